@@ -1,0 +1,68 @@
+#pragma once
+
+#include <glib.h>
+
+#include "codec.h"
+
+G_BEGIN_DECLS
+
+#define TC_HASH_SIZE 32u
+
+/* A 32-byte hash: a plain value. All zero means "absent" wherever a field may be absent. */
+typedef struct
+{
+  guint8 bytes[TC_HASH_SIZE];
+} TcHash;
+
+extern const TcHash TC_HASH_ZERO;
+
+/* Every personalisation tag, in one place: H(tag, x) of docs/protocol.md. Zero-padded to 16 bytes. */
+#define TC_TAG_TXID      "TimeCoin txid"
+#define TC_TAG_SIGN      "TimeCoin sign"
+#define TC_TAG_CHAIN     "TimeCoin chain"
+#define TC_TAG_GENESIS   "TimeCoin genesis"
+#define TC_TAG_SEED      "TimeCoin seed"
+#define TC_TAG_SEAT      "TimeCoin seat"
+#define TC_TAG_PROPOSER  "TimeCoin propose"
+#define TC_TAG_VRF       "TimeCoin vrf"
+#define TC_TAG_BLOCK     "TimeCoin block"
+#define TC_TAG_COMMIT    "TimeCoin commit"
+#define TC_TAG_SIGS      "TimeCoin sigs"
+#define TC_TAG_COMMITTEE "TimeCoin members"
+#define TC_TAG_LTHASH    "TimeCoin lthash"
+#define TC_TAG_STATE     "TimeCoin state"
+#define TC_TAG_EPOCH     "TimeCoin epoch"
+#define TC_TAG_EVIDENCE  "TimeCoin eviden"
+#define TC_TAG_CLOSES    "TimeCoin closes"
+/* Tags of signed messages: what is signed is tag (16) | chain_id | content. */
+#define TC_TAG_VOTE      "TimeCoin vote"
+#define TC_TAG_PROPOSAL  "TimeCoin propos"
+#define TC_TAG_BATCH     "TimeCoin batch"
+#define TC_TAG_CLOSE     "TimeCoin close"
+#define TC_TAG_ATTEST    "TimeCoin attest"
+#define TC_TAG_POSSESS   "TimeCoin possess"
+#define TC_TAG_ROLE      "TimeCoin role"
+
+/* H(@tag, @data): BLAKE2b-256, personalisation = @tag (at most 16 characters) zero-padded, no salt, no key. */
+TcHash    tc_hash_tagged  (const char *tag, const guint8 *data, gsize n);
+TcHash    tc_hash_tagged_bytes (const char *tag, const GByteArray *bytes);
+TcHash    tc_hash_sha256  (const guint8 *data, gsize n);
+
+/* RFC 6962, section 2.1, with SHA-256 replaced by untagged BLAKE2b-256: leaf = hash (0x00 | leaf), node = hash (0x01 | left | right).
+ * @leaves: n_leaves entries. Returns: TC_HASH_ZERO for no leaves (an absent root). */
+TcHash    tc_merkle_root  (const TcHash *leaves, gsize n_leaves);
+
+gboolean  tc_hash_is_zero (const TcHash *hash);
+int       tc_hash_compare (const TcHash *a, const TcHash *b);  /* memcmp order */
+/* For GHashTable keys of TcHash *. */
+guint     tc_hash_hash    (gconstpointer hash);
+gboolean  tc_hash_equal   (gconstpointer a, gconstpointer b);
+TcHash   *tc_hash_copy    (const TcHash *hash);
+
+char     *tc_hash_to_hex  (const TcHash *hash);
+gboolean  tc_hash_from_hex (const char *text, TcHash *ret_hash);
+
+TcHash    tc_reader_hash  (TcReader *reader);
+void      tc_put_hash     (GByteArray *bytes, const TcHash *hash);
+
+G_END_DECLS

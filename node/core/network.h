@@ -1,0 +1,30 @@
+#pragma once
+
+#include "genesis.h"
+
+G_BEGIN_DECLS
+
+/* A network: what a node needs to join one. Read from data/networks/NAME.json, or from a genesis document itself (no seeds then).
+ *   { "name": "mainnet", "address_digit": "1", "p2p_port": 24000, "rpc_port": 24001, "seeds": [ "host:port" ], "checkpoints": [ {"height":…, "hash":…} ],
+ *     "genesis": "mainnet-genesis.json" }       "genesis" null or absent: not launched yet.
+ * Immutable, reference-counted; any thread. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  char      *name;
+  char       address_digit;
+  guint16    p2p_port, rpc_port;
+  char     **seeds;         /* NULL-terminated */
+  TcGenesis *genesis;       /* (nullable): NULL: not launched */
+} TcNetwork;
+
+/* @name_or_path: "mainnet", "testnet" (looked up in the data folder), or the path of a network file or genesis document. "local" has no
+ * genesis until one is written: see node/local.h. Reads files: not for the main thread.  A missing or damaged file gives a message that says what to do. */
+TcNetwork *tc_network_load  (const char *name_or_path, GError **error);
+TcNetwork *tc_network_new_from_genesis (TcGenesis *genesis);
+TcNetwork *tc_network_ref   (TcNetwork *self);
+void       tc_network_unref (TcNetwork *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNetwork, tc_network_unref)
+
+G_END_DECLS
