@@ -1,0 +1,200 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/block.h"
+#include "core/network.h"
+#include "rpc/call.h"
+
+G_BEGIN_DECLS
+
+/* A full node, and all that wallet/, ui/ and src/ see of it. A process may run many.
+ *
+ * A node lives on a thread of its own. Functions here may be called from any thread and never block, unless they say otherwise.
+ * What they show are immutable, reference-counted values, swapped whole; callbacks run in the GMainContext they were asked for. */
+typedef struct _TcNode TcNode;
+
+typedef enum
+{
+  TC_NODE_ERROR_DATA_DIR_IN_USE = 0,  /* another node runs on this data directory */
+  TC_NODE_ERROR_PORT_IN_USE     = 1,
+  TC_NODE_ERROR_DISK            = 2,  /* full, read-only, missing */
+  TC_NODE_ERROR_DAMAGED         = 3,  /* a file of the data directory is damaged, of another network, or of a newer version */
+  TC_NODE_ERROR_REFUSED         = 4,  /* a transaction is not accepted; the message says why */
+  TC_NODE_ERROR_STOPPED         = 5,
+  TC_NODE_ERROR_NOT_FOUND       = 6,
+  TC_NODE_ERROR_CONFIG          = 7,
+} TcNodeError;
+
+#define TC_NODE_ERROR (tc_node_error_quark ())
+GQuark tc_node_error_quark (void);
+
+typedef struct
+{
+  TcNetwork          *network;        /* with a genesis */
+  const char         *data_dir;       /* made where it is missing, mode 0700 */
+  TcSecretKey        *operator_key;   /* (nullable): a masternode's */
+  const char         *listen;         /* (nullable) "IP:port", port 0: any free one; NULL: does not listen */
+  const char *const  *connect;        /* (nullable) NULL-terminated "host:port": kept connected beside the network's seeds and masternodes */
+  const char         *rpc_listen;     /* (nullable) "127.0.0.1:port", port 0: any; NULL: no RPC */
+  guint               cache_coins;    /* 0: the default */
+} TcNodeConfig;
+
+/* Copies @config. Cannot fail; nothing happens before start. */
+TcNode   *tc_node_new           (const TcNodeConfig *config);
+TcNode   *tc_node_ref           (TcNode *self);
+void      tc_node_unref         (TcNode *self);   /* the last one stops it, waiting */
+
+/* Opens the stores, recovers, listens, serves. The callback runs in the caller's thread-default context. */
+void      tc_node_start_async   (TcNode *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean  tc_node_start_finish  (TcNode *self, GAsyncResult *result, GError **error);
+/* Stops within 5 s: what consensus signed and what is committed is on disk. Idempotent. */
+void      tc_node_stop_async    (TcNode *self, GAsyncReadyCallback callback, gpointer user_data);
+void      tc_node_stop_finish   (TcNode *self, GAsyncResult *result);
+
+TcNetwork  *tc_node_get_network   (TcNode *self);
+const char *tc_node_get_data_dir  (TcNode *self);
+/* After start: the actual addresses "IP:port"; (nullable). */
+const char *tc_node_get_listen    (TcNode *self);
+const char *tc_node_get_rpc       (TcNode *self);
+
+/* --- Status: what the epoch clock shows. --- */
+
+typedef enum
+{
+  TC_NODE_STARTING    = 0,
+  TC_NODE_CONNECTING  = 1,  /* no peers yet */
+  TC_NODE_SYNCING     = 2,
+  TC_NODE_READY       = 3,  /* at the tip */
+  TC_NODE_STALLED     = 4,  /* no block for several rounds: no quorum answers */
+  TC_NODE_HALTED      = 5,  /* rule C8, or a fault that it must not continue after: see `problem` */
+  TC_NODE_STOPPING    = 6,
+  TC_NODE_STOPPED     = 7,
+} TcNodeState;
+
+typedef struct
+{
+  guint32 height;
+  gint64  time_ms;        /* Unix */
+  guint32 n_txs;
+  gboolean is_last;
+} TcNodeBlockMark;
+
+#define TC_NODE_MARKS_MAX 64u
+
+typedef struct
+{
+  gatomicrefcount ref_count;
+  TcNodeState     state;
+  char           *problem;            /* (nullable) a sentence for the user where state is STALLED or HALTED */
+  guint32         height;             /* committed */
+  guint32         best_height;        /* the highest that peers claim and that is believed */
+  gint64          tip_time_ms;
+  TcHash          tip_hash;
+  guint32         epoch;              /* of the next block */
+  gint64          epoch_start_ms;     /* when this epoch began */
+  gint64          epoch_length_ms, block_interval_ms;
+  guint           n_marks;            /* blocks of this epoch, oldest first (the newest TC_NODE_MARKS_MAX) */
+  TcNodeBlockMark marks[TC_NODE_MARKS_MAX];
+  /* The round under way. */
+  guint32         round;
+  guint           step;               /* 0 waiting, 1 propose, 2 prevote (prepare), 3 precommit (commit), 4 finalized */
+  guint32         n_members;
+  guint64         power, prevote_power, precommit_power;  /* P, and what voted for a block so far */
+  guint32         n_members_answering;                    /* heard from within the last minute or last round */
+  gboolean        is_masternode;      /* this node's operator key is in the committee */
+  guint           n_peers, n_peers_outbound;
+  guint           mempool_txs;
+  gsize           mempool_bytes;
+  /* Syncing. */
+  guint32         sync_rate_blocks;   /* blocks a second, over a rolling window; 0: unknown */
+  gint64          sync_left_ms;       /* -1: estimating */
+  gint64          uptime_ms;
+} TcNodeStatus;
+
+TcNodeStatus *tc_node_dup_status    (TcNode *self);
+TcNodeStatus *tc_node_status_ref    (TcNodeStatus *self);
+void          tc_node_status_unref  (TcNodeStatus *self);
+
+/* --- Events --- */
+
+typedef enum
+{
+  TC_NODE_EVENT_STATUS    = 0,  /* a new status snapshot; at most ten a second */
+  TC_NODE_EVENT_TX        = 1,  /* a transaction was seen first, or its finality changed: `tx`, `finality` */
+  TC_NODE_EVENT_BLOCK     = 2,  /* a block was committed: `block`; each height once, in order */
+} TcNodeEventKind;
+
+typedef enum
+{
+  TC_FINALITY_UNKNOWN   = 0,
+  TC_FINALITY_PENDING   = 1,  /* votes p of P */
+  TC_FINALITY_CERTIFIED = 2,  /* shown as pending */
+  TC_FINALITY_FINAL     = 3,
+  TC_FINALITY_CONFIRMED = 4,  /* in a block */
+  TC_FINALITY_DROPPED   = 5,  /* a conflicting transaction won, or it expired or was evicted: its coins are free again */
+} TcFinalityState;
+
+/* Times are Unix ms; -1: not yet. A plain value. */
+typedef struct
+{
+  TcHash          txid;
+  TcFinalityState state;
+  guint64         votes, acks, power;  /* summed power, of P; for the epoch under way */
+  gint64          seen_ms;
+  gint64          certified_ms;
+  gint64          final_ms;            /* when; the duration shown is final_duration_us */
+  gint64          final_duration_us;   /* monotonic, from first seen (or submitted) here to final here; -1: not yet */
+  guint32         height;              /* CONFIRMED */
+  gint64          block_time_ms;
+} TcFinality;
+
+typedef struct
+{
+  TcNodeEventKind kind;
+  TcTx           *tx;        /* TX */
+  TcFinality      finality;  /* TX */
+  TcBlock        *block;     /* BLOCK */
+  TcHash          block_hash;
+} TcNodeEvent;
+
+/* @event is borrowed for the call. */
+typedef void (*TcNodeEventFunc) (const TcNodeEvent *event, gpointer user_data);
+
+/* @context: (nullable): where @callback runs; NULL: the caller's thread-default one. @kinds: bits 1 << TcNodeEventKind. Events of one subscription arrive in order.
+ * Returns: an id for tc_node_unsubscribe (). After unsubscribing from within @context no call follows; @destroy runs there. */
+guint     tc_node_subscribe     (TcNode *self, guint kinds, GMainContext *context, TcNodeEventFunc callback, gpointer user_data, GDestroyNotify destroy);
+void      tc_node_unsubscribe   (TcNode *self, guint id);
+
+/* --- Transactions --- */
+
+/* Checks, keeps and announces @tx. Succeeds also for one already known. TC_NODE_ERROR_REFUSED with a message for people otherwise. */
+void      tc_node_submit_async  (TcNode *self, TcTx *tx, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean  tc_node_submit_finish (TcNode *self, GAsyncResult *result, GError **error);
+
+/* Finality of a transaction of the mempool or of the last two epochs' blocks (UNKNOWN otherwise: a wallet keeps its own history). */
+void      tc_node_get_finality_async  (TcNode *self, const TcHash *txid, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean  tc_node_get_finality_finish (TcNode *self, GAsyncResult *result, TcFinality *ret_finality, GError **error);
+
+/* Fee asked for now, in units a byte (rules T4, F8). */
+guint64   tc_node_get_fee_rate  (TcNode *self);
+
+/* --- Blocks: these read the disk and block their thread: not for the main thread. --- */
+
+/* Height 0 has no block: genesis outputs are in tc_node_get_network ()->genesis. Returns: (transfer full) (nullable): NULL sets @error. */
+TcBlock  *tc_node_read_block         (TcNode *self, guint32 height, GError **error);
+TcBlock  *tc_node_read_block_by_hash (TcNode *self, const TcHash *hash, GError **error);
+
+/* --- RPC: a table of methods; a handler runs in @context (NULL: the caller's thread-default one). --- */
+
+/* @usage: "METHOD PARAM ( OPTIONAL )" in Bitcoin Core's manner, then a line that says what it does; parameter names are taken from @param_names. */
+void      tc_node_add_rpc_method     (TcNode *self, const char *name, const char *const *param_names, const char *usage, GMainContext *context,
+                                      TcRpcHandler handler, gpointer user_data, GDestroyNotify destroy);
+void      tc_node_remove_rpc_method  (TcNode *self, const char *name);
+/* Runs when RPC `stop` is called, in @context; by default nothing. */
+void      tc_node_set_stop_handler   (TcNode *self, GMainContext *context, void (*handler) (gpointer user_data), gpointer user_data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNode, tc_node_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeStatus, tc_node_status_unref)
+
+G_END_DECLS
