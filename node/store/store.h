@@ -1,0 +1,90 @@
+#pragma once
+
+#include "core/block.h"
+#include "ledger/ledger.h"
+
+G_BEGIN_DECLS
+
+/* A node's files in its data directory. Three SQLite databases, each with a writer of its own, so that none waits for another:
+ *   chain.sqlite   blocks with their commits, unspent outputs, LtHash buckets, the ledger's state: one transaction a step
+ *   signed.sqlite  what consensus signed or relies on, by epoch: WAL, synchronous = FULL (rule C5)
+ *   peers.sqlite   bans and addresses
+ * Every function blocks on the disk. Each group below may be used from one thread at a time, different groups from different threads.
+ * Nothing is ever overwritten that is damaged, of another chain or of a newer version: opening fails and says what to do. */
+typedef struct _TcStore TcStore;
+
+typedef enum
+{
+  TC_STORE_ERROR_IN_USE   = 0,  /* another process has this directory open */
+  TC_STORE_ERROR_DISK     = 1,  /* full, read-only, not writable; the message names the directory and what to do */
+  TC_STORE_ERROR_DAMAGED  = 2,
+  TC_STORE_ERROR_VERSION  = 3,  /* written by a newer version */
+  TC_STORE_ERROR_CHAIN    = 4,  /* belongs to another network */
+} TcStoreError;
+
+#define TC_STORE_ERROR (tc_store_error_quark ())
+GQuark    tc_store_error_quark  (void);
+
+/* Makes @dir (0700) where it is missing, takes its lock file, opens and migrates. */
+TcStore  *tc_store_open         (const char *dir, const TcHash *chain_id, GError **error);
+void      tc_store_close        (TcStore *self);
+
+/* --- chain: writer --- */
+
+typedef struct
+{
+  TcBlock  *block;
+  TcCommit *commit;   /* of this block */
+} TcStoreBlock;
+
+/* Blocks (ascending, following what is stored) and, where @flush is given, the state after flush->height: all in one transaction.
+ * @durable: synced when this returns; FALSE while catching up. */
+gboolean  tc_store_write        (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, TcFlush *flush, gboolean durable, GError **error);
+
+/* --- chain: readers --- */
+
+/* The newest flushed state. @ret_state NULL: an empty store. @ret_buckets: 256 x 2 048 bytes. @ret_block_height: of the newest stored block, which may be above the state's. */
+gboolean  tc_store_load_state   (TcStore *self, GBytes **ret_state, guint8 **ret_buckets, guint32 *ret_block_height, GError **error);
+/* For the engine's thread: a connection of its own. */
+const TcCoinView *tc_store_get_coin_view (TcStore *self);
+/* From any thread: connections are kept in a small pool. Returns: FALSE without @error where there is no such block.
+ * @ret_block, @ret_commit: (out) (optional) (transfer full). */
+gboolean  tc_store_read_block   (TcStore *self, guint32 height, TcBlock **ret_block, TcCommit **ret_commit, GError **error);
+/* The stored encodings, for serving peers without decoding. */
+gboolean  tc_store_read_block_bytes (TcStore *self, guint32 height, GBytes **ret_block, GBytes **ret_commit, GError **error);
+gboolean  tc_store_find_block   (TcStore *self, const TcHash *hash, guint32 *ret_height, GError **error);
+
+/* --- signed --- */
+
+/* One record of consensus; what @kind and @data mean is the engine's business. */
+typedef struct
+{
+  guint32 epoch;
+  guint8  kind;
+  GBytes *data;
+} TcSignedRecord;
+
+/* Appends in order, in one durable transaction. */
+gboolean  tc_store_append_signed (TcStore *self, const TcSignedRecord *records, gsize n_records, GError **error);
+/* All records, in the order in which they were appended. Returns: (transfer full) (element-type TcSignedRecord): an array that frees its elements. */
+GArray   *tc_store_load_signed   (TcStore *self, GError **error);
+/* Deletes the records of epochs before @epoch. */
+gboolean  tc_store_prune_signed  (TcStore *self, guint32 epoch, GError **error);
+
+/* --- peers --- */
+
+typedef struct
+{
+  char   *address;
+  gint64  until_ms;  /* Unix */
+} TcStoreBan;
+
+gboolean  tc_store_save_bans     (TcStore *self, const TcStoreBan *bans, gsize n_bans, GError **error);
+GArray   *tc_store_load_bans     (TcStore *self, GError **error);
+/* Small values under a name, such as the node's Noise key. @ret_value NULL where absent. */
+gboolean  tc_store_set_value     (TcStore *self, const char *name, GBytes *value, GError **error);
+gboolean  tc_store_get_value     (TcStore *self, const char *name, GBytes **ret_value, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcStore, tc_store_close)
+
+G_END_DECLS
