@@ -1,0 +1,164 @@
+#include "hash.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "check.h"
+
+const TcHash TC_HASH_ZERO = { { 0 } };
+
+G_STATIC_ASSERT (sizeof (TcHash) == TC_HASH_SIZE);
+
+TcHash
+tc_hash_tagged (const char *tag, const guint8 *data, gsize n)
+{
+  guint8 personal[crypto_generichash_blake2b_PERSONALBYTES] = { 0 };
+  const gsize tag_size = strlen (tag);
+  TcHash hash;
+
+  TC_CHECK (tag_size <= sizeof personal);
+  memcpy (personal, tag, tag_size);
+  TC_CHECK (crypto_generichash_blake2b_salt_personal (hash.bytes, sizeof hash.bytes, data, n, NULL, 0, NULL, personal) == 0);
+  return hash;
+}
+
+TcHash
+tc_hash_tagged_bytes (const char *tag, const GByteArray *bytes)
+{
+  return tc_hash_tagged (tag, bytes->data, bytes->len);
+}
+
+TcHash
+tc_hash_sha256 (const guint8 *data, gsize n)
+{
+  TcHash hash;
+
+  crypto_hash_sha256 (hash.bytes, data, n);
+  return hash;
+}
+
+static TcHash
+merkle_leaf (const TcHash *leaf)
+{
+  guint8 buffer[1 + TC_HASH_SIZE] = { 0x00 };
+  TcHash hash;
+
+  memcpy (buffer + 1, leaf->bytes, TC_HASH_SIZE);
+  crypto_generichash_blake2b (hash.bytes, sizeof hash.bytes, buffer, sizeof buffer, NULL, 0);
+  return hash;
+}
+
+static TcHash
+merkle_node (const TcHash *left, const TcHash *right)
+{
+  guint8 buffer[1 + 2 * TC_HASH_SIZE] = { 0x01 };
+  TcHash hash;
+
+  memcpy (buffer + 1, left->bytes, TC_HASH_SIZE);
+  memcpy (buffer + 1 + TC_HASH_SIZE, right->bytes, TC_HASH_SIZE);
+  crypto_generichash_blake2b (hash.bytes, sizeof hash.bytes, buffer, sizeof buffer, NULL, 0);
+  return hash;
+}
+
+/* RFC 6962 splits at the largest power of two below n. Pairing level by level, with an odd one out moving up as it is, gives the same tree. */
+TcHash
+tc_merkle_root (const TcHash *leaves, gsize n_leaves)
+{
+  g_autofree TcHash *level = NULL;
+
+  if (n_leaves == 0)
+    return TC_HASH_ZERO;
+  level = g_new (TcHash, n_leaves);
+  for (gsize i = 0; i < n_leaves; i++)
+    level[i] = merkle_leaf (&leaves[i]);
+  for (gsize n = n_leaves; n > 1; n = n / 2 + n % 2)
+    {
+      for (gsize i = 0; i < n / 2; i++)
+        level[i] = merkle_node (&level[2 * i], &level[2 * i + 1]);
+      if (n % 2 == 1)
+        level[n / 2] = level[n - 1];
+    }
+  return level[0];
+}
+
+gboolean
+tc_hash_is_zero (const TcHash *hash)
+{
+  return memcmp (hash, &TC_HASH_ZERO, sizeof *hash) == 0;
+}
+
+int
+tc_hash_compare (const TcHash *a, const TcHash *b)
+{
+  return memcmp (a->bytes, b->bytes, TC_HASH_SIZE);
+}
+
+static const guint8 *
+table_key (void)
+{
+  static guint8 key[crypto_shorthash_KEYBYTES];
+  static gsize ready = 0;
+
+  if (g_once_init_enter (&ready))
+    {
+      randombytes_buf (key, sizeof key);
+      g_once_init_leave (&ready, 1);
+    }
+  return key;
+}
+
+guint
+tc_table_hash (const guint8 *data, gsize n)
+{
+  guint8 hash[crypto_shorthash_BYTES];
+  guint value;
+
+  crypto_shorthash (hash, data, n, table_key ());
+  memcpy (&value, hash, sizeof value);
+  return value;
+}
+
+guint
+tc_hash_hash (gconstpointer hash)
+{
+  return tc_table_hash (((const TcHash *) hash)->bytes, TC_HASH_SIZE);
+}
+
+gboolean
+tc_hash_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, TC_HASH_SIZE) == 0;
+}
+
+TcHash *
+tc_hash_copy (const TcHash *hash)
+{
+  return g_memdup2 (hash, sizeof *hash);
+}
+
+char *
+tc_hash_to_hex (const TcHash *hash)
+{
+  return tc_hex_encode (hash->bytes, TC_HASH_SIZE);
+}
+
+gboolean
+tc_hash_from_hex (const char *text, TcHash *ret_hash)
+{
+  return tc_hex_decode (text, ret_hash->bytes, TC_HASH_SIZE);
+}
+
+TcHash
+tc_reader_hash (TcReader *reader)
+{
+  TcHash hash;
+
+  tc_reader_bytes (reader, hash.bytes, TC_HASH_SIZE);
+  return hash;
+}
+
+void
+tc_put_hash (GByteArray *bytes, const TcHash *hash)
+{
+  tc_put_bytes (bytes, hash->bytes, TC_HASH_SIZE);
+}
