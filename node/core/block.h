@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 #define TC_BLOCK_VERSION       1u
 #define TC_BLOCK_ENCODED_MAX   3900000u  /* of a whole block with commit, evidence and closes: fits one message (N2) */
 #define TC_EVIDENCE_SIZE_MAX   256000u   /* C7, a block */
-#define TC_HEADER_SIZE         (2u + 32u + 4u * 3u + 8u + 32u * 9u + 4u + TC_VRF_PROOF_SIZE)
+#define TC_HEADER_SIZE         (2u + 32u + 4u * 3u + 8u + 32u * 8u + 4u + TC_VRF_PROOF_SIZE)
 
 /* All fixed width, in this order: version u16 | chain_id | height u32 | epoch u32 | round u32 | time_ms u64 | previous | tx_root | state_root |
- * committee | next_committee | commit | evidence_root | closes_root ... see tc_header_put (). Absent hashes are zero. */
+ * committee | next_committee | commit | evidence_root | closes_root | proposer u32 | vrf 80. Absent hashes are zero. */
 typedef struct
 {
   guint16    version;
@@ -36,14 +36,17 @@ typedef struct
 } TcHeader;
 
 void     tc_header_put  (GByteArray *bytes, const TcHeader *self);
-/* Sets the reader failed where malformed (also for an unknown version). */
+/* Sets the reader failed where malformed (also for an unknown version, or a proposer that no committee can have). */
 void     tc_header_read (TcReader *reader, TcHeader *ret_header);
 /* H("TimeCoin block", header): the block's hash. */
 TcHash   tc_header_hash (const TcHeader *self);
 
 /* Precommits of a quorum for one block (C6).
  * height u32 | round u32 | block_hash | varint bitmap size | bitmap | one signature a set bit, ascending |
- * varint n attestations, n x (member u8 | signature 64 | varint size | bitmap) */
+ * varint n attestations, n x (member u8 | signature 64 | varint size | bitmap)
+ * The bitmap is as long as the committee needs, its unused bits zero (tc_commit_check ()); at least one signs; a height is at least 1. */
+#define TC_ATTESTATION_BITMAP_MAX 4096u  /* 32 768 masternodes; 128 of them still fit a block's message */
+
 typedef struct
 {
   guint8      member;      /* position in the committee; ascending within a commit */
@@ -74,7 +77,8 @@ TcCommit *tc_commit_read   (TcReader *reader);
 TcCommit *tc_commit_decode (const guint8 *data, gsize n, GError **error);
 /* C6: covers height, round, block hash, signer bitmap, attestation bitmaps, and H("TimeCoin sigs") of all signatures. */
 TcHash    tc_commit_hash   (const TcCommit *self);
-/* TRUE where the signers are a quorum of @committee and every precommit signature is good. @epoch is that of the block. */
+/* TRUE where the signers are a quorum of @committee (whose epoch is the block's) and every signature is good, the attestations' too.
+ * One call of @verifier. */
 gboolean  tc_commit_check  (const TcCommit *self, const TcHash *chain_id, const TcCommittee *committee, const TcVerifier *verifier);
 
 /* F5: epoch u32 | member u8 | count u32 | root 32 | signature 64 over TC_TAG_CLOSE | chain_id | the rest. A plain value. */
@@ -93,7 +97,19 @@ void     tc_close_sign  (TcClose *self, const TcHash *chain_id, const TcSecretKe
 gboolean tc_close_check (const TcClose *self, const TcHash *chain_id, const TcPublicKey *key);
 TcHash   tc_close_hash  (const TcClose *self);
 
-/* C7: two signed messages that an honest member cannot both have sent. kind u8 | blob | blob */
+/* C7: what an honest member cannot have done. The number is the format's. */
+typedef enum
+{
+  TC_EVIDENCE_VOTES     = 0,  /* two votes of one height, round and step */
+  TC_EVIDENCE_PROPOSALS = 1,
+  TC_EVIDENCE_BATCHES   = 2,  /* of one sequence */
+  TC_EVIDENCE_CLOSES    = 3,
+  TC_EVIDENCE_CONFLICT  = 4,  /* batches that vote for two conflicting transactions */
+  TC_EVIDENCE_OMISSION  = 5,  /* a batch that acknowledges what the close leaves out */
+} TcEvidenceKind;
+
+/* C7: two signed messages that an honest member cannot both have sent. kind u8 (TcEvidenceKind) | blob | blob; neither is empty.
+ * In a block ascending by H("TimeCoin eviden", encoding), none twice; evidence_root is the Merkle root of those hashes. */
 typedef struct
 {
   guint8  kind;
@@ -108,7 +124,7 @@ typedef struct
   TcHash      hash;          /* of the header */
   TcCommit   *commit;        /* (nullable) of the parent; NULL at height 1 only */
   guint32     n_evidence;
-  TcEvidence *evidence;
+  TcEvidence *evidence;      /* ascending, see TcEvidence */
   guint32     n_closes;
   TcClose    *closes;        /* ascending by member */
   guint32     n_txs;
@@ -116,17 +132,22 @@ typedef struct
   guint64     txs_size_bytes;
 } TcBlock;
 
-/* Takes references to @commit and the transactions; copies the rest. */
+/* Without evidence. Takes references to @commit and the transactions; copies the rest. */
 TcBlock  *tc_block_new     (const TcHeader *header, TcCommit *commit, const TcClose *closes, gsize n_closes, TcTx *const *txs, gsize n_txs);
+/* The same with @evidence, whose bytes are referenced. */
+TcBlock  *tc_block_new_with_evidence (const TcHeader *header, TcCommit *commit, const TcEvidence *evidence, gsize n_evidence,
+                                      const TcClose *closes, gsize n_closes, TcTx *const *txs, gsize n_txs);
 TcBlock  *tc_block_ref     (TcBlock *self);
 void      tc_block_unref   (TcBlock *self);
 /* header | u8 has commit, commit | varint n evidence | varint n closes | varint n transactions */
 GBytes   *tc_block_encode  (const TcBlock *self);
 void      tc_block_put     (GByteArray *bytes, const TcBlock *self);
 TcBlock  *tc_block_read    (TcReader *reader);
-/* Form only; also that the header's tx_root, commit, evidence_root and closes_root match the body, and the order of transactions. */
+/* Form only; also that the header's tx_root, commit, evidence_root and closes_root match the body, that the commit is the parent's, the
+ * closes are of the epoch, and the order of transactions. */
 TcBlock  *tc_block_decode  (const guint8 *data, gsize n, GError **error);
 
+TcHash    tc_evidence_root (const TcEvidence *evidence, gsize n_evidence);
 TcHash    tc_closes_root   (const TcClose *closes, gsize n_closes);  /* Merkle root of tc_close_hash ()es; zero for none */
 TcHash    tc_txs_root      (TcTx *const *txs, gsize n_txs);          /* leaves: txids, in block order */
 

@@ -34,7 +34,9 @@ TcHash   tc_vote_hash  (const TcVote *self);  /* H("TimeCoin vote", encoding), i
 
 /* epoch u32 | height u32 | round u32 | pol_round u32 (all ones: -1) | member u8 | signature 64 | header | u8 has commit, commit |
  * varint n, n x short id u64 | varint n evidence | varint n closes | reward: u8 has, tx
- * Signed: TC_TAG_PROPOSAL | chain_id | epoch | height | round | pol_round | member | block hash. Immutable, reference-counted. */
+ * Signed: TC_TAG_PROPOSAL | chain_id | epoch | height | round | pol_round | member | block hash. Immutable, reference-counted.
+ * The decoder checks epoch and height, pol_round and the header's round (C4), and that the header's commit, evidence_root and closes_root match
+ * what follows: so a relay can change nothing but short ids and reward, which the header's tx_root covers once the block is rebuilt. */
 typedef struct
 {
   gatomicrefcount ref_count;
@@ -47,6 +49,8 @@ typedef struct
   TcCommit   *commit;        /* (nullable) of the parent */
   guint32     n_short_ids;
   guint64    *short_ids;     /* in block order, without the reward */
+  guint32     n_evidence;
+  TcEvidence *evidence;
   guint32     n_closes;
   TcClose    *closes;
   TcTx       *reward;        /* (nullable) */

@@ -1,0 +1,281 @@
+#include "block.h"
+
+#include <string.h>
+
+#include "check.h"
+#include "message.h"
+
+#define ATTESTATION_SIZE_MIN (1u + TC_SIGNATURE_SIZE + 1u + 1u)
+
+static guint32
+count_bits (const guint8 *bitmap, gsize size)
+{
+  guint32 n = 0;
+
+  for (gsize i = 0; i < size * 8; i++)
+    n += tc_bitmap_get (bitmap, i);
+  return n;
+}
+
+static TcCommit *
+commit_alloc (guint32 n_signatures)
+{
+  TcCommit *self = g_new0 (TcCommit, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->n_signatures = n_signatures;
+  self->signatures = g_new0 (TcSignature, n_signatures);
+  return self;
+}
+
+/* The bytes past the committee's last member must be clear, or two bitmaps would say the same. */
+static gboolean
+bits_are_within (const guint8 *bitmap, gsize size, gsize n_members)
+{
+  for (gsize i = n_members; i < size * 8; i++)
+    if (tc_bitmap_get (bitmap, i))
+      return FALSE;
+  return TRUE;
+}
+
+TcCommit *
+tc_commit_new (guint32 height, guint32 round, const TcHash *block_hash, const guint8 *signers, gsize n_members,
+               const TcSignature *signatures)
+{
+  const gsize bitmap_size = tc_bitmap_size (n_members);
+
+  TC_CHECK (n_members >= 1 && n_members <= TC_COMMITTEE_MAX);
+  TC_CHECK (bits_are_within (signers, bitmap_size, n_members));
+
+  TcCommit *self = commit_alloc (count_bits (signers, bitmap_size));
+
+  TC_CHECK (self->n_signatures > 0);
+  self->height = height;
+  self->round = round;
+  self->block_hash = *block_hash;
+  self->bitmap_size = (guint8) bitmap_size;
+  memcpy (self->signers, signers, bitmap_size);
+  memcpy (self->signatures, signatures, self->n_signatures * sizeof *signatures);
+  return self;
+}
+
+TcCommit *
+tc_commit_ref (TcCommit *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+tc_commit_unref (TcCommit *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  for (guint32 i = 0; i < self->n_attestations; i++)
+    g_clear_pointer (&self->attestations[i].bitmap, g_bytes_unref);
+  g_free (self->attestations);
+  g_free (self->signatures);
+  g_free (self);
+}
+
+static void
+put_attestation_bitmap (GByteArray *bytes, const TcAttestation *attestation)
+{
+  gsize n;
+  const guint8 *data = g_bytes_get_data (attestation->bitmap, &n);
+
+  tc_put_blob (bytes, data, n);
+}
+
+static void
+put_head (GByteArray *bytes, const TcCommit *self)
+{
+  tc_put_u32 (bytes, self->height);
+  tc_put_u32 (bytes, self->round);
+  tc_put_hash (bytes, &self->block_hash);
+  tc_put_blob (bytes, self->signers, self->bitmap_size);
+}
+
+void
+tc_commit_put (GByteArray *bytes, const TcCommit *self)
+{
+  put_head (bytes, self);
+  tc_put_bytes (bytes, (const guint8 *) self->signatures, self->n_signatures * sizeof *self->signatures);
+  tc_put_varint (bytes, self->n_attestations);
+  for (guint32 i = 0; i < self->n_attestations; i++)
+    {
+      tc_put_u8 (bytes, self->attestations[i].member);
+      tc_put_bytes (bytes, self->attestations[i].signature.bytes, TC_SIGNATURE_SIZE);
+      put_attestation_bitmap (bytes, &self->attestations[i]);
+    }
+}
+
+static void
+read_attestations (TcReader *reader, TcCommit *self)
+{
+  const gsize n = tc_reader_count (reader, ATTESTATION_SIZE_MIN, TC_COMMITTEE_MAX);
+
+  self->attestations = g_new0 (TcAttestation, n);
+  for (gsize i = 0; i < n && !reader->failed; i++)
+    {
+      TcAttestation *attestation = &self->attestations[i];
+
+      attestation->member = tc_reader_u8 (reader);
+      tc_reader_bytes (reader, attestation->signature.bytes, TC_SIGNATURE_SIZE);
+
+      const gsize size = tc_reader_count (reader, 1, TC_ATTESTATION_BITMAP_MAX);
+      const guint8 *bitmap = tc_reader_view (reader, size);
+
+      if (size == 0 || attestation->member >= TC_COMMITTEE_MAX || (i > 0 && attestation->member <= attestation[-1].member))
+        tc_reader_fail (reader);
+      if (reader->failed)
+        break;
+      attestation->bitmap = g_bytes_new (bitmap, size);
+      self->n_attestations++;
+    }
+}
+
+TcCommit *
+tc_commit_read (TcReader *reader)
+{
+  guint8 signers[TC_BITMAP_SIZE_MAX] = { 0 };
+  const guint32 height = tc_reader_u32 (reader);
+  const guint32 round = tc_reader_u32 (reader);
+  const TcHash block_hash = tc_reader_hash (reader);
+  const gsize bitmap_size = tc_reader_count (reader, 1, TC_BITMAP_SIZE_MAX);
+
+  tc_reader_bytes (reader, signers, bitmap_size);
+
+  const guint32 n_signatures = count_bits (signers, bitmap_size);
+  const guint8 *signatures = tc_reader_view (reader, n_signatures * sizeof (TcSignature));
+
+  if (height == 0 || n_signatures == 0 || tc_hash_is_zero (&block_hash))
+    tc_reader_fail (reader);
+  if (reader->failed)
+    return NULL;
+
+  g_autoptr(TcCommit) self = commit_alloc (n_signatures);
+
+  self->height = height;
+  self->round = round;
+  self->block_hash = block_hash;
+  self->bitmap_size = (guint8) bitmap_size;
+  memcpy (self->signers, signers, sizeof signers);
+  memcpy (self->signatures, signatures, n_signatures * sizeof (TcSignature));
+  read_attestations (reader, self);
+  return reader->failed ? NULL : g_steal_pointer (&self);
+}
+
+TcCommit *
+tc_commit_decode (const guint8 *data, gsize n, GError **error)
+{
+  TcReader reader;
+
+  tc_reader_init (&reader, data, n);
+
+  g_autoptr(TcCommit) self = tc_commit_read (&reader);
+
+  if (!tc_reader_end (&reader, "commit", error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+TcHash
+tc_commit_hash (const TcCommit *self)
+{
+  g_autoptr(GByteArray) signatures = g_byte_array_sized_new ((self->n_signatures + self->n_attestations) * TC_SIGNATURE_SIZE);
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+
+  tc_put_bytes (signatures, (const guint8 *) self->signatures, self->n_signatures * sizeof *self->signatures);
+  put_head (bytes, self);
+  tc_put_varint (bytes, self->n_attestations);
+  for (guint32 i = 0; i < self->n_attestations; i++)
+    {
+      tc_put_u8 (bytes, self->attestations[i].member);
+      put_attestation_bitmap (bytes, &self->attestations[i]);
+      tc_put_bytes (signatures, self->attestations[i].signature.bytes, TC_SIGNATURE_SIZE);
+    }
+
+  const TcHash signatures_hash = tc_hash_tagged_bytes (TC_TAG_SIGS, signatures);
+
+  tc_put_hash (bytes, &signatures_hash);
+  return tc_hash_tagged_bytes (TC_TAG_COMMIT, bytes);
+}
+
+static GByteArray *
+attestation_signed_bytes (const TcAttestation *self, const TcHash *chain_id, guint32 epoch, guint32 height)
+{
+  g_autoptr(GByteArray) content = g_byte_array_new ();
+  gsize n;
+  const guint8 *bitmap = g_bytes_get_data (self->bitmap, &n);
+
+  tc_put_u32 (content, epoch);
+  tc_put_u32 (content, height);
+  tc_put_u8 (content, self->member);
+  tc_put_bytes (content, bitmap, n);
+  return tc_signed_bytes (TC_TAG_ATTEST, chain_id, content->data, content->len);
+}
+
+/* Fills in the next job. @bytes: (transfer full): kept alive in @messages. */
+static void
+add_job (TcSignatureJob *jobs, GPtrArray *messages, const TcPublicKey *key, const TcSignature *signature, GByteArray *bytes)
+{
+  TcSignatureJob *job = &jobs[messages->len];
+
+  job->key = *key;
+  job->signature = *signature;
+  job->message = bytes->data;
+  job->size_bytes = bytes->len;
+  job->ok = FALSE;
+  g_ptr_array_add (messages, bytes);
+}
+
+static void
+add_precommits (const TcCommit *self, const TcHash *chain_id, const TcCommittee *committee, TcSignatureJob *jobs,
+                GPtrArray *messages)
+{
+  TcVote vote = { .step = TC_STEP_PRECOMMIT, .epoch = committee->epoch, .height = self->height, .round = self->round,
+                  .block_hash = self->block_hash };
+  guint32 n = 0;
+
+  for (guint32 i = 0; i < committee->n_members; i++)
+    if (tc_bitmap_get (self->signers, i))
+      {
+        vote.member = (guint8) i;
+        add_job (jobs, messages, &committee->members[i].operator_key, &self->signatures[n++],
+                 tc_vote_signed_bytes (&vote, chain_id));
+      }
+}
+
+gboolean
+tc_commit_check (const TcCommit *self, const TcHash *chain_id, const TcCommittee *committee, const TcVerifier *verifier)
+{
+  const guint32 n_jobs = self->n_signatures + self->n_attestations;
+
+  if (self->bitmap_size != tc_bitmap_size (committee->n_members)
+      || !bits_are_within (self->signers, self->bitmap_size, committee->n_members))
+    return FALSE;
+  if (!tc_committee_is_quorum (committee, tc_committee_sum (committee, self->signers)))
+    return FALSE;
+
+  g_autofree TcSignatureJob *jobs = g_new0 (TcSignatureJob, n_jobs);
+  g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
+
+  add_precommits (self, chain_id, committee, jobs, messages);
+  for (guint32 i = 0; i < self->n_attestations; i++)
+    {
+      const TcAttestation *attestation = &self->attestations[i];
+
+      if (attestation->member >= committee->n_members)
+        return FALSE;
+      add_job (jobs, messages, &committee->members[attestation->member].operator_key, &attestation->signature,
+               attestation_signed_bytes (attestation, chain_id, committee->epoch, self->height));
+    }
+  TC_CHECK (messages->len == n_jobs);
+
+  verifier->check_many (verifier->user_data, jobs, n_jobs);
+  for (guint32 i = 0; i < n_jobs; i++)
+    if (!jobs[i].ok)
+      return FALSE;
+  return TRUE;
+}
