@@ -1,0 +1,200 @@
+#pragma once
+
+#include "core/message.h"
+#include "core/genesis.h"
+#include "ledger/ledger.h"
+
+G_BEGIN_DECLS
+
+/* The node's mind: ledger, consensus, mempool, and what to fetch next, as one pure step (input) -> ordered effects.
+ *
+ * The driver owns clock, disk and wire. It turns what happened into an input, calls tc_engine_step (), and carries out the effects in their order: an effect after a PERSIST waits
+ * until that is on disk. It may take further inputs meanwhile, whose effects queue behind. It calls again at tc_engine_get_deadline_ms () at the latest. The same inputs give the
+ * same effects on every machine. One owner, one thread at a time. */
+typedef struct _TcEngine TcEngine;
+
+/* --- Messages between nodes: type bytes of rule N2. Bodies are documented in engine/messages.h. --- */
+typedef enum
+{
+  TC_MESSAGE_STATUS        = 16,
+  TC_MESSAGE_INV           = 17,
+  TC_MESSAGE_GET           = 18,
+  TC_MESSAGE_TX            = 19,
+  TC_MESSAGE_BATCH         = 20,
+  TC_MESSAGE_VOTE          = 21,
+  TC_MESSAGE_PROPOSAL      = 22,
+  TC_MESSAGE_CLOSE         = 23,
+  TC_MESSAGE_GET_BLOCKS    = 24,
+  TC_MESSAGE_BLOCK         = 25,
+  TC_MESSAGE_GET_TXS       = 26,  /* of a proposed block, by position */
+  TC_MESSAGE_TXS           = 27,
+  TC_MESSAGE_GET_CERTS     = 28,
+  TC_MESSAGE_GET_LIST      = 29,  /* of a close */
+  TC_MESSAGE_LIST          = 30,
+} TcMessageType;
+
+/* The largest body of a type, in bytes; 0: no such type. Both plain and compressed. */
+gsize tc_message_size_max (guint8 type);
+
+/* --- Inputs --- */
+typedef enum
+{
+  TC_INPUT_TICK      = 0,  /* time passed */
+  TC_INPUT_PEER_UP   = 1,  /* peer, operator_key (nullable: proven by the transport) */
+  TC_INPUT_PEER_DOWN = 2,  /* peer */
+  TC_INPUT_MESSAGE   = 3,  /* peer, type, body */
+  TC_INPUT_SUBMIT    = 4,  /* tx: from this node's own user */
+  TC_INPUT_FLUSHED   = 5,  /* the newest COMMIT effect's flush is on disk */
+} TcInputKind;
+
+typedef struct
+{
+  TcInputKind        kind;
+  gint64             mono_ms;       /* monotonic; never goes back */
+  gint64             wall_ms;       /* Unix; may jump */
+  guint64            peer;          /* a connection; never used twice */
+  const TcPublicKey *operator_key;
+  guint8             type;
+  GBytes            *body;
+  TcTx              *tx;
+} TcInput;
+
+/* --- Effects --- */
+typedef enum
+{
+  TC_EFFECT_PERSIST   = 0,  /* records: to the signed store, durably, before any later effect */
+  TC_EFFECT_SEND      = 1,  /* peer, type, body */
+  TC_EFFECT_COMMIT    = 2,  /* block, commit, flush (nullable), durable: to the chain store, in one transaction. Later effects need not wait for it, but PRUNE and
+                               the answer to it, FLUSHED, do. */
+  TC_EFFECT_SERVE     = 3,  /* peer, height, count: read stored blocks and send each as TC_MESSAGE_BLOCK (tc_message_block ()) */
+  TC_EFFECT_PUNISH    = 4,  /* peer, points, text */
+  TC_EFFECT_TX        = 5,  /* tx, finality: what changed of a transaction, for the user */
+  TC_EFFECT_PRUNE     = 6,  /* epoch: signed records of earlier epochs may go */
+  TC_EFFECT_HALT      = 7,  /* text: the node must stop and say so (rule C8, or a contradiction) */
+  TC_EFFECT_WARN      = 8,  /* text: for the log and the user; the node goes on */
+} TcEffectKind;
+
+typedef enum
+{
+  TC_TX_EVENT_SEEN      = 0,
+  TC_TX_EVENT_VOTES     = 1,
+  TC_TX_EVENT_CERTIFIED = 2,
+  TC_TX_EVENT_FINAL     = 3,
+  TC_TX_EVENT_CONFIRMED = 4,
+  TC_TX_EVENT_DROPPED   = 5,
+} TcTxEventKind;
+
+/* Kinds of the signed store's records. Stored: never renumber. */
+typedef enum
+{
+  TC_RECORD_TX       = 1,
+  TC_RECORD_BATCH    = 2,
+  TC_RECORD_CLOSE    = 3,
+  TC_RECORD_VOTE     = 4,
+  TC_RECORD_PROPOSAL = 5,
+} TcRecordKind;
+
+typedef struct
+{
+  guint32 epoch;
+  guint8  kind;   /* TcRecordKind */
+  GBytes *data;
+} TcRecord;
+
+typedef struct
+{
+  TcEffectKind  kind;
+  guint64       peer;
+  guint8        type;
+  GBytes       *body;       /* owned */
+  GArray       *records;    /* TcRecord, owned with their data */
+  TcBlock      *block;      /* owned */
+  TcCommit     *commit;     /* owned */
+  TcFlush      *flush;      /* owned, nullable */
+  gboolean      durable;
+  guint32       height, count, epoch;
+  guint         points;
+  char         *text;       /* owned */
+  TcTx         *tx;         /* owned */
+  TcTxEventKind event;      /* TX */
+  guint64       votes, acks, power;
+} TcEffect;
+
+/* Effects of one step, in order. The caller makes it once and reuses it. */
+typedef struct
+{
+  GArray *items;   /* TcEffect */
+} TcEffects;
+
+void        tc_effects_init  (TcEffects *self);
+void        tc_effects_clear (TcEffects *self);   /* empties it, freeing what it owns */
+void        tc_effects_free  (TcEffects *self);
+/* Moves item @i out: the caller owns what it holds. */
+TcEffect    tc_effects_steal (TcEffects *self, gsize i);
+void        tc_effect_clear  (TcEffect *effect);
+
+/* --- Life --- */
+typedef struct
+{
+  const TcGenesis  *genesis;
+  TcSecretKey      *operator_key;      /* (nullable) */
+  const TcVerifier *verifier;          /* borrowed; outlives the engine */
+  TcCoinView        view;              /* of the chain store */
+  GBytes           *state;             /* (nullable) newest flushed state; NULL: from genesis */
+  const guint8     *buckets;           /* 256 x 2 048 bytes, with state */
+  gint64            store_created_ms;  /* Unix: when the signed store was made (rule C5): the engine signs only in epochs that began after, and in epoch 1 */
+  gboolean          sign_anyway;       /* the operator overrides C5 */
+} TcEngineConfig;
+
+/* @config: copied, references taken. Fails where the state is damaged or of another chain. */
+TcEngine   *tc_engine_new          (const TcEngineConfig *config, GError **error);
+void        tc_engine_free         (TcEngine *self);
+/* Recovery, before the first step: stored blocks above the state, in order; then the signed records, in order; then start.
+ * Returns: FALSE where a stored block does not follow. */
+gboolean    tc_engine_restore_block (TcEngine *self, TcBlock *block, TcCommit *commit, GError **error);
+/* The commit of the tip where the state was flushed at the newest block. */
+void        tc_engine_restore_tip_commit (TcEngine *self, TcCommit *commit);
+void        tc_engine_restore_records (TcEngine *self, const TcRecord *records, gsize n_records, gint64 mono_ms, gint64 wall_ms);
+
+/* @ret_effects: (inout): cleared first. For SUBMIT, @ret_verdict (optional) says whether the transaction was taken. */
+void        tc_engine_step         (TcEngine *self, const TcInput *input, TcEffects *ret_effects, TcTxVerdict *ret_verdict);
+/* When the engine wants a TICK at the latest, monotonic. */
+gint64      tc_engine_get_deadline_ms (TcEngine *self);
+
+/* --- What the driver shows --- */
+typedef struct
+{
+  guint32  height;
+  guint32  epoch;              /* of the next block */
+  guint32  best_height;        /* claimed by peers, at most what is plausible */
+  guint32  round;
+  guint    step;               /* 0 waiting, 1 propose, 2 prevote, 3 precommit */
+  guint32  n_members;
+  guint64  power, prevote_power, precommit_power;
+  guint32  self;               /* position in the committee, or TC_MEMBER_NONE */
+  guint32  n_answering;        /* members heard from within the last rounds, this one included */
+  guint    mempool_txs;
+  gsize    mempool_bytes;
+  gboolean signing;            /* this node signs */
+  gboolean halted;
+  guint64  fee_rate;           /* units a byte asked for now (F8) */
+  /* counters since start, for tests and the curious */
+  guint64  n_rounds_above_zero, n_locked_reproposed, n_closes_left_out, n_equivocations;
+} TcEngineInfo;
+
+void             tc_engine_get_info   (TcEngine *self, TcEngineInfo *ret_info);
+const TcLedger  *tc_engine_get_ledger (TcEngine *self);
+/* Power that voted and acknowledged in this epoch; FALSE where unknown. */
+gboolean         tc_engine_get_votes  (TcEngine *self, const TcHash *txid, guint64 *ret_votes, guint64 *ret_acks, guint64 *ret_power,
+                                       gboolean *ret_certified, gboolean *ret_final);
+/* (nullable) (transfer none): from the mempool */
+TcTx            *tc_engine_get_tx     (TcEngine *self, const TcHash *txid);
+/* Transactions of the mempool, in order of arrival. Returns: (transfer full) (element-type TcTx). */
+GPtrArray       *tc_engine_dup_txs    (TcEngine *self);
+
+/* Body of TC_MESSAGE_BLOCK. */
+GBytes          *tc_message_block     (GBytes *block, GBytes *commit);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcEngine, tc_engine_free)
+
+G_END_DECLS
