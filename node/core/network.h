@@ -4,6 +4,13 @@
 
 G_BEGIN_DECLS
 
+/* A block that this network is known to have had (M4). */
+typedef struct
+{
+  guint32 height;
+  TcHash  hash;
+} TcCheckpoint;
+
 /* A network: what a node needs to join one. Read from data/networks/NAME.json, or from a genesis document itself (no seeds then).
  *   { "name": "mainnet", "address_digit": "1", "p2p_port": 24000, "rpc_port": 24001, "seeds": [ "host:port" ], "checkpoints": [ {"height":…, "hash":…} ],
  *     "genesis": "mainnet-genesis.json" }       "genesis" null or absent: not launched yet.
@@ -15,12 +22,16 @@ typedef struct
   char       address_digit;
   guint16    p2p_port, rpc_port;
   char     **seeds;         /* NULL-terminated */
+  guint32    n_checkpoints;
+  TcCheckpoint *checkpoints; /* ascending by height */
   TcGenesis *genesis;       /* (nullable): NULL: not launched */
 } TcNetwork;
 
-/* @name_or_path: "mainnet", "testnet" (looked up in the data folder), or the path of a network file or genesis document. "local" has no
- * genesis until one is written: see node/local.h. Reads files: not for the main thread.  A missing or damaged file gives a message that says what to do. */
+/* @name_or_path: "mainnet", "testnet" (looked up in the data folder: $TC_DATA_DIR, else where the programme is installed), or the path of a
+ * network file or genesis document: what has a "/" or "." in it. "local" has no genesis until one is written: see node/local.h.
+ * Reads files: not for the main thread. A missing or damaged file gives a message that says what to do. */
 TcNetwork *tc_network_load  (const char *name_or_path, GError **error);
+/* Takes a reference to @genesis. Ports by its name, as rule N3 says; any other name than mainnet and testnet has the local network's. */
 TcNetwork *tc_network_new_from_genesis (TcGenesis *genesis);
 TcNetwork *tc_network_ref   (TcNetwork *self);
 void       tc_network_unref (TcNetwork *self);
