@@ -39,20 +39,29 @@ is_grouping_mark (gunichar c)
          c == 0xff0c || g_unichar_isspace (c);
 }
 
+/* Whether @text would be an amount but for its grouping marks. */
 static gboolean
-holds_grouping_mark (const char *text)
+is_ambiguous (const char *text)
 {
+  gboolean found = FALSE;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return FALSE;
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    if (is_grouping_mark (g_utf8_get_char (p)))
-      return TRUE;
-  return FALSE;
+    {
+      if (is_grouping_mark (g_utf8_get_char (p)))
+        found = TRUE;
+      else if (!g_ascii_isdigit (*p) && *p != '.')
+        return FALSE;
+    }
+  return found;
 }
 
 /* @text: a failed amount without blanks around it. */
 static void
 set_form_error (const char *text, GError **error)
 {
-  if (g_utf8_validate (text, -1, NULL) && holds_grouping_mark (text))
+  if (is_ambiguous (text))
     g_set_error_literal (error, TC_AMOUNT_ERROR, TC_AMOUNT_ERROR_AMBIGUOUS,
                          "This amount can be read in more than one way. Write a point before the decimals and nothing "
                          "between the thousands, like 1234.5");
