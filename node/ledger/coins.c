@@ -1,0 +1,380 @@
+#include "coins.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "outpoint-set.h"
+
+#define NONE             G_MAXUINT32
+#define CACHE_SIZE       100000u
+#define SLOTS_MIN        1024u
+
+/* Where an entry is listed follows from its flags: changed, else in flight, else clean (and unspent), else it is gone. */
+typedef enum
+{
+  LIST_CHANGED = 0,
+  LIST_FLIGHT  = 1,
+  LIST_CLEAN   = 2,
+  N_LISTS      = 3,
+} ListName;
+
+typedef struct
+{
+  TcOutpoint outpoint;
+  guint32    next, prev;  /* in its list; the free list uses next */
+  guint32    flight;      /* number of the flush that wrote it last */
+  TcCoin     coin;
+  guint8     list;
+  guint      is_unspent : 1;    /* now */
+  guint      was_unspent : 1;   /* on disk, once the flush under way is done */
+  guint      is_referenced : 1; /* asked for since it became clean */
+} Entry;
+
+typedef struct
+{
+  guint32 head, tail;
+  gsize   n;
+} List;
+
+struct _TcCoins
+{
+  TcCoinView view;
+  gsize      cache_size;
+  Entry     *entries;    /* a slab: an entry's number never changes while it lives */
+  guint32    n_entries, n_allocated, free_head;
+  guint32   *slots;      /* entry numbers by outpoint, open addressing */
+  gsize      n_slots, n_used;
+  List       lists[N_LISTS];
+  guint32    flight;     /* number of the flush under way, or of the next one */
+  gboolean   is_flushing;
+};
+
+static gsize
+find_slot (const TcCoins *self, const TcOutpoint *outpoint)
+{
+  gsize mask = self->n_slots - 1;
+  gsize slot = tc_outpoint_mix (outpoint) & mask;
+
+  while (self->slots[slot] != NONE && !tc_outpoint_same (&self->entries[self->slots[slot]].outpoint, outpoint))
+    slot = (slot + 1) & mask;
+  return slot;
+}
+
+static void
+resize_slots (TcCoins *self, gsize n_slots)
+{
+  g_autofree guint32 *old = g_steal_pointer (&self->slots);
+  gsize n_old = self->n_slots;
+
+  self->n_slots = n_slots;
+  self->slots = g_new (guint32, n_slots);
+  memset (self->slots, 0xff, n_slots * sizeof *self->slots);
+  for (gsize i = 0; i < n_old; i++)
+    if (old[i] != NONE)
+      self->slots[find_slot (self, &self->entries[old[i]].outpoint)] = old[i];
+}
+
+/* Closes the gap that a removal leaves, so that every probe still ends at an empty slot. */
+static void
+remove_slot (TcCoins *self, gsize hole)
+{
+  gsize mask = self->n_slots - 1;
+
+  for (gsize i = (hole + 1) & mask; self->slots[i] != NONE; i = (i + 1) & mask)
+    {
+      gsize home = tc_outpoint_mix (&self->entries[self->slots[i]].outpoint) & mask;
+
+      if (((i - home) & mask) < ((i - hole) & mask))
+        continue;
+      self->slots[hole] = self->slots[i];
+      hole = i;
+    }
+  self->slots[hole] = NONE;
+  self->n_used--;
+}
+
+static void
+list_append (TcCoins *self, ListName name, guint32 number)
+{
+  List *list = &self->lists[name];
+  Entry *entry = &self->entries[number];
+
+  entry->list = (guint8) name;
+  entry->prev = list->tail;
+  entry->next = NONE;
+  if (list->tail == NONE)
+    list->head = number;
+  else
+    self->entries[list->tail].next = number;
+  list->tail = number;
+  list->n++;
+}
+
+static void
+list_remove (TcCoins *self, guint32 number)
+{
+  Entry *entry = &self->entries[number];
+  List *list = &self->lists[entry->list];
+
+  if (entry->prev == NONE)
+    list->head = entry->next;
+  else
+    self->entries[entry->prev].next = entry->next;
+  if (entry->next == NONE)
+    list->tail = entry->prev;
+  else
+    self->entries[entry->next].prev = entry->prev;
+  list->n--;
+}
+
+static guint32
+take_entry (TcCoins *self)
+{
+  guint32 number = self->free_head;
+
+  if (number != NONE)
+    {
+      self->free_head = self->entries[number].next;
+      return number;
+    }
+  if (self->n_entries == self->n_allocated)
+    {
+      TC_CHECK (self->n_allocated < NONE / 2);
+      self->n_allocated *= 2;
+      self->entries = g_renew (Entry, self->entries, self->n_allocated);
+    }
+  return self->n_entries++;
+}
+
+/* A new entry in no list. */
+static guint32
+add_entry (TcCoins *self, const TcOutpoint *outpoint)
+{
+  guint32 number = take_entry (self);
+  Entry *entry = &self->entries[number];
+
+  memset (entry, 0, sizeof *entry);
+  entry->outpoint = *outpoint;
+  if (2 * (self->n_used + 1) > self->n_slots)
+    resize_slots (self, 2 * self->n_slots);
+  self->slots[find_slot (self, outpoint)] = number;
+  self->n_used++;
+  return number;
+}
+
+/* @number: in no list. */
+static void
+drop_entry (TcCoins *self, guint32 number)
+{
+  remove_slot (self, find_slot (self, &self->entries[number].outpoint));
+  self->entries[number].next = self->free_head;
+  self->free_head = number;
+}
+
+static void
+evict (TcCoins *self)
+{
+  List *clean = &self->lists[LIST_CLEAN];
+
+  while (clean->n > self->cache_size)
+    {
+      guint32 number = clean->head;
+      gboolean again = self->entries[number].is_referenced;
+
+      list_remove (self, number);
+      self->entries[number].is_referenced = FALSE;
+      if (again)
+        list_append (self, LIST_CLEAN, number);
+      else
+        drop_entry (self, number);
+    }
+}
+
+/* @number: in no list: lists it where its flags say. */
+static void
+place (TcCoins *self, guint32 number)
+{
+  Entry *entry = &self->entries[number];
+
+  if (entry->is_unspent != entry->was_unspent)
+    list_append (self, LIST_CHANGED, number);
+  else if (self->is_flushing && entry->flight == self->flight)
+    list_append (self, LIST_FLIGHT, number);
+  else if (entry->is_unspent)
+    list_append (self, LIST_CLEAN, number);
+  else
+    drop_entry (self, number);
+}
+
+TcCoins *
+tc_coins_new (const TcCoinView *view)
+{
+  TcCoins *self = g_new0 (TcCoins, 1);
+
+  self->view = *view;
+  self->cache_size = CACHE_SIZE;
+  self->n_allocated = SLOTS_MIN;
+  self->entries = g_new (Entry, self->n_allocated);
+  self->free_head = NONE;
+  for (guint i = 0; i < N_LISTS; i++)
+    self->lists[i] = (List) { NONE, NONE, 0 };
+  self->flight = 1;
+  resize_slots (self, SLOTS_MIN);
+  return self;
+}
+
+void
+tc_coins_free (TcCoins *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->entries);
+  g_free (self->slots);
+  g_free (self);
+}
+
+void
+tc_coins_set_cache_size (TcCoins *self, gsize n_coins)
+{
+  self->cache_size = n_coins;
+  evict (self);
+}
+
+gboolean
+tc_coins_get (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
+{
+  guint32 number = self->slots[find_slot (self, outpoint)];
+  TcCoin coin;
+
+  if (number != NONE)
+    {
+      Entry *entry = &self->entries[number];
+
+      if (!entry->is_unspent)
+        return FALSE;
+      entry->is_referenced = TRUE;
+      *ret_coin = entry->coin;
+      return TRUE;
+    }
+  if (!self->view.get_coin (self->view.user_data, outpoint, &coin))
+    return FALSE;
+  number = add_entry (self, outpoint);
+  self->entries[number].coin = coin;
+  self->entries[number].is_unspent = self->entries[number].was_unspent = TRUE;
+  place (self, number);
+  evict (self);
+  *ret_coin = coin;
+  return TRUE;
+}
+
+void
+tc_coins_create (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin)
+{
+  guint32 number = self->slots[find_slot (self, outpoint)];
+
+  if (number == NONE)
+    number = add_entry (self, outpoint);
+  else
+    {
+      TC_CHECK (!self->entries[number].is_unspent);
+      list_remove (self, number);
+    }
+  self->entries[number].coin = *coin;
+  self->entries[number].is_unspent = TRUE;
+  self->entries[number].is_referenced = FALSE;
+  place (self, number);
+}
+
+void
+tc_coins_spend (TcCoins *self, const TcOutpoint *outpoint)
+{
+  guint32 number = self->slots[find_slot (self, outpoint)];
+
+  if (number == NONE)  /* forgotten since it was looked up: so it is on disk */
+    {
+      number = add_entry (self, outpoint);
+      self->entries[number].was_unspent = TRUE;
+    }
+  else
+    {
+      TC_CHECK (self->entries[number].is_unspent);
+      list_remove (self, number);
+    }
+  self->entries[number].is_unspent = FALSE;
+  place (self, number);
+}
+
+gsize
+tc_coins_count_changed (const TcCoins *self)
+{
+  return self->lists[LIST_CHANGED].n;
+}
+
+gsize
+tc_coins_count_cached (const TcCoins *self)
+{
+  return self->lists[LIST_CLEAN].n;
+}
+
+gboolean
+tc_coins_is_flushing (const TcCoins *self)
+{
+  return self->is_flushing;
+}
+
+/* Both TcFlushCoin and TcOutpoint begin with the outpoint. */
+static int
+compare_outpoints (const void *a, const void *b)
+{
+  return tc_outpoint_compare (a, b);
+}
+
+void
+tc_coins_begin_flush (TcCoins *self, TcFlush *flush)
+{
+  TC_CHECK (!self->is_flushing && self->lists[LIST_FLIGHT].n == 0);
+  gsize n = self->lists[LIST_CHANGED].n;
+  gsize n_created = 0, n_spent = 0;
+
+  for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = self->entries[i].next)
+    n_created += self->entries[i].is_unspent;
+  flush->created = g_new (TcFlushCoin, n_created);
+  flush->spent = g_new (TcOutpoint, n - n_created);
+  for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = self->entries[i].next)
+    {
+      Entry *entry = &self->entries[i];
+
+      if (entry->is_unspent)
+        flush->created[flush->n_created++] = (TcFlushCoin) { entry->outpoint, entry->coin };
+      else
+        flush->spent[n_spent++] = entry->outpoint;
+      entry->was_unspent = entry->is_unspent;
+      entry->flight = self->flight;
+      entry->list = LIST_FLIGHT;
+    }
+  flush->n_spent = n_spent;
+  qsort (flush->created, flush->n_created, sizeof *flush->created, compare_outpoints);
+  qsort (flush->spent, flush->n_spent, sizeof *flush->spent, compare_outpoints);
+  self->lists[LIST_FLIGHT] = self->lists[LIST_CHANGED];
+  self->lists[LIST_CHANGED] = (List) { NONE, NONE, 0 };
+  self->is_flushing = TRUE;
+}
+
+void
+tc_coins_end_flush (TcCoins *self)
+{
+  TC_CHECK (self->is_flushing);
+  guint32 next;
+
+  self->is_flushing = FALSE;
+  self->flight++;
+  for (guint32 i = self->lists[LIST_FLIGHT].head; i != NONE; i = next)
+    {
+      next = self->entries[i].next;
+      list_remove (self, i);
+      self->entries[i].is_referenced = FALSE;
+      place (self, i);
+    }
+  evict (self);
+}

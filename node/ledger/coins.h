@@ -1,0 +1,33 @@
+#pragma once
+
+#include "coin.h"
+#include "ledger.h"
+
+G_BEGIN_DECLS
+
+/* The unspent outputs as the ledger sees them: what has changed since the last flush, what a flush under way is writing, and a bounded cache of what lies on
+ * disk, before a TcCoinView of the disk. A coin created and spent between two flushes never reaches the disk. */
+typedef struct _TcCoins TcCoins;
+
+/* @view: copied. */
+TcCoins *tc_coins_new            (const TcCoinView *view);
+void     tc_coins_free           (TcCoins *self);
+/* Entries that are the same as on disk and may be forgotten; the oldest go, those asked for since get a second turn. */
+void     tc_coins_set_cache_size (TcCoins *self, gsize n_coins);
+
+gboolean tc_coins_get            (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin);
+/* @outpoint must be new (T1: a txid never comes twice). */
+void     tc_coins_create         (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin);
+/* @outpoint must be unspent. */
+void     tc_coins_spend          (TcCoins *self, const TcOutpoint *outpoint);
+
+gsize    tc_coins_count_changed  (const TcCoins *self);
+gsize    tc_coins_count_cached   (const TcCoins *self);
+gboolean tc_coins_is_flushing    (const TcCoins *self);
+/* Fills in created and spent of @flush, each in ascending order (so the disk is written in one sweep); none may be under way. */
+void     tc_coins_begin_flush    (TcCoins *self, TcFlush *flush);
+void     tc_coins_end_flush      (TcCoins *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcCoins, tc_coins_free)
+
+G_END_DECLS

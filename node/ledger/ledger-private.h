@@ -1,0 +1,69 @@
+#pragma once
+
+#include "coins.h"
+#include "ledger.h"
+#include "lthash.h"
+#include "registry-private.h"
+
+G_BEGIN_DECLS
+
+/* What a TcLedger is made of: for ledger.c, state.c, execute.c and propose.c. */
+struct _TcLedger
+{
+  TcGenesis   *genesis;
+  TcCoins     *coins;
+  TcLtHash    *lthash;
+  TcRegistry  *registry;
+  TcCommittee *committee;      /* of the next block's epoch */
+  TcHash       committee_hash; /* its hash */
+  TcCommittee *tip_committee;  /* (nullable): of the tip's epoch; NULL at genesis */
+  TcTip        tip;
+  guint32      tip_round;      /* in which the tip was first proposed */
+  /* Money, in units: coins + fees + odd + accrued = supply, always. */
+  guint64      coins_units;    /* all unspent outputs */
+  guint64      fees_units;     /* paid since the last last block (M5) */
+  guint64      odd_units;      /* what no share took (M5) */
+  guint64      supply_units;   /* of genesis and minted since */
+  gboolean     is_changed;     /* since the last flush began */
+  gboolean     bucket_changed[TC_LTHASH_BUCKETS];
+};
+
+struct _TcExecution
+{
+  TcBlock        *block;
+  TcHash          parent;         /* hash of the tip it was made on */
+  TcFlushCoin    *created;        /* outputs that outlive the block */
+  gsize           n_created;
+  TcFlushCoin    *spent;          /* coins from before the block */
+  gsize           n_spent;
+  TcLtHashChange *lthash;
+  TcTip           tip;            /* what the block makes of it */
+  guint64         coins_units, fees_units, odd_units, supply_units;
+  TcRegistry     *registry;       /* (nullable): after a last block */
+  TcCommittee    *next_committee; /* (nullable): after a last block */
+};
+
+/* The body of the next block's epoch record, and its hash (S1). */
+TcHash   tc_state_record_hash   (const TcRegistry *registry, const TcCommittee *next_committee, const TcHash *seed, guint64 odd_units,
+                                 guint32 epoch, guint64 time_ms);
+/* S1: H(UTXO root | H(epoch record)). */
+TcHash   tc_state_root          (const TcHash *utxo_root, const TcHash *record_hash);
+GBytes  *tc_state_encode        (const TcLedger *self);
+/* Fills in what TcFlush.state holds. */
+gboolean tc_state_decode        (TcLedger *self, GBytes *state, GError **error);
+/* Whether the parts fit the tip's state root, and the money adds up. */
+gboolean tc_state_is_whole      (const TcLedger *self);
+/* TRUE where coins + fees + odd + accrued = supply. */
+gboolean tc_money_adds_up       (const TcRegistry *registry, guint64 coins_units, guint64 fees_units, guint64 odd_units, guint64 supply_units);
+
+/* The parts of executing that tc_ledger_propose () shares; see execute.c. */
+TcExecution   *tc_execution_new       (const TcLedger *ledger);
+TcBlockVerdict tc_execution_run_txs   (TcExecution *self, TcLedger *ledger, TcTx *const *txs, gsize n_txs, const TcExecuteOptions *options);
+/* Last block: activity, reward, next committee. @ret_reward: (out) (transfer full) (nullable). */
+void           tc_execution_end_epoch (TcExecution *self, const TcLedger *ledger, const TcHeader *header, const TcCommit *commit, TcTx **ret_reward);
+/* After all outputs are known: the state root. */
+TcHash         tc_execution_finish    (TcExecution *self, const TcLedger *ledger, const TcHeader *header, const TcHash *seed);
+void           tc_execution_create    (TcExecution *self, const TcTx *tx, guint32 height);
+void           tc_execution_set_block (TcExecution *self, TcBlock *block);
+
+G_END_DECLS

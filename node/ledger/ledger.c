@@ -1,0 +1,350 @@
+#include "ledger.h"
+
+#include <string.h>
+
+#include "core/check.h"
+
+#include "ledger-private.h"
+#include "outpoint-set.h"
+#include "validate.h"
+
+const char *
+tc_tx_verdict_name (TcTxVerdict verdict)
+{
+  static const char *const names[] = {
+    [TC_TX_OK] = "ok",
+    [TC_TX_MISSING_COIN] = "missing-coin",
+    [TC_TX_COLLATERAL] = "collateral",
+    [TC_TX_WRONG_KEY] = "wrong-key",
+    [TC_TX_BAD_SIGNATURE] = "bad-signature",
+    [TC_TX_NOT_YET] = "not-yet",
+    [TC_TX_FEE] = "fee",
+    [TC_TX_DUST] = "dust",
+    [TC_TX_SIZE] = "size",
+    [TC_TX_KIND] = "kind",
+    [TC_TX_OVERFLOW] = "overflow",
+    [TC_TX_WITNESS] = "witness",
+  };
+
+  return names[verdict];
+}
+
+const char *
+tc_tx_verdict_message (TcTxVerdict verdict)
+{
+  static const char *const messages[] = {
+    [TC_TX_OK] = "The transaction is valid.",
+    [TC_TX_MISSING_COIN] = "A coin that this payment spends is unknown here or was spent already: refresh the wallet and pay again.",
+    [TC_TX_COLLATERAL] = "This payment spends the collateral of a masternode: retire the masternode first.",
+    [TC_TX_WRONG_KEY] = "A coin of this payment belongs to another key: sign it with the wallet that owns the coin.",
+    [TC_TX_BAD_SIGNATURE] = "A signature of this payment is wrong: sign it again, for this network.",
+    [TC_TX_NOT_YET] = "This payment may not enter the chain yet: send it again when its height is reached.",
+    [TC_TX_FEE] = "The fee is too low: pay at least one unit a byte, and at least 1 000 units.",
+    [TC_TX_DUST] = "An amount is too small: send at least 0.00000546 TIME.",
+    [TC_TX_SIZE] = "The payment is larger than 100 kB: pay from fewer coins, or in several payments.",
+    [TC_TX_KIND] = "Transactions of this kind are not accepted here: only payments are.",
+    [TC_TX_OVERFLOW] = "The amounts do not add up: the payment sends more than its coins hold.",
+    [TC_TX_WITNESS] = "The payment is not signed, or not by every key that it names: sign it before it is sent.",
+  };
+
+  return messages[verdict];
+}
+
+const char *
+tc_block_verdict_name (TcBlockVerdict verdict)
+{
+  static const char *const names[] = {
+    [TC_BLOCK_OK] = "ok",
+    [TC_BLOCK_BAD_HEADER] = "bad-header",
+    [TC_BLOCK_BAD_TIME] = "bad-time",
+    [TC_BLOCK_BAD_PROPOSER] = "bad-proposer",
+    [TC_BLOCK_BAD_COMMIT] = "bad-commit",
+    [TC_BLOCK_BAD_BODY] = "bad-body",
+    [TC_BLOCK_BAD_TX] = "bad-tx",
+    [TC_BLOCK_BAD_REWARD] = "bad-reward",
+    [TC_BLOCK_BAD_STATE] = "bad-state",
+    [TC_BLOCK_BAD_WITNESS] = "bad-witness",
+    [TC_BLOCK_BAD_CLOSES] = "bad-closes",
+  };
+
+  return names[verdict];
+}
+
+TcFlush *
+tc_flush_ref (TcFlush *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+tc_flush_unref (TcFlush *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_free (self->created);
+  g_free (self->spent);
+  g_free (self->bucket_numbers);
+  g_free (self->buckets);
+  g_bytes_unref (self->state);
+  g_free (self);
+}
+
+static TcLedger *
+ledger_new (const TcGenesis *genesis, const TcCoinView *view)
+{
+  TcLedger *self = g_new0 (TcLedger, 1);
+
+  self->genesis = tc_genesis_ref ((TcGenesis *) genesis);
+  self->coins = tc_coins_new (view);
+  return self;
+}
+
+static void
+create_genesis_coins (TcLedger *self)
+{
+  g_autoptr(TcLtHashChange) change = NULL;
+  TcAmount sum = { 0 };
+
+  self->lthash = tc_lthash_new ();
+  change = tc_lthash_change_new (self->lthash);
+  for (guint32 i = 0; i < self->genesis->n_outputs; i++)
+    {
+      TcOutpoint outpoint = { self->genesis->txid, i };
+      TcCoin coin = { self->genesis->outputs[i], 0 };
+
+      TC_CHECK (tc_amount_add (sum, coin.output.amount, &sum));
+      tc_coins_create (self->coins, &outpoint, &coin);
+      tc_lthash_change_add (change, &outpoint, &coin.output);
+    }
+  tc_lthash_change_root (change);
+  tc_lthash_apply (self->lthash, change);
+  self->coins_units = self->supply_units = sum.units;
+  for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
+    self->bucket_changed[i] = TRUE;  /* the store holds none yet */
+}
+
+/* Rule B9. */
+TcLedger *
+tc_ledger_new_genesis (const TcGenesis *genesis, const TcCoinView *view)
+{
+  TcLedger *self = ledger_new (genesis, view);
+  TcTip *tip = &self->tip;
+  TcHash root, record;
+
+  create_genesis_coins (self);
+  tip->hash = genesis->chain_id;
+  tip->time_ms = tip->epoch_start_ms = genesis->time_ms;
+  tip->is_last = TRUE;
+  tip->seed = tc_hash_tagged (TC_TAG_SEED, genesis->chain_id.bytes, TC_HASH_SIZE);
+  self->registry = tc_registry_new_genesis (genesis);
+  self->committee = tc_registry_elect (self->registry, NULL, 1, &tip->seed, &genesis->params);
+  TC_CHECK (self->committee != NULL);  /* tc_genesis_parse () refuses a network that nobody could run */
+  self->committee_hash = tc_committee_hash (self->committee);
+  root = tc_lthash_get_root (self->lthash);
+  record = tc_state_record_hash (self->registry, self->committee, &tip->seed, 0, 0, tip->time_ms);
+  tip->state_root = tc_state_root (&root, &record);
+  self->is_changed = TRUE;
+  return self;
+}
+
+TcLedger *
+tc_ledger_new_stored (const TcGenesis *genesis, const TcCoinView *view, GBytes *state, const guint8 *buckets, GError **error)
+{
+  g_autoptr(TcLedger) self = ledger_new (genesis, view);
+
+  if (!tc_state_decode (self, state, error))
+    return NULL;
+  self->committee_hash = tc_committee_hash (self->committee);
+  self->lthash = tc_lthash_new_stored (buckets);
+  if (!tc_state_is_whole (self))
+    {
+      g_set_error_literal (error, TC_CODEC_ERROR, TC_CODEC_ERROR_MALFORMED,
+                           "The stored state does not fit its root: restore the data folder, or delete it and synchronise again.");
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+void
+tc_ledger_free (TcLedger *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->coins, tc_coins_free);
+  g_clear_pointer (&self->lthash, tc_lthash_free);
+  g_clear_pointer (&self->registry, tc_registry_free);
+  g_clear_pointer (&self->committee, tc_committee_unref);
+  g_clear_pointer (&self->tip_committee, tc_committee_unref);
+  tc_genesis_unref (self->genesis);
+  g_free (self);
+}
+
+void
+tc_ledger_set_cache_size (TcLedger *self, gsize n_coins)
+{
+  tc_coins_set_cache_size (self->coins, n_coins);
+}
+
+const TcTip *
+tc_ledger_get_tip (const TcLedger *self)
+{
+  return &self->tip;
+}
+
+const TcGenesis *
+tc_ledger_get_genesis (const TcLedger *self)
+{
+  return self->genesis;
+}
+
+const TcRegistry *
+tc_ledger_get_registry (const TcLedger *self)
+{
+  return self->registry;
+}
+
+TcCommittee *
+tc_ledger_get_committee (const TcLedger *self)
+{
+  return self->committee;
+}
+
+guint32
+tc_ledger_get_next_epoch (const TcLedger *self)
+{
+  return self->tip.is_last ? self->tip.epoch + 1 : self->tip.epoch;
+}
+
+gboolean
+tc_ledger_next_is_last (const TcLedger *self)
+{
+  return self->tip.time_ms - self->tip.epoch_start_ms >= self->genesis->params.epoch_length_ms;
+}
+
+guint64
+tc_ledger_least_time_ms (const TcLedger *self, guint64 txs_size_bytes)
+{
+  const TcParams *params = &self->genesis->params;
+
+  if (tc_ledger_next_is_last (self))
+    return self->tip.time_ms + 1;
+  return self->tip.time_ms
+         + (txs_size_bytes >= params->block_busy_bytes ? params->block_interval_busy_ms : params->block_interval_ms);
+}
+
+guint32
+tc_ledger_block_size_max (const TcLedger *self)
+{
+  const TcParams *params = &self->genesis->params;
+
+  return tc_ledger_next_is_last (self) ? params->last_block_size_max_bytes : params->block_size_max_bytes;
+}
+
+gboolean
+tc_ledger_get_coin (TcLedger *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
+{
+  return tc_coins_get (self->coins, outpoint, ret_coin);
+}
+
+static TcTxVerdict
+find_inputs (TcLedger *self, const TcTx *tx, const TcCoinView *pending, TcOutput *ret_spent)
+{
+  g_auto(TcOutpointSet) seen;
+
+  tc_outpoint_set_init (&seen, tx->n_inputs);
+  for (guint32 i = 0; i < tx->n_inputs; i++)
+    {
+      const TcOutpoint *outpoint = &tx->inputs[i].outpoint;
+      TcCoin coin;
+
+      if (!tc_outpoint_set_add (&seen, outpoint))
+        return TC_TX_MISSING_COIN;  /* its own first input spends it */
+      if (!tc_coins_get (self->coins, outpoint, &coin)
+          && (pending == NULL || !pending->get_coin (pending->user_data, outpoint, &coin)))
+        return TC_TX_MISSING_COIN;
+      ret_spent[i] = coin.output;
+    }
+  return TC_TX_OK;
+}
+
+static gboolean
+check_signatures (const TcLedger *self, const TcTx *tx, const TcOutput *spent, const TcVerifier *verifier)
+{
+  g_autofree TcSignatureJob *jobs = g_new (TcSignatureJob, tx->n_witnesses);
+  TcHash digest;
+
+  tc_validate_jobs (tx, &self->genesis->chain_id, spent, &digest, jobs);
+  verifier->check_many (verifier->user_data, jobs, tx->n_witnesses);
+  for (guint32 i = 0; i < tx->n_witnesses; i++)
+    if (!jobs[i].ok)
+      return FALSE;
+  return TRUE;
+}
+
+TcTxVerdict
+tc_ledger_check_tx (TcLedger *self, const TcTx *tx, const TcCoinView *pending, const TcVerifier *verifier, TcAmount *ret_fee)
+{
+  TcTxVerdict verdict = tc_validate_body (tx, self->tip.height + 1);
+  g_autofree TcOutput *spent = NULL;
+  TcAmount fee;
+
+  if (verdict != TC_TX_OK)
+    return verdict;
+  spent = g_new (TcOutput, tx->n_inputs);
+  verdict = find_inputs (self, tx, pending, spent);
+  if (verdict == TC_TX_OK)
+    verdict = tc_validate_spend (tx, spent, &fee);
+  if (verdict == TC_TX_OK && verifier != NULL && !check_signatures (self, tx, spent, verifier))
+    verdict = TC_TX_BAD_SIGNATURE;
+  if (verdict == TC_TX_OK && ret_fee != NULL)
+    *ret_fee = fee;
+  return verdict;
+}
+
+static void
+take_buckets (TcLedger *self, TcFlush *flush)
+{
+  for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
+    flush->n_buckets += self->bucket_changed[i] != FALSE;
+  flush->bucket_numbers = g_new (guint8, flush->n_buckets);
+  flush->buckets = g_malloc ((gsize) flush->n_buckets * TC_LTHASH_BUCKET_SIZE);
+  flush->n_buckets = 0;
+  for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
+    if (self->bucket_changed[i])
+      {
+        memcpy (flush->buckets + (gsize) flush->n_buckets * TC_LTHASH_BUCKET_SIZE, tc_lthash_get_bucket (self->lthash, (guint8) i),
+                TC_LTHASH_BUCKET_SIZE);
+        flush->bucket_numbers[flush->n_buckets++] = (guint8) i;
+        self->bucket_changed[i] = FALSE;
+      }
+}
+
+TcFlush *
+tc_ledger_begin_flush (TcLedger *self)
+{
+  TcFlush *flush;
+
+  if (!self->is_changed || tc_coins_is_flushing (self->coins))
+    return NULL;
+  flush = g_new0 (TcFlush, 1);
+  g_atomic_ref_count_init (&flush->ref_count);
+  flush->height = self->tip.height;
+  tc_coins_begin_flush (self->coins, flush);
+  take_buckets (self, flush);
+  flush->state = tc_state_encode (self);
+  self->is_changed = FALSE;
+  return flush;
+}
+
+void
+tc_ledger_end_flush (TcLedger *self)
+{
+  tc_coins_end_flush (self->coins);
+}
+
+gsize
+tc_ledger_count_unflushed (const TcLedger *self)
+{
+  return tc_coins_count_changed (self->coins);
+}

@@ -1,0 +1,220 @@
+#include "lthash.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "core/check.h"
+
+#define LANES (TC_LTHASH_BUCKET_SIZE / 2u)
+
+G_STATIC_ASSERT (G_BYTE_ORDER == G_LITTLE_ENDIAN);  /* a lane is added where it lies */
+
+typedef struct
+{
+  guint16 lanes[LANES];
+} Bucket;
+
+/* A perfect tree in one array: 1 is the root, n's children are 2n and 2n + 1, the leaf of bucket b is 256 + b. */
+typedef struct
+{
+  TcHash nodes[2 * TC_LTHASH_BUCKETS];
+} Tree;
+
+struct _TcLtHash
+{
+  Bucket *buckets;
+  Tree    tree;
+};
+
+struct _TcLtHashChange
+{
+  const TcLtHash *base;
+  Bucket         *buckets[TC_LTHASH_BUCKETS];  /* NULL: unchanged */
+  gboolean        stale[TC_LTHASH_BUCKETS];    /* not in the tree yet */
+  Tree            tree;
+};
+
+/* RFC 6962: the leaf's prefix over what tc_merkle_root () would be given. */
+static TcHash
+hash_leaf (const Bucket *bucket)
+{
+  guint8 bytes[1 + TC_HASH_SIZE] = { 0x00 };
+  TcHash value = tc_hash_tagged (TC_TAG_LTHASH, (const guint8 *) bucket->lanes, TC_LTHASH_BUCKET_SIZE);
+  TcHash node;
+
+  memcpy (bytes + 1, value.bytes, TC_HASH_SIZE);
+  crypto_generichash (node.bytes, TC_HASH_SIZE, bytes, sizeof bytes, NULL, 0);
+  return node;
+}
+
+static TcHash
+hash_node (const TcHash *left, const TcHash *right)
+{
+  guint8 bytes[1 + 2 * TC_HASH_SIZE] = { 0x01 };
+  TcHash node;
+
+  memcpy (bytes + 1, left->bytes, TC_HASH_SIZE);
+  memcpy (bytes + 1 + TC_HASH_SIZE, right->bytes, TC_HASH_SIZE);
+  crypto_generichash (node.bytes, TC_HASH_SIZE, bytes, sizeof bytes, NULL, 0);
+  return node;
+}
+
+static TcLtHash *
+new_with_buckets (Bucket *buckets)
+{
+  TcLtHash *self = g_new0 (TcLtHash, 1);
+
+  self->buckets = buckets;
+  for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
+    self->tree.nodes[TC_LTHASH_BUCKETS + i] = hash_leaf (&buckets[i]);
+  for (guint i = TC_LTHASH_BUCKETS - 1; i >= 1; i--)
+    self->tree.nodes[i] = hash_node (&self->tree.nodes[2 * i], &self->tree.nodes[2 * i + 1]);
+  return self;
+}
+
+/* The keystream that stands for one output. */
+static void
+make_element (const TcOutpoint *outpoint, const TcOutput *output, Bucket *ret_element)
+{
+  static const guint8 nonce[crypto_stream_chacha20_NONCEBYTES];
+  guint8 bytes[TC_HASH_SIZE + 4 + 8 + 1 + TC_KEY_HASH_SIZE];
+  guint32 index = GUINT32_TO_LE (outpoint->index);
+  guint64 units = GUINT64_TO_LE (output->amount.units);
+  TcHash key;
+
+  memcpy (bytes, outpoint->txid.bytes, TC_HASH_SIZE);
+  memcpy (bytes + 32, &index, 4);
+  memcpy (bytes + 36, &units, 8);
+  bytes[44] = output->lock;
+  memcpy (bytes + 45, output->key_hash.bytes, TC_KEY_HASH_SIZE);
+  key = tc_hash_tagged (TC_TAG_LTHASH, bytes, sizeof bytes);
+  crypto_stream_chacha20 ((guint8 *) ret_element->lanes, TC_LTHASH_BUCKET_SIZE, nonce, key.bytes);
+}
+
+static Bucket *
+edit_bucket (TcLtHashChange *self, guint8 number)
+{
+  if (self->buckets[number] == NULL)
+    {
+      self->buckets[number] = g_new (Bucket, 1);
+      *self->buckets[number] = self->base->buckets[number];
+    }
+  self->stale[number] = TRUE;
+  return self->buckets[number];
+}
+
+TcLtHash *
+tc_lthash_new (void)
+{
+  return new_with_buckets (g_new0 (Bucket, TC_LTHASH_BUCKETS));
+}
+
+TcLtHash *
+tc_lthash_new_stored (const guint8 *buckets)
+{
+  return new_with_buckets (g_memdup2 (buckets, sizeof (Bucket) * TC_LTHASH_BUCKETS));
+}
+
+void
+tc_lthash_free (TcLtHash *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->buckets);
+  g_free (self);
+}
+
+TcHash
+tc_lthash_get_root (const TcLtHash *self)
+{
+  return self->tree.nodes[1];
+}
+
+const guint8 *
+tc_lthash_get_bucket (const TcLtHash *self, guint8 number)
+{
+  return (const guint8 *) self->buckets[number].lanes;
+}
+
+TcLtHashChange *
+tc_lthash_change_new (const TcLtHash *base)
+{
+  TcLtHashChange *self = g_new0 (TcLtHashChange, 1);
+
+  self->base = base;
+  self->tree = base->tree;
+  return self;
+}
+
+void
+tc_lthash_change_free (TcLtHashChange *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
+    g_free (self->buckets[i]);
+  g_free (self);
+}
+
+void
+tc_lthash_change_add (TcLtHashChange *self, const TcOutpoint *outpoint, const TcOutput *output)
+{
+  Bucket *bucket = edit_bucket (self, outpoint->txid.bytes[0]);
+  Bucket element;
+
+  make_element (outpoint, output, &element);
+  for (guint i = 0; i < LANES; i++)
+    bucket->lanes[i] = (guint16) (bucket->lanes[i] + element.lanes[i]);
+}
+
+void
+tc_lthash_change_remove (TcLtHashChange *self, const TcOutpoint *outpoint, const TcOutput *output)
+{
+  Bucket *bucket = edit_bucket (self, outpoint->txid.bytes[0]);
+  Bucket element;
+
+  make_element (outpoint, output, &element);
+  for (guint i = 0; i < LANES; i++)
+    bucket->lanes[i] = (guint16) (bucket->lanes[i] - element.lanes[i]);
+}
+
+TcHash
+tc_lthash_change_root (TcLtHashChange *self)
+{
+  gboolean dirty[2 * TC_LTHASH_BUCKETS] = { FALSE };
+  TcHash *nodes = self->tree.nodes;
+
+  for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
+    if (self->stale[i])
+      {
+        nodes[TC_LTHASH_BUCKETS + i] = hash_leaf (self->buckets[i]);
+        dirty[(TC_LTHASH_BUCKETS + i) / 2] = TRUE;
+        self->stale[i] = FALSE;
+      }
+  for (guint i = TC_LTHASH_BUCKETS - 1; i >= 1; i--)
+    if (dirty[i])
+      {
+        nodes[i] = hash_node (&nodes[2 * i], &nodes[2 * i + 1]);
+        dirty[i / 2] = TRUE;
+      }
+  return nodes[1];
+}
+
+gboolean
+tc_lthash_change_has (const TcLtHashChange *self, guint8 number)
+{
+  return self->buckets[number] != NULL;
+}
+
+void
+tc_lthash_apply (TcLtHash *self, const TcLtHashChange *change)
+{
+  TC_CHECK (change->base == self);
+  for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
+    {
+      TC_CHECK (!change->stale[i]);
+      if (change->buckets[i] != NULL)
+        self->buckets[i] = *change->buckets[i];
+    }
+  self->tree = change->tree;
+}

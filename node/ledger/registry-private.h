@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/block.h"
+
+#include "registry.h"
+
+G_BEGIN_DECLS
+
+/* The registry's other side: made from genesis, changed by the last blocks of epochs, encoded. For the ledger and its tests. */
+
+/* Who had an operator key that is no longer in use (C7, M3). */
+typedef struct
+{
+  TcPublicKey key;
+  guint32     masternode;
+  guint32     until_epoch;  /* the last epoch in which it was in use */
+} TcPastKey;
+
+struct _TcRegistry
+{
+  GArray     *masternodes;  /* TcMasternode, by index */
+  GArray     *past_keys;    /* TcPastKey, ascending by until_epoch; those of the last unbonding_epochs */
+  GHashTable *by_key;       /* TcPublicKey, inside the table -> index + 1: the current keys */
+};
+
+TcRegistry   *tc_registry_new_genesis    (const TcGenesis *genesis);
+TcRegistry   *tc_registry_copy           (const TcRegistry *self);
+void          tc_registry_free           (TcRegistry *self);
+/* varint n, n x every field in the order of TcMasternode (host as a blob) | varint n, n x (key 32 | masternode u32 | until_epoch u32) */
+void          tc_registry_put            (GByteArray *bytes, const TcRegistry *self);
+/* Returns: (nullable): NULL, and @reader failed, where malformed. */
+TcRegistry   *tc_registry_read           (TcReader *reader);
+TcMasternode *tc_registry_edit           (TcRegistry *self, gsize index);
+/* The sum of all that is accrued and not paid. */
+guint64       tc_registry_sum_accrued    (const TcRegistry *self);
+
+/* Rule B6, for the committee of @epoch. */
+gboolean      tc_masternode_is_eligible  (const TcMasternode *self, guint32 epoch, const TcParams *params);
+/* Rule B4: collateral / 1 000 TIME. */
+guint64       tc_masternode_get_power    (const TcMasternode *self);
+
+/* Counts the signers of @commit, which is for a block that is not its epoch's last (M6). */
+void          tc_registry_count_signers  (TcRegistry *self, const TcCommittee *committee, const TcCommit *commit);
+/* Rule M6 at the end of an epoch of @n_heights blocks: who was active; the counters of who was not. Attestation is not in this
+ * version: who is no member is not active, and not counted as absent either. */
+void          tc_registry_close_activity (TcRegistry *self, const TcCommittee *committee, guint32 n_heights);
+/* Forgets keys that no evidence can name after @epoch (C7). */
+void          tc_registry_prune_keys     (TcRegistry *self, guint32 epoch, const TcParams *params);
+
+/* Rule B5: the committee of @epoch. @previous: (nullable): of the epoch before; NULL for epoch 1. @seed: after that epoch's last block.
+ * Returns: (nullable) (transfer full): NULL where nobody is eligible and nobody was. */
+TcCommittee  *tc_registry_elect          (const TcRegistry *self, const TcCommittee *previous, guint32 epoch, const TcHash *seed,
+                                          const TcParams *params);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcRegistry, tc_registry_free)
+
+G_END_DECLS

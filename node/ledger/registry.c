@@ -1,0 +1,281 @@
+#include "registry-private.h"
+
+#include <string.h>
+
+#include "core/check.h"
+
+#define ITEM_SIZE_MIN  (4u + 3u + 36u + 32u + 40u + 1u + 20u + 1u + 16u)
+#define ITEMS_MAX      (1u << 20)
+#define POWER_UNITS    (1000u * TC_AMOUNT_PER_TIME)
+
+static TcRegistry *
+registry_new (void)
+{
+  TcRegistry *self = g_new0 (TcRegistry, 1);
+
+  self->masternodes = g_array_new (FALSE, TRUE, sizeof (TcMasternode));
+  self->past_keys = g_array_new (FALSE, TRUE, sizeof (TcPastKey));
+  self->by_key = g_hash_table_new_full (tc_public_key_hash, tc_public_key_equal, g_free, NULL);
+  return self;
+}
+
+static void
+append (TcRegistry *self, const TcMasternode *item)
+{
+  TC_CHECK (item->index == self->masternodes->len);
+  g_array_append_vals (self->masternodes, item, 1);
+  g_hash_table_insert (self->by_key, g_memdup2 (&item->operator_key, sizeof item->operator_key), GUINT_TO_POINTER (item->index + 1));
+}
+
+TcRegistry *
+tc_registry_new_genesis (const TcGenesis *genesis)
+{
+  TcRegistry *self = registry_new ();
+  guint32 n_collaterals = 0, n_seen = 0;
+
+  for (guint32 i = 0; i < genesis->n_masternodes; i++)
+    n_collaterals += genesis->masternodes[i].tier != TC_TIER_FREE;
+  for (guint32 i = 0; i < genesis->n_masternodes; i++)
+    {
+      const TcGenesisMasternode *source = &genesis->masternodes[i];
+      TcMasternode item = { .index = i, .tier = (guint8) source->tier };
+
+      item.outpoint.txid = genesis->txid;
+      /* A Free one has no output: it is named by a place after all outputs. */
+      item.outpoint.index = source->tier == TC_TIER_FREE ? genesis->n_outputs + i : genesis->n_outputs - n_collaterals + n_seen++;
+      item.operator_key = source->operator_key;
+      item.owner = source->owner;
+      item.payout = source->payout;
+      g_strlcpy (item.host, source->host, sizeof item.host);
+      append (self, &item);
+    }
+  return self;
+}
+
+TcRegistry *
+tc_registry_copy (const TcRegistry *self)
+{
+  TcRegistry *copy = registry_new ();
+
+  for (guint i = 0; i < self->masternodes->len; i++)
+    append (copy, &g_array_index (self->masternodes, TcMasternode, i));
+  if (self->past_keys->len > 0)
+    g_array_append_vals (copy->past_keys, self->past_keys->data, self->past_keys->len);
+  return copy;
+}
+
+void
+tc_registry_free (TcRegistry *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->by_key);
+  g_array_unref (self->masternodes);
+  g_array_unref (self->past_keys);
+  g_free (self);
+}
+
+static void
+put_masternode (GByteArray *bytes, const TcMasternode *item)
+{
+  tc_put_u32 (bytes, item->index);
+  tc_put_u8 (bytes, item->state);
+  tc_put_u8 (bytes, item->tier);
+  tc_put_u8 (bytes, item->jailed != FALSE);
+  tc_put_outpoint (bytes, &item->outpoint);
+  tc_put_bytes (bytes, item->operator_key.bytes, TC_PUBLIC_KEY_SIZE);
+  tc_put_bytes (bytes, item->owner.bytes, TC_KEY_HASH_SIZE);
+  tc_put_bytes (bytes, item->payout.bytes, TC_KEY_HASH_SIZE);
+  tc_put_blob (bytes, (const guint8 *) item->host, strlen (item->host));
+  tc_put_u32 (bytes, item->registered_epoch);
+  tc_put_u32 (bytes, item->retired_epoch);
+  tc_put_u32 (bytes, item->inactive_epochs);
+  tc_put_u32 (bytes, item->unattested_epochs);
+  tc_put_u32 (bytes, item->signed_heights);
+  tc_put_u8 (bytes, item->active != FALSE);
+  tc_put_u64 (bytes, item->burnt.units);
+  tc_put_u64 (bytes, item->accrued.units);
+}
+
+static void
+read_host (TcReader *reader, TcMasternode *item)
+{
+  gsize n = tc_reader_count (reader, 1, sizeof item->host - 1);
+  const guint8 *host = tc_reader_view (reader, n);
+
+  if (host == NULL)
+    return;
+  if (n > 0 && memchr (host, 0, n) != NULL)
+    tc_reader_fail (reader);
+  memcpy (item->host, host, n);
+}
+
+static gboolean
+read_flag (TcReader *reader)
+{
+  guint8 value = tc_reader_u8 (reader);
+
+  if (value > 1)
+    tc_reader_fail (reader);
+  return value == 1;
+}
+
+static void
+read_masternode (TcReader *reader, TcMasternode *item)
+{
+  item->index = tc_reader_u32 (reader);
+  item->state = tc_reader_u8 (reader);
+  item->tier = tc_reader_u8 (reader);
+  item->jailed = read_flag (reader);
+  item->outpoint = tc_reader_outpoint (reader);
+  tc_reader_bytes (reader, item->operator_key.bytes, TC_PUBLIC_KEY_SIZE);
+  tc_reader_bytes (reader, item->owner.bytes, TC_KEY_HASH_SIZE);
+  tc_reader_bytes (reader, item->payout.bytes, TC_KEY_HASH_SIZE);
+  read_host (reader, item);
+  item->registered_epoch = tc_reader_u32 (reader);
+  item->retired_epoch = tc_reader_u32 (reader);
+  item->inactive_epochs = tc_reader_u32 (reader);
+  item->unattested_epochs = tc_reader_u32 (reader);
+  item->signed_heights = tc_reader_u32 (reader);
+  item->active = read_flag (reader);
+  item->burnt.units = tc_reader_u64 (reader);
+  item->accrued.units = tc_reader_u64 (reader);
+  if (item->state > TC_MASTERNODE_RELEASED || item->tier > TC_TIER_GOLD || item->accrued.units > TC_AMOUNT_MAX_UNITS)
+    tc_reader_fail (reader);
+}
+
+void
+tc_registry_put (GByteArray *bytes, const TcRegistry *self)
+{
+  tc_put_varint (bytes, self->masternodes->len);
+  for (guint i = 0; i < self->masternodes->len; i++)
+    put_masternode (bytes, &g_array_index (self->masternodes, TcMasternode, i));
+  tc_put_varint (bytes, self->past_keys->len);
+  for (guint i = 0; i < self->past_keys->len; i++)
+    {
+      const TcPastKey *past = &g_array_index (self->past_keys, TcPastKey, i);
+
+      tc_put_bytes (bytes, past->key.bytes, TC_PUBLIC_KEY_SIZE);
+      tc_put_u32 (bytes, past->masternode);
+      tc_put_u32 (bytes, past->until_epoch);
+    }
+}
+
+TcRegistry *
+tc_registry_read (TcReader *reader)
+{
+  g_autoptr(TcRegistry) self = registry_new ();
+  gsize n = tc_reader_count (reader, ITEM_SIZE_MIN, ITEMS_MAX);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      TcMasternode item = { 0 };
+
+      read_masternode (reader, &item);
+      if (item.index != i)
+        tc_reader_fail (reader);
+      if (reader->failed)
+        return NULL;
+      append (self, &item);
+    }
+  n = tc_reader_count (reader, TC_PUBLIC_KEY_SIZE + 8, ITEMS_MAX);
+  for (gsize i = 0; i < n; i++)
+    {
+      TcPastKey past;
+
+      tc_reader_bytes (reader, past.key.bytes, TC_PUBLIC_KEY_SIZE);
+      past.masternode = tc_reader_u32 (reader);
+      past.until_epoch = tc_reader_u32 (reader);
+      g_array_append_val (self->past_keys, past);
+    }
+  return reader->failed ? NULL : g_steal_pointer (&self);
+}
+
+gsize
+tc_registry_get_n (const TcRegistry *self)
+{
+  return self->masternodes->len;
+}
+
+const TcMasternode *
+tc_registry_get (const TcRegistry *self, gsize index)
+{
+  TC_CHECK (index < self->masternodes->len);
+  return &g_array_index (self->masternodes, TcMasternode, index);
+}
+
+TcMasternode *
+tc_registry_edit (TcRegistry *self, gsize index)
+{
+  TC_CHECK (index < self->masternodes->len);
+  return &g_array_index (self->masternodes, TcMasternode, index);
+}
+
+const TcMasternode *
+tc_registry_find_key (const TcRegistry *self, const TcPublicKey *operator_key)
+{
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_key, operator_key));
+
+  return place == 0 ? NULL : tc_registry_get (self, place - 1);
+}
+
+guint64
+tc_registry_sum_accrued (const TcRegistry *self)
+{
+  TcAmount sum = { 0 };
+
+  for (gsize i = 0; i < tc_registry_get_n (self); i++)
+    TC_CHECK (tc_amount_add (sum, tc_registry_get (self, i)->accrued, &sum));
+  return sum.units;
+}
+
+guint64
+tc_masternode_get_power (const TcMasternode *self)
+{
+  return tc_tier_collateral ((TcTier) self->tier).units / POWER_UNITS;
+}
+
+gboolean
+tc_masternode_is_eligible (const TcMasternode *self, guint32 epoch, const TcParams *params)
+{
+  /* Only genesis can register in epoch 0, and its masternodes count at once (B9). */
+  gboolean counts = self->registered_epoch == 0 || self->registered_epoch + 2 <= epoch;
+
+  return counts && self->state == TC_MASTERNODE_REGISTERED && !self->jailed && self->inactive_epochs < params->redraw_epochs
+         && tc_masternode_get_power (self) > 0;
+}
+
+void
+tc_registry_count_signers (TcRegistry *self, const TcCommittee *committee, const TcCommit *commit)
+{
+  for (guint32 i = 0; i < committee->n_members; i++)
+    if (tc_bitmap_get (commit->signers, i))
+      tc_registry_edit (self, committee->members[i].masternode)->signed_heights++;
+}
+
+void
+tc_registry_close_activity (TcRegistry *self, const TcCommittee *committee, guint32 n_heights)
+{
+  for (gsize i = 0; i < tc_registry_get_n (self); i++)
+    tc_registry_edit (self, i)->active = FALSE;
+  for (guint32 i = 0; i < committee->n_members; i++)
+    {
+      TcMasternode *item = tc_registry_edit (self, committee->members[i].masternode);
+
+      item->active = 2 * (guint64) item->signed_heights >= n_heights - 1;
+      item->inactive_epochs = item->active ? 0 : item->inactive_epochs + 1;
+    }
+  for (gsize i = 0; i < tc_registry_get_n (self); i++)
+    tc_registry_edit (self, i)->signed_heights = 0;
+}
+
+void
+tc_registry_prune_keys (TcRegistry *self, guint32 epoch, const TcParams *params)
+{
+  guint n = 0;
+
+  while (n < self->past_keys->len
+         && (guint64) g_array_index (self->past_keys, TcPastKey, n).until_epoch + params->unbonding_epochs < epoch)
+    n++;
+  g_array_remove_range (self->past_keys, 0, n);
+}
