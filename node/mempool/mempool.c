@@ -110,38 +110,38 @@ take_out (TcMempool *self, TcMempoolEntry *entry)
   g_hash_table_remove (self->entries, &entry->tx->txid);
 }
 
-/* P1: neither what is pinned goes, nor a parent of something pinned. */
-static gboolean
-holds_pinned (TcMempool *self, const TcMempoolEntry *entry)
+/* P1: what is pinned stays, and so do its parents. Each is marked once, however the children cross. */
+static void
+mark_kept (TcMempool *self, TcMempoolEntry *entry)
 {
-  if (entry->pinned)
-    return TRUE;
-  for (guint32 i = 0; i < entry->tx->n_outputs; i++)
+  g_autoptr(GPtrArray) queue = g_ptr_array_new ();
+
+  g_ptr_array_add (queue, entry);
+  while (queue->len > 0)
     {
-      const TcOutpoint outpoint = { entry->tx->txid, i };
-      const GPtrArray *list = g_hash_table_lookup (self->spenders, &outpoint);
+      TcMempoolEntry *next = g_ptr_array_steal_index (queue, queue->len - 1);
 
-      for (guint j = 0; list != NULL && j < list->len; j++)
-        if (holds_pinned (self, g_ptr_array_index (list, j)))
-          return TRUE;
+      if (next->kept)
+        continue;
+      next->kept = TRUE;
+      for (guint32 i = 0; i < next->tx->n_inputs; i++)
+        {
+          TcMempoolEntry *parent = g_hash_table_lookup (self->entries, &next->tx->inputs[i].outpoint.txid);
+
+          if (parent != NULL)
+            g_ptr_array_add (queue, parent);
+        }
     }
-  return FALSE;
 }
-
-typedef struct
-{
-  TcMempool      *pool;
-  TcMempoolEntry *found;
-} Search;
 
 static gboolean
 visit_cheapest (gpointer key, gpointer value, gpointer user_data)
 {
-  Search *search = user_data;
+  TcMempoolEntry **found = user_data;
 
-  if (holds_pinned (search->pool, value))
+  if (((TcMempoolEntry *) value)->kept)
     return FALSE;
-  search->found = value;
+  *found = value;
   return TRUE;
 }
 
@@ -151,12 +151,12 @@ make_room (TcMempool *self, const TcMempoolEntry *entry, GPtrArray *evicted)
 {
   while (g_hash_table_size (self->entries) >= self->txs_max || self->bytes + entry->tx->size_bytes > self->bytes_max)
     {
-      Search search = { self, NULL };
+      TcMempoolEntry *cheapest = NULL;
 
-      g_tree_foreach (self->by_fee, visit_cheapest, &search);
-      if (search.found == NULL || compare_rate (entry, search.found) <= 0)
+      g_tree_foreach (self->by_fee, visit_cheapest, &cheapest);
+      if (cheapest == NULL || compare_rate (entry, cheapest) <= 0)
         return FALSE;
-      tc_mempool_remove_with_children (self, &search.found->tx->txid, evicted);
+      tc_mempool_remove_with_children (self, &cheapest->tx->txid, evicted);
     }
   return TRUE;
 }
@@ -184,7 +184,7 @@ tc_mempool_add (TcMempool *self, TcTx *tx, TcAmount fee, gint64 mono_ms, gboolea
   if (!pinned && !has_room_among_spenders (self, tx))
     return TC_MEMPOOL_CONFLICT;
   entry = g_new0 (TcMempoolEntry, 1);
-  *entry = (TcMempoolEntry) { .tx = tc_tx_ref (tx), .fee = fee, .seen_ms = mono_ms, .offered_ms = mono_ms, .pinned = pinned };
+  *entry = (TcMempoolEntry) { .tx = tc_tx_ref (tx), .fee = fee, .seen_ms = mono_ms, .offered_ms = mono_ms };
   if (!pinned && !make_room (self, entry, evicted))
     {
       entry_free (entry);
@@ -192,7 +192,18 @@ tc_mempool_add (TcMempool *self, TcTx *tx, TcAmount fee, gint64 mono_ms, gboolea
     }
   entry->arrival = self->next_arrival++;
   insert (self, entry);
+  if (pinned)
+    mark_kept (self, entry);
   return TC_MEMPOOL_ADDED;
+}
+
+void
+tc_mempool_pin (TcMempool *self, const TcHash *txid)
+{
+  TcMempoolEntry *entry = g_hash_table_lookup (self->entries, txid);
+
+  if (entry != NULL)
+    mark_kept (self, entry);
 }
 
 TcMempoolEntry *
@@ -261,7 +272,7 @@ tc_mempool_expire (TcMempool *self, gint64 mono_ms, GPtrArray *removed)
     {
       const TcMempoolEntry *entry = g_ptr_array_index (entries, i);
 
-      if (mono_ms - entry->seen_ms >= TC_MEMPOOL_EXPIRY_MS && !holds_pinned (self, entry))
+      if (mono_ms - entry->seen_ms >= TC_MEMPOOL_EXPIRY_MS && !entry->kept)
         g_ptr_array_add (old, tc_tx_ref (entry->tx));
     }
   for (guint i = 0; i < old->len; i++)
@@ -271,7 +282,7 @@ tc_mempool_expire (TcMempool *self, gint64 mono_ms, GPtrArray *removed)
 static gboolean
 visit_unpin (gpointer key, gpointer value, gpointer user_data)
 {
-  ((TcMempoolEntry *) value)->pinned = FALSE;
+  ((TcMempoolEntry *) value)->kept = FALSE;
   return FALSE;
 }
 

@@ -20,7 +20,7 @@ typedef struct
   guint64  arrival;    /* ascending in order of arrival */
   gint64   seen_ms;    /* monotonic */
   gint64   offered_ms; /* when it was last announced again; the owner's */
-  gboolean pinned;     /* voted for, certified or acknowledged in this epoch: never evicted, nor its parents */
+  gboolean kept;       /* voted for, certified or acknowledged in this epoch, or a parent of one: never evicted */
 } TcMempoolEntry;
 
 typedef enum
@@ -36,6 +36,9 @@ void       tc_mempool_free     (TcMempool *self);
 
 /* @evicted: (element-type TcTx) what had to go is appended, owned by the array. @pinned: also admitted past the limits and past two spenders. */
 TcMempoolVerdict tc_mempool_add (TcMempool *self, TcTx *tx, TcAmount fee, gint64 mono_ms, gboolean pinned, GPtrArray *evicted);
+
+/* Voted for, certified or acknowledged: it and its parents stay. */
+void       tc_mempool_pin      (TcMempool *self, const TcHash *txid);
 
 /* (nullable) (transfer none): until the next change. */
 TcMempoolEntry *tc_mempool_get  (TcMempool *self, const TcHash *txid);
