@@ -1,0 +1,27 @@
+#pragma once
+
+#include "engine/engine.h"
+#include "net/net.h"
+#include "node.h"
+
+G_BEGIN_DECLS
+
+/* What node.c shows the rest of its folder. Every function belongs to the node's own thread and answers from memory at once; what it returns is a copy
+ * of that moment. Before the engine is made and after it is gone they are not called. */
+
+void         tc_node_get_engine_info (TcNode *self, TcEngineInfo *ret_info);
+void         tc_node_get_tip         (TcNode *self, TcTip *ret_tip);
+/* Of the epoch of the next block. Returns: (transfer full). */
+TcCommittee *tc_node_dup_committee   (TcNode *self);
+/* Returns: (transfer full) (element-type TcMasternode): values, in index order. */
+GArray      *tc_node_dup_masternodes (TcNode *self);
+/* Returns: (transfer full) (element-type TcNetPeerInfo): in order of id. */
+GPtrArray   *tc_node_dup_peers       (TcNode *self);
+
+/* As tc_node_get_finality_async (). Returns: FALSE, with @ret_finality untouched, where the transaction is unknown. */
+gboolean     tc_node_get_finality    (TcNode *self, const TcHash *txid, TcFinality *ret_finality);
+
+/* Calls the handler of tc_node_set_stop_handler () in its context, later. */
+void         tc_node_request_stop    (TcNode *self);
+
+G_END_DECLS

@@ -1,0 +1,894 @@
+#define G_LOG_DOMAIN "tc-node"
+#include "node-rpc.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+#include "core/address.h"
+#include "node-private.h"
+#include "node-rpc-private.h"
+
+#define READERS_MAX             2
+#define WAIT_TIMEOUT_DEFAULT_MS 60000u
+#define WAIT_TIMEOUT_MAX_MS     3600000u
+#define PROTOCOL_VERSION        1
+
+struct _TcNodeRpc
+{
+  gatomicrefcount ref_count;  /* held by reads under way: their completion may come after tc_node_rpc_free () */
+  gboolean      freed;
+  TcNode       *node;         /* borrowed */
+  TcRpcServer  *server;       /* borrowed */
+  GMainContext *context;
+  GThreadPool  *readers;      /* of Read */
+  GAsyncQueue  *done;         /* of Read, owned */
+  GPtrArray    *waiters;      /* of Waiter, owned */
+  guint         subscription;
+};
+
+static TcNodeRpc *
+node_rpc_ref (TcNodeRpc *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+static void
+node_rpc_unref (TcNodeRpc *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_async_queue_unref (self->done);
+  g_ptr_array_unref (self->waiters);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_object, json_object_put)
+
+static void
+add (json_object *object, const char *name, json_object *value)
+{
+  json_object_object_add (object, name, value);
+}
+
+static void
+add_uint (json_object *object, const char *name, guint64 value)
+{
+  add (object, name, json_object_new_uint64 (value));
+}
+
+static void
+add_string (json_object *object, const char *name, const char *value)
+{
+  add (object, name, json_object_new_string (value));
+}
+
+static void
+add_bool (json_object *object, const char *name, gboolean value)
+{
+  add (object, name, json_object_new_boolean (value));
+}
+
+static guint32
+tip_height (TcNodeRpc *self)
+{
+  TcTip tip;
+
+  tc_node_get_tip (self->node, &tip);
+  return tip.height;
+}
+
+/* Fee rates are asked for in units a byte, shown in TIME for 1 000 bytes. */
+static json_object *
+fee_rate_json (guint64 units_per_byte)
+{
+  return tc_rpc_amount ((TcAmount) { .units = MIN (units_per_byte, TC_AMOUNT_MAX_UNITS / 1000) * 1000 }, FALSE);
+}
+
+/* Reads parameter 0 as a txid; ends the call and returns FALSE where it is none. */
+static gboolean
+get_txid (TcRpcCall *call, TcHash *ret_txid)
+{
+  const char *text;
+
+  if (!tc_rpc_call_get_string (call, 0, NULL, &text))
+    return FALSE;
+  if (text != NULL && tc_hash_from_hex (text, ret_txid))
+    return TRUE;
+  tc_rpc_call_error (call, TC_RPC_PARAMETER, "txid must be 64 hexadecimal digits");
+  return FALSE;
+}
+
+/* --- Reading blocks, off the node's thread --- */
+
+typedef struct
+{
+  TcNodeRpc   *rpc;        /* owned */
+  TcRpcCall   *call;
+  gboolean     only_hash;  /* getblockhash */
+  gboolean     by_hash;
+  TcHash       hash;
+  guint32      height;
+  guint        verbosity;
+  guint32      tip_height;
+  json_object *result;     /* owned */
+  GError      *error;      /* owned */
+} Read;
+
+static void
+read_free (Read *read)
+{
+  g_clear_pointer (&read->result, json_object_put);
+  g_clear_error (&read->error);
+  node_rpc_unref (read->rpc);
+  g_free (read);
+}
+
+static gboolean
+read_next_hash (Read *read, guint32 height, TcHash *ret_hash)
+{
+  g_autoptr(TcBlock) next = height < read->tip_height ? tc_node_read_block (read->rpc->node, height + 1, NULL) : NULL;
+
+  if (next == NULL)
+    return FALSE;
+  *ret_hash = next->hash;
+  return TRUE;
+}
+
+static void
+read_block (Read *read)
+{
+  const TcGenesis *genesis = tc_node_get_network (read->rpc->node)->genesis;
+  g_autoptr(TcBlock) block = NULL;
+  const gboolean is_genesis = read->by_hash ? tc_hash_equal (&read->hash, &genesis->chain_id) : read->height == 0;
+  TcHash next_hash;
+
+  if (is_genesis)
+    {
+      const gboolean has_next = read_next_hash (read, 0, &next_hash);
+
+      read->result = read->only_hash ? tc_json_hash (&genesis->chain_id)
+                                     : tc_json_genesis (genesis, read->verbosity, read->tip_height, has_next ? &next_hash : NULL);
+      return;
+    }
+  block = read->by_hash ? tc_node_read_block_by_hash (read->rpc->node, &read->hash, &read->error)
+                        : tc_node_read_block (read->rpc->node, read->height, &read->error);
+  if (block == NULL)
+    return;
+  if (read->only_hash)
+    read->result = tc_json_hash (&block->hash);
+  else
+    {
+      const gboolean has_next = read->verbosity > 0 && read_next_hash (read, block->header.height, &next_hash);
+
+      read->result = tc_json_block (block, read->verbosity, read->tip_height, has_next ? &next_hash : NULL, genesis->address_digit);
+    }
+}
+
+/* What this node knows of how each transaction of a block became final. */
+static void
+add_finality_to_txs (TcNodeRpc *self, json_object *block)
+{
+  json_object *txs;
+
+  if (!json_object_is_type (block, json_type_object) || !json_object_object_get_ex (block, "tx", &txs))
+    return;
+  for (gsize i = 0; i < json_object_array_length (txs); i++)
+    {
+      json_object *tx = json_object_array_get_idx (txs, i), *txid_value;
+      TcFinality finality = { .state = TC_FINALITY_CONFIRMED, .final_duration_us = -1 };
+      TcHash txid;
+
+      if (!json_object_is_type (tx, json_type_object) || !json_object_object_get_ex (tx, "txid", &txid_value))
+        continue;
+      if (tc_hash_from_hex (json_object_get_string (txid_value), &txid))
+        tc_node_get_finality (self->node, &txid, &finality);
+      finality.state = TC_FINALITY_CONFIRMED;
+      tc_json_add_finality (tx, &finality);
+    }
+}
+
+static void
+end_read (Read *read)
+{
+  if (read->error != NULL && g_error_matches (read->error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND))
+    tc_rpc_call_error (read->call, TC_RPC_ADDRESS, "%s", read->error->message);
+  else if (read->error != NULL)
+    tc_rpc_call_error (read->call, TC_RPC_MISC, "%s", read->error->message);
+  else
+    {
+      if (!read->rpc->freed)
+        add_finality_to_txs (read->rpc, read->result);
+      tc_rpc_call_return (read->call, g_steal_pointer (&read->result));
+    }
+  read_free (read);
+}
+
+static void
+end_reads (TcNodeRpc *self)
+{
+  Read *read;
+
+  while ((read = g_async_queue_try_pop (self->done)) != NULL)
+    end_read (read);
+}
+
+static gboolean
+on_reads_done (gpointer user_data)
+{
+  end_reads (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_read (gpointer data, gpointer user_data)
+{
+  Read *read = data;
+  TcNodeRpc *self = node_rpc_ref (read->rpc);
+  GSource *source = g_idle_source_new ();
+
+  read_block (read);
+  g_async_queue_push (self->done, read);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_reads_done, self, (GDestroyNotify) node_rpc_unref);
+  g_source_attach (source, self->context);
+  g_source_unref (source);
+}
+
+static Read *
+read_new (TcNodeRpc *self, TcRpcCall *call)
+{
+  Read *read = g_new0 (Read, 1);
+
+  read->rpc = node_rpc_ref (self);
+  read->call = call;
+  read->tip_height = tip_height (self);
+  return read;
+}
+
+static gboolean
+check_height (TcRpcCall *call, guint64 height, guint32 tip)
+{
+  if (height <= tip)
+    return TRUE;
+  tc_rpc_call_error (call, TC_RPC_PARAMETER, "Block height out of range: the newest block is %u", tip);
+  return FALSE;
+}
+
+static void
+on_getblock (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  json_object *which = tc_rpc_call_get_param (call, 0);
+  guint64 height = 0, verbosity;
+  TcHash hash = TC_HASH_ZERO;
+  const gboolean by_hash = which == NULL || json_object_is_type (which, json_type_string);
+  const char *text;
+
+  if (by_hash)
+    {
+      if (!tc_rpc_call_get_string (call, 0, "", &text))
+        return;
+      if (!tc_hash_from_hex (text, &hash))
+        {
+          tc_rpc_call_error (call, TC_RPC_PARAMETER, "blockhash must be 64 hexadecimal digits, or a height as a number");
+          return;
+        }
+    }
+  else if (!tc_rpc_call_get_uint (call, 0, 0, &height) || !check_height (call, height, tip_height (self)))
+    return;
+  if (!tc_rpc_call_get_uint (call, 1, 1, &verbosity))
+    return;
+  if (verbosity > 2)
+    {
+      tc_rpc_call_error (call, TC_RPC_PARAMETER, "verbosity must be 0, 1 or 2");
+      return;
+    }
+
+  Read *read = read_new (self, call);
+
+  read->by_hash = by_hash;
+  read->hash = hash;
+  read->height = (guint32) height;
+  read->verbosity = (guint) verbosity;
+  g_thread_pool_push (self->readers, read, NULL);
+}
+
+static void
+on_getblockhash (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  guint64 height;
+
+  if (!tc_rpc_call_get_uint (call, 0, G_MAXUINT64, &height) || !check_height (call, height, tip_height (self)))
+    return;
+
+  Read *read = read_new (self, call);
+
+  read->only_hash = TRUE;
+  read->height = (guint32) height;
+  g_thread_pool_push (self->readers, read, NULL);
+}
+
+/* --- Chain, network --- */
+
+static void
+on_getblockcount (TcRpcCall *call, gpointer user_data)
+{
+  tc_rpc_call_return (call, json_object_new_uint64 (tip_height (user_data)));
+}
+
+static guint64
+size_on_disk (const char *data_dir)
+{
+  g_autoptr(GDir) dir = g_dir_open (data_dir, 0, NULL);
+  const char *name;
+  guint64 sum = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (data_dir, name, NULL);
+      GStatBuf info;
+
+      if (strstr (name, ".sqlite") != NULL && g_stat (path, &info) == 0)
+        sum += (guint64) info.st_size;
+    }
+  return sum;
+}
+
+static const char *
+state_name (TcNodeState state)
+{
+  static const char *const NAMES[] = { "starting", "connecting", "syncing", "ready", "stalled", "halted", "stopping", "stopped" };
+
+  return state < G_N_ELEMENTS (NAMES) ? NAMES[state] : "unknown";
+}
+
+static void
+on_getblockchaininfo (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  g_autoptr(TcNodeStatus) status = tc_node_dup_status (self->node);
+  const TcNetwork *network = tc_node_get_network (self->node);
+  json_object *object = json_object_new_object ();
+  TcTip tip;
+
+  tc_node_get_tip (self->node, &tip);
+
+  const guint64 best = MAX (status->best_height, tip.height);
+
+  add_string (object, "chain", network->name);
+  add_uint (object, "blocks", tip.height);
+  add_uint (object, "headers", best);
+  add (object, "bestblockhash", tc_json_hash (&tip.hash));
+  add (object, "time", tc_json_time ((gint64) tip.time_ms));
+  add (object, "mediantime", tc_json_time ((gint64) tip.time_ms));
+  add (object, "verificationprogress", tc_json_decimal (best == 0 ? 1000000 : tip.height * G_GUINT64_CONSTANT (1000000) / best, 6));
+  add_bool (object, "initialblockdownload", status->state < TC_NODE_READY);
+  add_uint (object, "size_on_disk", size_on_disk (tc_node_get_data_dir (self->node)));
+  add_bool (object, "pruned", FALSE);
+  add (object, "chain_id", tc_json_hash (&network->genesis->chain_id));
+  add_uint (object, "epoch", status->epoch);
+  add (object, "epoch_start_time", tc_json_time ((gint64) tip.epoch_start_ms));
+  add (object, "stateroot", tc_json_hash (&tip.state_root));
+  add_string (object, "state", state_name (status->state));
+  add_string (object, "warnings", status->problem != NULL ? status->problem : "");
+  tc_rpc_call_return (call, object);
+}
+
+static void
+on_getpeerinfo (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  g_autoptr(GPtrArray) peers = tc_node_dup_peers (self->node);
+  json_object *array = json_object_new_array_ext ((int) peers->len);
+
+  for (guint i = 0; i < peers->len; i++)
+    json_object_array_add (array, tc_json_peer (g_ptr_array_index (peers, i)));
+  tc_rpc_call_return (call, array);
+}
+
+/* "0.1.0" as Bitcoin Core writes versions: major x 10 000 + minor x 100 + patch. */
+static guint64
+version_number (void)
+{
+  g_auto(GStrv) parts = g_strsplit (TC_VERSION, ".", 3);
+  guint64 number = 0;
+
+  for (guint i = 0; i < 3; i++)
+    number = number * 100 + (i < g_strv_length (parts) ? g_ascii_strtoull (parts[i], NULL, 10) : 0);
+  return number;
+}
+
+static void
+on_getnetworkinfo (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  g_autoptr(TcNodeStatus) status = tc_node_dup_status (self->node);
+  g_autoptr(GPtrArray) peers = tc_node_dup_peers (self->node);
+  json_object *object = json_object_new_object (), *addresses = json_object_new_array ();
+  const char *listen = tc_node_get_listen (self->node);
+  TcEngineInfo info;
+  guint n_inbound = 0;
+
+  tc_node_get_engine_info (self->node, &info);
+  for (guint i = 0; i < peers->len; i++)
+    n_inbound += ((const TcNetPeerInfo *) g_ptr_array_index (peers, i))->inbound ? 1 : 0;
+  if (listen != NULL)
+    json_object_array_add (addresses, json_object_new_string (listen));
+
+  add_uint (object, "version", version_number ());
+  add_string (object, "subversion", "/TimeCoin:" TC_VERSION "/");
+  add_uint (object, "protocolversion", PROTOCOL_VERSION);
+  add_bool (object, "networkactive", TRUE);
+  add_uint (object, "connections", peers->len);
+  add_uint (object, "connections_in", n_inbound);
+  add_uint (object, "connections_out", peers->len - n_inbound);
+  add (object, "relayfee", fee_rate_json (info.fee_rate));
+  add (object, "localaddresses", addresses);
+  add_string (object, "warnings", status->problem != NULL ? status->problem : "");
+  tc_rpc_call_return (call, object);
+}
+
+static void
+on_getmempoolinfo (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  json_object *object = json_object_new_object ();
+  TcEngineInfo info;
+
+  tc_node_get_engine_info (self->node, &info);
+  add_bool (object, "loaded", TRUE);
+  add_uint (object, "size", info.mempool_txs);
+  add_uint (object, "bytes", info.mempool_bytes);
+  add (object, "mempoolminfee", fee_rate_json (info.fee_rate));
+  add (object, "minrelaytxfee", fee_rate_json (1));
+  tc_rpc_call_return (call, object);
+}
+
+static void
+on_validateaddress (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  const char digit = tc_node_get_network (self->node)->address_digit;
+  json_object *object;
+  g_autoptr(GError) error = NULL;
+  TcKeyHash key_hash;
+  const char *text;
+
+  if (!tc_rpc_call_get_string (call, 0, "", &text))
+    return;
+  object = json_object_new_object ();
+  if (tc_address_parse (text, digit, &key_hash, &error))
+    {
+      g_autofree char *address = tc_address_format (&key_hash, digit);
+
+      add_bool (object, "isvalid", TRUE);
+      add_string (object, "address", address);
+      add (object, "key_hash", tc_json_hex (key_hash.bytes, TC_KEY_HASH_SIZE));
+    }
+  else
+    {
+      add_bool (object, "isvalid", FALSE);
+      add_string (object, "error", error->message);
+    }
+  tc_rpc_call_return (call, object);
+}
+
+static void
+on_uptime (TcRpcCall *call, gpointer user_data)
+{
+  g_autoptr(TcNodeStatus) status = tc_node_dup_status (((TcNodeRpc *) user_data)->node);
+
+  tc_rpc_call_return (call, json_object_new_int64 (status->uptime_ms / 1000));
+}
+
+static void
+on_stop (TcRpcCall *call, gpointer user_data)
+{
+  TcNode *node = ((TcNodeRpc *) user_data)->node;
+
+  tc_rpc_call_return (call, json_object_new_string ("TimeCoin is stopping"));
+  tc_node_request_stop (node);
+}
+
+/* --- Consensus --- */
+
+static const char *
+step_name (guint step)
+{
+  static const char *const NAMES[] = { "waiting", "propose", "prevote", "precommit" };
+
+  return step < G_N_ELEMENTS (NAMES) ? NAMES[step] : "unknown";
+}
+
+static void
+add_committee (json_object *object, const TcCommittee *committee)
+{
+  json_object *item = json_object_new_object ();
+
+  add_uint (item, "members", committee->n_members);
+  add_uint (item, "power", committee->power);
+  add_uint (item, "quorum_power", committee->power * 2 / 3 + 1);
+  add_bool (item, "drawn", committee->drawn);
+  add (object, "committee", item);
+}
+
+static void
+on_getconsensusinfo (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  g_autoptr(TcCommittee) committee = tc_node_dup_committee (self->node);
+  const TcParams *params = &tc_node_get_network (self->node)->genesis->params;
+  json_object *object = json_object_new_object ();
+  TcEngineInfo info;
+  TcTip tip;
+
+  tc_node_get_engine_info (self->node, &info);
+  tc_node_get_tip (self->node, &tip);
+  add_uint (object, "height", (guint64) info.height + 1);
+  add_uint (object, "epoch", info.epoch);
+  add_uint (object, "round", info.round);
+  add_string (object, "step", step_name (info.step));
+  add_uint (object, "prevote_power", info.prevote_power);
+  add_uint (object, "precommit_power", info.precommit_power);
+  add_committee (object, committee);
+  add_uint (object, "members_answering", info.n_answering);
+  add (object, "member", info.self == TC_MEMBER_NONE ? NULL : json_object_new_uint64 (info.self));
+  add_bool (object, "signing", info.signing);
+  add_bool (object, "halted", info.halted);
+  add (object, "seed", tc_json_hash (&tip.seed));
+  add (object, "epoch_start_time", tc_json_time ((gint64) tip.epoch_start_ms));
+  add_uint (object, "epoch_start_height", tip.epoch_start_height);
+  add_uint (object, "epoch_length_ms", params->epoch_length_ms);
+  add_uint (object, "block_interval_ms", params->block_interval_ms);
+  add_uint (object, "rounds_above_zero", info.n_rounds_above_zero);
+  add_uint (object, "locked_reproposed", info.n_locked_reproposed);
+  add_uint (object, "closes_left_out", info.n_closes_left_out);
+  add_uint (object, "equivocations", info.n_equivocations);
+  tc_rpc_call_return (call, object);
+}
+
+static void
+on_masternodelist (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  g_autoptr(TcCommittee) committee = tc_node_dup_committee (self->node);
+  g_autoptr(GArray) masternodes = tc_node_dup_masternodes (self->node);
+  json_object *array = json_object_new_array_ext ((int) masternodes->len);
+  guint32 member = 0;
+
+  /* Both are in index order. */
+  for (guint i = 0; i < masternodes->len; i++)
+    {
+      const TcMasternode *masternode = &g_array_index (masternodes, TcMasternode, i);
+      guint64 power = 0;
+
+      while (member < committee->n_members && committee->members[member].masternode < masternode->index)
+        member++;
+      if (member < committee->n_members && committee->members[member].masternode == masternode->index)
+        power = committee->members[member].power;
+      json_object_array_add (array, tc_json_masternode (masternode, power, tc_node_get_network (self->node)->address_digit));
+    }
+  tc_rpc_call_return (call, array);
+}
+
+/* --- Transactions --- */
+
+typedef struct
+{
+  TcNode    *node;  /* borrowed: a node ends its tasks before it goes */
+  TcRpcCall *call;
+  TcHash     txid;
+} Submission;
+
+static void
+on_submitted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Submission *submission = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (tc_node_submit_finish (submission->node, result, &error))
+    tc_rpc_call_return (submission->call, tc_json_hash (&submission->txid));
+  else if (g_error_matches (error, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED))
+    tc_rpc_call_error (submission->call, TC_RPC_VERIFY_REJECTED, "%s", error->message);
+  else
+    tc_rpc_call_error (submission->call, TC_RPC_MISC, "%s", error->message);
+}
+
+static TcTx *
+decode_hex_tx (const char *text, GError **error)
+{
+  const gsize n = strlen (text) / 2;
+
+  if (n > TC_TX_SIZE_MAX)
+    {
+      g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED, "a transaction has at most %u bytes", TC_TX_SIZE_MAX);
+      return NULL;
+    }
+
+  g_autofree guint8 *data = g_malloc (n + 1);
+
+  if (!tc_hex_decode (text, data, n))
+    {
+      g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED, "not hexadecimal digits, two a byte");
+      return NULL;
+    }
+  return tc_tx_decode (data, n, error);
+}
+
+static void
+on_sendrawtransaction (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  g_autoptr(TcTx) tx = NULL;
+  g_autoptr(GError) error = NULL;
+  const char *text;
+
+  if (!tc_rpc_call_get_string (call, 0, "", &text))
+    return;
+  tx = decode_hex_tx (text, &error);
+  if (tx == NULL)
+    {
+      tc_rpc_call_error (call, TC_RPC_DESERIALIZATION, "TX decode failed: %s", error->message);
+      return;
+    }
+
+  Submission *submission = g_new0 (Submission, 1);
+
+  submission->node = self->node;
+  submission->call = call;
+  submission->txid = tx->txid;
+  tc_node_submit_async (self->node, tx, NULL, on_submitted, submission);
+}
+
+static json_object *
+finality_json (const TcFinality *finality, guint32 tip)
+{
+  json_object *object = json_object_new_object ();
+
+  add (object, "txid", tc_json_hash (&finality->txid));
+  tc_json_add_finality (object, finality);
+  add_bool (object, "certified", finality->certified_ms >= 0 || finality->state == TC_FINALITY_CERTIFIED);
+  add (object, "seen_time_ms", finality->seen_ms < 0 ? NULL : json_object_new_int64 (finality->seen_ms));
+  add (object, "final_time_ms", finality->final_ms < 0 ? NULL : json_object_new_int64 (finality->final_ms));
+  if (finality->state == TC_FINALITY_CONFIRMED)
+    {
+      add_uint (object, "confirmations", tip >= finality->height ? tip - finality->height + 1 : 0);
+      add_uint (object, "blockheight", finality->height);
+      add (object, "blocktime", tc_json_time (finality->block_time_ms));
+    }
+  else
+    add_uint (object, "confirmations", 0);
+  return object;
+}
+
+static void
+on_gettransactionfinality (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  TcFinality finality;
+  TcHash txid;
+
+  if (!get_txid (call, &txid))
+    return;
+  if (tc_node_get_finality (self->node, &txid, &finality))
+    tc_rpc_call_return (call, finality_json (&finality, tip_height (self)));
+  else
+    tc_rpc_call_error (call, TC_RPC_ADDRESS, "No such transaction among the pending ones or in the blocks of the last two epochs");
+}
+
+/* A call of waittransactionfinality that was not answered yet. Their number is bounded by the server's TC_RPC_CALLS_MAX. */
+typedef struct
+{
+  TcNodeRpc      *rpc;      /* borrowed: owns this */
+  TcRpcCall      *call;     /* NULL once ended */
+  TcHash          txid;
+  TcFinalityState wanted;
+  guint64         timeout_ms;
+  GSource        *timer;
+} Waiter;
+
+static void
+waiter_free (Waiter *waiter)
+{
+  if (waiter->call != NULL)
+    tc_rpc_call_error (waiter->call, TC_RPC_MISC, "The node is stopping");
+  g_source_destroy (waiter->timer);
+  g_source_unref (waiter->timer);
+  g_free (waiter);
+}
+
+static const char *
+wait_problem (const Waiter *waiter, TcFinalityState state)
+{
+  return state == TC_FINALITY_DROPPED && waiter->wanted != TC_FINALITY_DROPPED ? "it was dropped: another transaction won its coins, or it expired" : NULL;
+}
+
+/* Ends @waiter's call where @finality settles it. Returns: TRUE where it did. */
+static gboolean
+waiter_settle (Waiter *waiter, const TcFinality *finality)
+{
+  const char *problem = wait_problem (waiter, finality->state);
+
+  if (problem == NULL && (finality->state == TC_FINALITY_UNKNOWN || finality->state < waiter->wanted))
+    return FALSE;
+  if (problem != NULL)
+    tc_rpc_call_error (g_steal_pointer (&waiter->call), TC_RPC_VERIFY_REJECTED, "The transaction will not become %s: %s",
+                       tc_finality_name (waiter->wanted), problem);
+  else
+    tc_rpc_call_return (g_steal_pointer (&waiter->call), finality_json (finality, tip_height (waiter->rpc)));
+  return TRUE;
+}
+
+static gboolean
+on_wait_timeout (gpointer user_data)
+{
+  Waiter *waiter = user_data;
+  TcFinality finality = { .state = TC_FINALITY_UNKNOWN };
+
+  tc_node_get_finality (waiter->rpc->node, &waiter->txid, &finality);
+  tc_rpc_call_error (g_steal_pointer (&waiter->call), TC_RPC_MISC,
+                     "Not %s after %" G_GUINT64_FORMAT " ms: the transaction is %s, with votes of %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
+                     tc_finality_name (waiter->wanted), waiter->timeout_ms, tc_finality_name (finality.state), finality.votes, finality.power);
+  g_ptr_array_remove_fast (waiter->rpc->waiters, waiter);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_node_event (const TcNodeEvent *event, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+
+  for (guint i = self->waiters->len; i-- > 0;)
+    {
+      Waiter *waiter = g_ptr_array_index (self->waiters, i);
+      TcFinality finality;
+
+      if (event->kind == TC_NODE_EVENT_TX && !tc_hash_equal (&event->finality.txid, &waiter->txid))
+        continue;
+      if (tc_node_get_finality (self->node, &waiter->txid, &finality) ? waiter_settle (waiter, &finality)
+                                                                       : event->kind == TC_NODE_EVENT_TX && waiter_settle (waiter, &event->finality))
+        g_ptr_array_remove_index_fast (self->waiters, i);
+    }
+}
+
+static gboolean
+get_wanted (TcRpcCall *call, TcFinalityState *ret_wanted)
+{
+  const char *state;
+
+  if (!tc_rpc_call_get_string (call, 1, "final", &state))
+    return FALSE;
+  if (strcmp (state, "pending") == 0)
+    *ret_wanted = TC_FINALITY_PENDING;
+  else if (strcmp (state, "final") == 0)
+    *ret_wanted = TC_FINALITY_FINAL;
+  else if (strcmp (state, "confirmed") == 0)
+    *ret_wanted = TC_FINALITY_CONFIRMED;
+  else
+    {
+      tc_rpc_call_error (call, TC_RPC_PARAMETER, "state must be pending, final or confirmed");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+on_waittransactionfinality (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  TcFinalityState wanted;
+  TcFinality finality;
+  guint64 timeout_ms;
+  TcHash txid;
+
+  if (!get_txid (call, &txid) || !get_wanted (call, &wanted) || !tc_rpc_call_get_uint (call, 2, WAIT_TIMEOUT_DEFAULT_MS, &timeout_ms))
+    return;
+
+  Waiter *waiter = g_new0 (Waiter, 1);
+
+  waiter->rpc = self;
+  waiter->call = call;
+  waiter->txid = txid;
+  waiter->wanted = wanted;
+  waiter->timeout_ms = MIN (timeout_ms, WAIT_TIMEOUT_MAX_MS);
+  waiter->timer = g_timeout_source_new ((guint) waiter->timeout_ms);
+  g_source_set_callback (waiter->timer, on_wait_timeout, waiter, NULL);
+  /* Events come on this thread too: none can pass between the look and the wait. */
+  if (tc_node_get_finality (self->node, &txid, &finality) && waiter_settle (waiter, &finality))
+    {
+      waiter_free (waiter);
+      return;
+    }
+  g_source_attach (waiter->timer, self->context);
+  g_ptr_array_add (self->waiters, waiter);
+}
+
+/* --- The table --- */
+
+typedef struct
+{
+  const char  *name;
+  const char  *params[4];  /* NULL-terminated */
+  const char  *usage;
+  TcRpcHandler handler;
+} Method;
+
+static const Method METHODS[] = {
+  { "getblockchaininfo", { NULL }, "getblockchaininfo\nThe state of the chain: height, newest block, epoch, how far this node is.", on_getblockchaininfo },
+  { "getblockcount", { NULL }, "getblockcount\nThe height of the newest block.", on_getblockcount },
+  { "getblock", { "blockhash", "verbosity", NULL },
+    "getblock BLOCKHASH ( VERBOSITY )\nA block by its hash, or by its height as a number. Verbosity 0: hexadecimal; 1 (default): with txids; 2: with transactions.",
+    on_getblock },
+  { "getblockhash", { "height", NULL }, "getblockhash HEIGHT\nThe hash of the block at a height.", on_getblockhash },
+  { "getpeerinfo", { NULL }, "getpeerinfo\nThe connected peers.", on_getpeerinfo },
+  { "getnetworkinfo", { NULL }, "getnetworkinfo\nVersion, connections, fee asked for.", on_getnetworkinfo },
+  { "getmempoolinfo", { NULL }, "getmempoolinfo\nThe pending transactions: number, bytes, fee asked for.", on_getmempoolinfo },
+  { "getconsensusinfo", { NULL }, "getconsensusinfo\nThe round under way, the committee and its votes.", on_getconsensusinfo },
+  { "masternodelist", { NULL }, "masternodelist\nEvery registered masternode.", on_masternodelist },
+  { "sendrawtransaction", { "hexstring", NULL }, "sendrawtransaction HEXSTRING\nSubmits a signed transaction; returns its txid.", on_sendrawtransaction },
+  { "gettransactionfinality", { "txid", NULL },
+    "gettransactionfinality TXID\nHow final a transaction is: pending, final or confirmed; its votes; the milliseconds from first seen to final.",
+    on_gettransactionfinality },
+  { "waittransactionfinality", { "txid", "state", "timeout", NULL },
+    "waittransactionfinality TXID ( STATE TIMEOUT )\nAnswers as gettransactionfinality as soon as the transaction is in STATE (pending, final, confirmed; default final) or beyond; "
+    "an error after TIMEOUT milliseconds (default 60000).",
+    on_waittransactionfinality },
+  { "validateaddress", { "address", NULL }, "validateaddress ADDRESS\nWhether an address is one of this network, and if not, why.", on_validateaddress },
+  { "uptime", { NULL }, "uptime\nSeconds since the node started.", on_uptime },
+  { "stop", { NULL }, "stop\nStops the node.", on_stop },
+};
+
+TcNodeRpc *
+tc_node_rpc_new (TcNode *node, TcRpcServer *server)
+{
+  TcNodeRpc *self = g_new0 (TcNodeRpc, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->node = node;
+  self->server = server;
+  self->context = g_main_context_ref_thread_default ();
+  self->readers = g_thread_pool_new (run_read, NULL, READERS_MAX, FALSE, NULL);
+  self->done = g_async_queue_new ();
+  self->waiters = g_ptr_array_new_with_free_func ((GDestroyNotify) waiter_free);
+  self->subscription = tc_node_subscribe (node, 1u << TC_NODE_EVENT_TX | 1u << TC_NODE_EVENT_BLOCK, self->context, on_node_event, self, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (METHODS); i++)
+    tc_rpc_server_add_method (server, METHODS[i].name, METHODS[i].params, METHODS[i].usage, self->context, METHODS[i].handler, self, NULL);
+  return self;
+}
+
+void
+tc_node_rpc_free (TcNodeRpc *self)
+{
+  tc_node_unsubscribe (self->node, self->subscription);
+  for (gsize i = 0; i < G_N_ELEMENTS (METHODS); i++)
+    tc_rpc_server_remove_method (self->server, METHODS[i].name);
+  self->freed = TRUE;
+  g_thread_pool_free (self->readers, FALSE, TRUE);
+  end_reads (self);
+  g_ptr_array_set_size (self->waiters, 0);
+  node_rpc_unref (self);
+}
+
+/* --- The address --- */
+
+gboolean
+tc_node_rpc_write_address (const char *data_dir, const char *address, GError **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, ".rpc", NULL);
+  g_autofree char *text = g_strconcat (address, "\n", NULL);
+
+  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+void
+tc_node_rpc_remove_address (const char *data_dir)
+{
+  g_autofree char *path = g_build_filename (data_dir, ".rpc", NULL);
+
+  if (g_unlink (path) != 0 && errno != ENOENT)
+    g_warning ("%s could not be removed: %s", path, g_strerror (errno));
+}
