@@ -28,6 +28,9 @@ GQuark    tc_store_error_quark  (void);
 /* Makes @dir (0700) where it is missing, takes its lock file, opens and migrates. */
 TcStore  *tc_store_open         (const char *dir, const TcHash *chain_id, GError **error);
 void      tc_store_close        (TcStore *self);
+/* TRUE where this directory has a chain but signed.sqlite was missing when it was opened: the node must sign nothing before the next
+ * epoch (rule C5), and first appends a record that says so, since the next start finds a file again. */
+gboolean  tc_store_signed_is_lost (TcStore *self);
 
 /* --- chain: writer --- */
 
@@ -45,8 +48,12 @@ gboolean  tc_store_write        (TcStore *self, const TcStoreBlock *blocks, gsiz
 
 /* The newest flushed state. @ret_state NULL: an empty store. @ret_buckets: 256 x 2 048 bytes. @ret_block_height: of the newest stored block, which may be above the state's. */
 gboolean  tc_store_load_state   (TcStore *self, GBytes **ret_state, guint8 **ret_buckets, guint32 *ret_block_height, GError **error);
-/* For the engine's thread: a connection of its own. */
+/* For the engine's thread: a connection of its own. A view cannot say that the disk failed: it then answers FALSE, and tc_store_check_fault ()
+ * fails from then on. */
 const TcCoinView *tc_store_get_coin_view (TcStore *self);
+/* Whether every answer of the view was true; from any thread. The driver asks after each step, before it carries out the step's effects, and halts
+ * where this is FALSE. */
+gboolean  tc_store_check_fault  (TcStore *self, GError **error);
 /* From any thread: connections are kept in a small pool. Returns: FALSE without @error where there is no such block.
  * @ret_block, @ret_commit: (out) (optional) (transfer full). */
 gboolean  tc_store_read_block   (TcStore *self, guint32 height, TcBlock **ret_block, TcCommit **ret_commit, GError **error);

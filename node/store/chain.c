@@ -1,0 +1,570 @@
+#include "store-private.h"
+
+#include "core/check.h"
+
+#define CATCH_UP_PAGES 200000  /* of the write-ahead log before it is written back while catching up */
+#define AT_REST_PAGES  4000
+#define BUCKET_SIZE    2048u
+#define N_BUCKETS      256u
+#define COIN_SIZE_MAX  (5u + 9u + 1u + TC_KEY_HASH_SIZE)
+#define OUTPOINT_SIZE  36u
+
+enum
+{
+  STMT_PUT_BLOCK,
+  STMT_PUT_HASH,
+  STMT_PUT_COIN,
+  STMT_DELETE_COIN,
+  STMT_PUT_BUCKET,
+  STMT_PUT_STATE,
+  STMT_GET_COIN,
+  STMT_GET_BLOCK,
+  STMT_FIND_BLOCK,
+  STMT_GET_HEIGHT,
+  STMT_GET_STATE,
+  STMT_GET_BUCKETS,
+  N_STMTS,
+};
+
+static const char *const statements[N_STMTS] = {
+  [STMT_PUT_BLOCK]   = "INSERT INTO block (height, hash, block, block_commit) VALUES (?1, ?2, ?3, ?4)",
+  [STMT_PUT_HASH]    = "INSERT INTO block_hash (hash, height) VALUES (?1, ?2)",
+  [STMT_PUT_COIN]    = "INSERT OR REPLACE INTO coin (outpoint, data) VALUES (?1, ?2)",
+  [STMT_DELETE_COIN] = "DELETE FROM coin WHERE outpoint = ?1",
+  [STMT_PUT_BUCKET]  = "INSERT OR REPLACE INTO bucket (number, data) VALUES (?1, ?2)",
+  [STMT_PUT_STATE]   = "INSERT OR REPLACE INTO state (id, height, data) VALUES (0, ?1, ?2)",
+  [STMT_GET_COIN]    = "SELECT data FROM coin WHERE outpoint = ?1",
+  [STMT_GET_BLOCK]   = "SELECT block, block_commit, hash FROM block WHERE height = ?1",
+  [STMT_FIND_BLOCK]  = "SELECT height FROM block_hash WHERE hash = ?1",
+  [STMT_GET_HEIGHT]  = "SELECT max (height) FROM block",
+  [STMT_GET_STATE]   = "SELECT height, data FROM state WHERE id = 0",
+  [STMT_GET_BUCKETS] = "SELECT number, data FROM bucket ORDER BY number",
+};
+
+/* coin.outpoint: txid 32 | index u32. coin.data: varint height | varint amount | lock u8 | key_hash 20.
+ * A block's hash is looked up in a table of its own, so that no large row is touched. */
+static const char *const migrations[] = {
+  "CREATE TABLE block (height INTEGER PRIMARY KEY, hash BLOB NOT NULL, block BLOB NOT NULL, block_commit BLOB NOT NULL);"
+  "CREATE TABLE block_hash (hash BLOB PRIMARY KEY, height INTEGER NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE coin (outpoint BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE bucket (number INTEGER PRIMARY KEY, data BLOB NOT NULL);"
+  "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 0), height INTEGER NOT NULL, data BLOB NOT NULL);",
+};
+
+const TcDbFile TC_CHAIN_FILE = {
+  .name = "chain.sqlite",
+  .advice = "Move it away and start again: the node then fetches the chain anew from its peers. Check the disk.",
+  .migrations = migrations,
+  .n_migrations = G_N_ELEMENTS (migrations),
+  .statements = statements,
+  .n_statements = N_STMTS,
+  .pragmas = "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 4294967296; PRAGMA cell_size_check = 1",
+};
+
+/* --- Coins --- */
+
+static gsize
+put_varint (guint8 *data, guint64 value)
+{
+  gsize n = 0;
+
+  for (; value >= 0x80; value >>= 7)
+    data[n++] = (guint8) (value | 0x80);
+  data[n++] = (guint8) value;
+  return n;
+}
+
+static gsize
+encode_coin (const TcCoin *coin, guint8 data[COIN_SIZE_MAX])
+{
+  gsize n = put_varint (data, coin->height);
+
+  n += put_varint (data + n, coin->output.amount.units);
+  data[n++] = coin->output.lock;
+  memcpy (data + n, coin->output.key_hash.bytes, TC_KEY_HASH_SIZE);
+  return n + TC_KEY_HASH_SIZE;
+}
+
+static gboolean
+decode_coin (const guint8 *data, gsize size, TcCoin *ret_coin)
+{
+  TcReader reader;
+  guint64 height;
+  TcCoin coin;
+
+  tc_reader_init (&reader, data, size);
+  height = tc_reader_varint (&reader);
+  coin.output.amount.units = tc_reader_varint (&reader);
+  coin.output.lock = tc_reader_u8 (&reader);
+  tc_reader_bytes (&reader, coin.output.key_hash.bytes, TC_KEY_HASH_SIZE);
+  coin.height = (guint32) height;
+  if (height > G_MAXUINT32 || coin.output.amount.units > TC_AMOUNT_MAX_UNITS || !tc_reader_end (&reader, "coin", NULL))
+    return FALSE;
+  *ret_coin = coin;
+  return TRUE;
+}
+
+static void
+encode_outpoint (const TcOutpoint *outpoint, guint8 data[OUTPOINT_SIZE])
+{
+  guint32 index = GUINT32_TO_LE (outpoint->index);
+
+  memcpy (data, outpoint->txid.bytes, TC_HASH_SIZE);
+  memcpy (data + TC_HASH_SIZE, &index, sizeof index);
+}
+
+/* Returns: FALSE, without @error, where there is no such coin. */
+static gboolean
+read_coin (TcDb *db, const TcOutpoint *outpoint, TcCoin *ret_coin, GError **error)
+{
+  sqlite3_stmt *stmt = tc_db_stmt (db, STMT_GET_COIN, error);
+  guint8 key[OUTPOINT_SIZE];
+  gboolean ok;
+
+  if (stmt == NULL)
+    return FALSE;
+  encode_outpoint (outpoint, key);
+  sqlite3_bind_blob (stmt, 1, key, sizeof key, SQLITE_STATIC);
+  if (tc_db_step (db, stmt, error) != SQLITE_ROW)
+    return FALSE;
+  ok = decode_coin (sqlite3_column_blob (stmt, 0), (gsize) sqlite3_column_bytes (stmt, 0), ret_coin)
+       || tc_db_damaged (db, "a coin does not decode", error);
+  sqlite3_reset (stmt);
+  return ok;
+}
+
+static gboolean
+view_get_coin (gpointer user_data, const TcOutpoint *outpoint, TcCoin *ret_coin)
+{
+  TcChain *self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (read_coin (self->view_db, outpoint, ret_coin, &error))
+    return TRUE;
+  if (error != NULL)
+    {
+      g_mutex_lock (&self->mutex);
+      if (self->fault == NULL)
+        self->fault = g_steal_pointer (&error);
+      g_mutex_unlock (&self->mutex);
+    }
+  return FALSE;
+}
+
+const TcCoinView *
+tc_store_get_coin_view (TcStore *self)
+{
+  return &self->chain.view;
+}
+
+gboolean
+tc_store_check_fault (TcStore *self, GError **error)
+{
+  g_autoptr(GError) fault = NULL;
+
+  g_mutex_lock (&self->chain.mutex);
+  if (self->chain.fault != NULL)
+    fault = g_error_copy (self->chain.fault);
+  g_mutex_unlock (&self->chain.mutex);
+  if (fault == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&fault));
+  return FALSE;
+}
+
+/* --- Readers --- */
+
+static TcDb *
+take_reader (TcStore *self, GError **error)
+{
+  TcDb *db = NULL;
+
+  g_mutex_lock (&self->chain.mutex);
+  if (self->chain.readers->len > 0)
+    db = g_ptr_array_steal_index_fast (self->chain.readers, self->chain.readers->len - 1);
+  g_mutex_unlock (&self->chain.mutex);
+  return db != NULL ? db : tc_db_open_reader (&TC_CHAIN_FILE, self->dir, error);
+}
+
+static void
+give_reader (TcStore *self, TcDb *db)
+{
+  g_autoptr(TcDb) surplus = db;
+
+  g_mutex_lock (&self->chain.mutex);
+  if (self->chain.readers->len < TC_STORE_READERS_MAX)
+    g_ptr_array_add (self->chain.readers, g_steal_pointer (&surplus));
+  g_mutex_unlock (&self->chain.mutex);
+}
+
+static gboolean
+read_height (TcDb *db, guint32 *ret_height, GError **error)
+{
+  sqlite3_stmt *stmt = tc_db_stmt (db, STMT_GET_HEIGHT, error);
+
+  if (stmt == NULL || tc_db_step (db, stmt, error) != SQLITE_ROW)
+    return FALSE;
+  *ret_height = (guint32) sqlite3_column_int64 (stmt, 0);
+  sqlite3_reset (stmt);
+  return TRUE;
+}
+
+/* @ret_state: NULL for an empty store. */
+static gboolean
+read_state (TcDb *db, guint32 *ret_height, GBytes **ret_state, GError **error)
+{
+  sqlite3_stmt *stmt = tc_db_stmt (db, STMT_GET_STATE, error);
+  int code = stmt != NULL ? tc_db_step (db, stmt, error) : SQLITE_ERROR;
+
+  if (code != SQLITE_ROW && code != SQLITE_DONE)
+    return FALSE;
+  if (code == SQLITE_ROW)
+    {
+      *ret_height = (guint32) sqlite3_column_int64 (stmt, 0);
+      *ret_state = tc_db_dup_blob (stmt, 1);
+      sqlite3_reset (stmt);
+    }
+  else
+    {
+      *ret_height = 0;
+      *ret_state = NULL;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_buckets (TcDb *db, guint8 *buckets, GError **error)
+{
+  sqlite3_stmt *stmt = tc_db_stmt (db, STMT_GET_BUCKETS, error);
+  int code;
+
+  if (stmt == NULL)
+    return FALSE;
+  while ((code = tc_db_step (db, stmt, error)) == SQLITE_ROW)
+    {
+      gint64 number = sqlite3_column_int64 (stmt, 0);
+
+      if (number < 0 || number >= N_BUCKETS || sqlite3_column_bytes (stmt, 1) != BUCKET_SIZE)
+        {
+          sqlite3_reset (stmt);
+          return tc_db_damaged (db, "a bucket has a wrong size", error);
+        }
+      memcpy (buckets + number * BUCKET_SIZE, sqlite3_column_blob (stmt, 1), BUCKET_SIZE);
+    }
+  return code == SQLITE_DONE;
+}
+
+gboolean
+tc_store_load_state (TcStore *self, GBytes **ret_state, guint8 **ret_buckets, guint32 *ret_block_height, GError **error)
+{
+  TcDb *db = take_reader (self, error);
+  g_autofree guint8 *buckets = g_malloc0 (N_BUCKETS * BUCKET_SIZE);
+  g_autoptr(GBytes) state = NULL;
+  guint32 state_height, block_height;
+  gboolean ok;
+
+  if (db == NULL)
+    return FALSE;
+  ok = tc_db_exec (db, "BEGIN", error);
+  ok = ok && read_state (db, &state_height, &state, error) && read_buckets (db, buckets, error) && read_height (db, &block_height, error);
+  ok = tc_db_end (db, ok, error);
+  give_reader (self, db);
+  if (!ok)
+    return FALSE;
+  *ret_state = g_steal_pointer (&state);
+  *ret_buckets = g_steal_pointer (&buckets);
+  *ret_block_height = block_height;
+  return TRUE;
+}
+
+/* Returns: FALSE, without @error, where there is no such block. @ret_hash: (optional). */
+static gboolean
+read_block_row (TcStore *self, guint32 height, GBytes **ret_block, GBytes **ret_commit, GBytes **ret_hash, GError **error)
+{
+  TcDb *db = take_reader (self, error);
+  sqlite3_stmt *stmt = db != NULL ? tc_db_stmt (db, STMT_GET_BLOCK, error) : NULL;
+  gboolean found = FALSE;
+
+  if (stmt != NULL)
+    {
+      sqlite3_bind_int64 (stmt, 1, height);
+      found = tc_db_step (db, stmt, error) == SQLITE_ROW;
+      if (found)
+        {
+          *ret_block = tc_db_dup_blob (stmt, 0);
+          *ret_commit = tc_db_dup_blob (stmt, 1);
+          if (ret_hash != NULL)
+            *ret_hash = tc_db_dup_blob (stmt, 2);
+          sqlite3_reset (stmt);
+        }
+    }
+  if (db != NULL)
+    give_reader (self, db);
+  return found;
+}
+
+gboolean
+tc_store_read_block_bytes (TcStore *self, guint32 height, GBytes **ret_block, GBytes **ret_commit, GError **error)
+{
+  return read_block_row (self, height, ret_block, ret_commit, NULL, error);
+}
+
+static gboolean
+fail_block (TcStore *self, guint32 height, GError **error)
+{
+  g_autofree char *what = g_strdup_printf ("block %u does not decode", height);
+
+  return tc_db_damaged (self->chain.writer, what, error);
+}
+
+gboolean
+tc_store_read_block (TcStore *self, guint32 height, TcBlock **ret_block, TcCommit **ret_commit, GError **error)
+{
+  g_autoptr(GBytes) block_bytes = NULL, commit_bytes = NULL, hash = NULL;
+  g_autoptr(TcBlock) block = NULL;
+  g_autoptr(TcCommit) commit = NULL;
+
+  if (!read_block_row (self, height, &block_bytes, &commit_bytes, &hash, error))
+    return FALSE;
+  if (ret_block != NULL)
+    {
+      block = tc_block_decode (g_bytes_get_data (block_bytes, NULL), g_bytes_get_size (block_bytes), NULL);
+      if (block == NULL || g_bytes_get_size (hash) != TC_HASH_SIZE || memcmp (g_bytes_get_data (hash, NULL), block->hash.bytes, TC_HASH_SIZE) != 0)
+        return fail_block (self, height, error);
+    }
+  if (ret_commit != NULL)
+    {
+      commit = tc_commit_decode (g_bytes_get_data (commit_bytes, NULL), g_bytes_get_size (commit_bytes), NULL);
+      if (commit == NULL)
+        return fail_block (self, height, error);
+      *ret_commit = g_steal_pointer (&commit);
+    }
+  if (ret_block != NULL)
+    *ret_block = g_steal_pointer (&block);
+  return TRUE;
+}
+
+gboolean
+tc_store_find_block (TcStore *self, const TcHash *hash, guint32 *ret_height, GError **error)
+{
+  TcDb *db = take_reader (self, error);
+  sqlite3_stmt *stmt = db != NULL ? tc_db_stmt (db, STMT_FIND_BLOCK, error) : NULL;
+  gboolean found = FALSE;
+
+  if (stmt != NULL)
+    {
+      sqlite3_bind_blob (stmt, 1, hash->bytes, TC_HASH_SIZE, SQLITE_STATIC);
+      found = tc_db_step (db, stmt, error) == SQLITE_ROW;
+      if (found)
+        {
+          *ret_height = (guint32) sqlite3_column_int64 (stmt, 0);
+          sqlite3_reset (stmt);
+        }
+    }
+  if (db != NULL)
+    give_reader (self, db);
+  return found;
+}
+
+/* --- The writer --- */
+
+static gboolean
+write_block (TcDb *db, const TcStoreBlock *item, GError **error)
+{
+  g_autoptr(GBytes) block = tc_block_encode (item->block);
+  g_autoptr(GByteArray) commit = g_byte_array_new ();
+  sqlite3_stmt *put_block = tc_db_stmt (db, STMT_PUT_BLOCK, error);
+  sqlite3_stmt *put_hash = put_block != NULL ? tc_db_stmt (db, STMT_PUT_HASH, error) : NULL;
+  const TcHash *hash = &item->block->hash;
+
+  if (put_hash == NULL)
+    return FALSE;
+  tc_commit_put (commit, item->commit);
+  sqlite3_bind_int64 (put_block, 1, item->block->header.height);
+  sqlite3_bind_blob (put_block, 2, hash->bytes, TC_HASH_SIZE, SQLITE_STATIC);
+  tc_db_bind_bytes (put_block, 3, block);
+  sqlite3_bind_blob64 (put_block, 4, commit->data, commit->len, SQLITE_STATIC);
+  sqlite3_bind_blob (put_hash, 1, hash->bytes, TC_HASH_SIZE, SQLITE_STATIC);
+  sqlite3_bind_int64 (put_hash, 2, item->block->header.height);
+  return tc_db_run (db, put_block, error) && tc_db_run (db, put_hash, error);
+}
+
+static int
+compare_spent (gconstpointer a, gconstpointer b)
+{
+  return tc_outpoint_compare (*(const TcOutpoint *const *) a, *(const TcOutpoint *const *) b);
+}
+
+static int
+compare_created (gconstpointer a, gconstpointer b)
+{
+  return tc_outpoint_compare (&(*(const TcFlushCoin *const *) a)->outpoint, &(*(const TcFlushCoin *const *) b)->outpoint);
+}
+
+/* In the order of their keys, so that each page of the tree is touched once. */
+static gboolean
+delete_spent (TcDb *db, const TcFlush *flush, GError **error)
+{
+  g_autofree const TcOutpoint **sorted = g_new (const TcOutpoint *, flush->n_spent);
+  sqlite3_stmt *stmt = tc_db_stmt (db, STMT_DELETE_COIN, error);
+  guint8 key[OUTPOINT_SIZE];
+
+  for (gsize i = 0; i < flush->n_spent; i++)
+    sorted[i] = &flush->spent[i];
+  if (flush->n_spent > 1)
+    qsort (sorted, flush->n_spent, sizeof *sorted, compare_spent);
+  for (gsize i = 0; stmt != NULL && i < flush->n_spent; i++)
+    {
+      encode_outpoint (sorted[i], key);
+      sqlite3_bind_blob (stmt, 1, key, sizeof key, SQLITE_STATIC);
+      if (!tc_db_run (db, stmt, error))
+        return FALSE;
+      if (sqlite3_changes (db->handle) != 1)
+        return tc_db_damaged (db, "a spent coin is not in it", error);
+    }
+  return stmt != NULL;
+}
+
+static gboolean
+insert_created (TcDb *db, const TcFlush *flush, GError **error)
+{
+  g_autofree const TcFlushCoin **sorted = g_new (const TcFlushCoin *, flush->n_created);
+  sqlite3_stmt *stmt = tc_db_stmt (db, STMT_PUT_COIN, error);
+  guint8 key[OUTPOINT_SIZE], data[COIN_SIZE_MAX];
+
+  for (gsize i = 0; i < flush->n_created; i++)
+    sorted[i] = &flush->created[i];
+  if (flush->n_created > 1)
+    qsort (sorted, flush->n_created, sizeof *sorted, compare_created);
+  for (gsize i = 0; stmt != NULL && i < flush->n_created; i++)
+    {
+      encode_outpoint (&sorted[i]->outpoint, key);
+      sqlite3_bind_blob (stmt, 1, key, sizeof key, SQLITE_STATIC);
+      sqlite3_bind_blob (stmt, 2, data, (int) encode_coin (&sorted[i]->coin, data), SQLITE_STATIC);
+      if (!tc_db_run (db, stmt, error))
+        return FALSE;
+    }
+  return stmt != NULL;
+}
+
+static gboolean
+write_state (TcDb *db, const TcFlush *flush, GError **error)
+{
+  sqlite3_stmt *put_bucket = tc_db_stmt (db, STMT_PUT_BUCKET, error);
+  sqlite3_stmt *put_state = put_bucket != NULL ? tc_db_stmt (db, STMT_PUT_STATE, error) : NULL;
+
+  if (put_state == NULL)
+    return FALSE;
+  for (guint32 i = 0; i < flush->n_buckets; i++)
+    {
+      sqlite3_bind_int (put_bucket, 1, flush->bucket_numbers[i]);
+      sqlite3_bind_blob (put_bucket, 2, flush->buckets + (gsize) i * BUCKET_SIZE, BUCKET_SIZE, SQLITE_STATIC);
+      if (!tc_db_run (db, put_bucket, error))
+        return FALSE;
+    }
+  sqlite3_bind_int64 (put_state, 1, flush->height);
+  tc_db_bind_bytes (put_state, 2, flush->state);
+  return tc_db_run (db, put_state, error);
+}
+
+static gboolean
+set_durable (TcChain *self, gboolean durable, GError **error)
+{
+  if (self->writer_full == durable)
+    return TRUE;
+  if (!tc_db_exec (self->writer, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error))
+    return FALSE;
+  self->writer_full = durable;
+  return TRUE;
+}
+
+static int
+on_wal (gpointer user_data, sqlite3 *handle, const char *schema, int n_pages)
+{
+  TcChain *self = user_data;
+
+  /* A checkpoint that fails loses nothing: the log holds everything, and the next write says what is wrong with the disk. */
+  if (!self->writer_full && n_pages >= CATCH_UP_PAGES)
+    sqlite3_wal_checkpoint_v2 (handle, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  else if (self->writer_full && n_pages >= AT_REST_PAGES)
+    sqlite3_wal_checkpoint_v2 (handle, schema, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  return SQLITE_OK;
+}
+
+static void
+check_order (const TcChain *self, const TcStoreBlock *blocks, gsize n_blocks, const TcFlush *flush)
+{
+  guint32 height = self->block_height;
+
+  for (gsize i = 0; i < n_blocks; i++)
+    {
+      guint32 next = blocks[i].block->header.height;
+
+      TC_CHECK (blocks[i].commit != NULL && blocks[i].commit->height == next);
+      TC_CHECK (next == height + 1 || (height == 0 && next > 0));
+      height = next;
+    }
+  if (flush != NULL && self->has_state)
+    TC_CHECK (flush->height >= self->state_height);
+}
+
+gboolean
+tc_store_write (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, TcFlush *flush, gboolean durable, GError **error)
+{
+  TcChain *chain = &self->chain;
+  TcDb *db = chain->writer;
+  gboolean ok = TRUE;
+
+  check_order (chain, blocks, n_blocks, flush);
+  if (!set_durable (chain, durable, error) || !tc_db_begin (db, error))
+    return FALSE;
+  for (gsize i = 0; ok && i < n_blocks; i++)
+    ok = write_block (db, &blocks[i], error);
+  /* Spent first: a collateral that is released is spent and made again at one outpoint (rule M4). */
+  if (ok && flush != NULL)
+    ok = delete_spent (db, flush, error) && insert_created (db, flush, error) && write_state (db, flush, error);
+  if (!tc_db_end (db, ok, error))
+    return FALSE;
+  if (n_blocks > 0)
+    chain->block_height = blocks[n_blocks - 1].block->header.height;
+  if (flush != NULL)
+    {
+      chain->state_height = flush->height;
+      chain->has_state = TRUE;
+    }
+  return TRUE;
+}
+
+/* --- Open and close --- */
+
+gboolean
+tc_chain_open (TcChain *self, const char *dir, const TcHash *chain_id, GError **error)
+{
+  g_autoptr(GBytes) state = NULL;
+
+  g_mutex_init (&self->mutex);
+  self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_db_close);
+  self->view = (TcCoinView) { view_get_coin, self };
+  self->writer = tc_db_open (&TC_CHAIN_FILE, dir, chain_id, NULL, error);
+  if (self->writer == NULL)
+    return FALSE;
+  sqlite3_wal_hook (self->writer->handle, on_wal, self);
+  self->view_db = tc_db_open_reader (&TC_CHAIN_FILE, dir, error);
+  if (self->view_db == NULL || !read_height (self->writer, &self->block_height, error)
+      || !read_state (self->writer, &self->state_height, &state, error))
+    return FALSE;
+  self->has_state = state != NULL;
+  return TRUE;
+}
+
+void
+tc_chain_close (TcChain *self)
+{
+  if (self->readers == NULL)
+    return;
+  g_ptr_array_unref (self->readers);
+  tc_db_close (self->view_db);
+  tc_db_close (self->writer);
+  g_clear_error (&self->fault);
+  g_mutex_clear (&self->mutex);
+}
