@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /* The transport (rules N1, N2, N4): moves typed messages between authenticated peers over TCP and Noise XX. It knows nothing of what they mean.
  *
  * Thread: a TcNet belongs to the thread-default GMainContext of its tc_net_new (); every function is called on that thread and every callback
- * comes there, from the main context's own dispatch: never from within one of the functions below. A peer is named by an id, unique while the
- * process runs and never 0; a function that is given the id of a peer that has gone does nothing. */
+ * comes there, from the main context's own dispatch: never from within one of the functions below. A peer is named by an id, unique in its TcNet
+ * and never 0; a function that is given the id of a peer that has gone does nothing. */
 
 #define TC_NET_BODY_MAX           4000000u   /* N2: of any body, compressed or plain */
 #define TC_NET_TYPE_FIRST         16u        /* types below belong to the transport: hello, ping, pong, goodbye */

@@ -1,0 +1,790 @@
+#include "net.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "address.h"
+#include "bans.h"
+#include "core/check.h"
+#include "dialer.h"
+#include "gate.h"
+#include "listener.h"
+#include "noise.h"
+#include "peer.h"
+
+#define MAX_INBOUND_DEFAULT     84u
+#define MAX_OUTBOUND_DEFAULT    16u
+#define MAX_PER_ADDRESS_DEFAULT 4u
+#define HANDSHAKE_MS_DEFAULT    5000u
+#define PING_MS_DEFAULT         15000u
+#define SILENCE_MS_DEFAULT      60000u
+#define HALF_OPEN_MAX           64u   /* inbound before their hello; one more and the oldest goes (survive-04) */
+#define TICK_MAX_MS             1000u
+#define TICK_MIN_MS             20u
+
+static const TcNetRate transport_rate = {
+  .messages_per_second = 10,
+  .messages_burst = 100,
+  .bytes_per_second = 10000,
+  .bytes_burst = 20000,
+};
+
+struct _TcNet
+{
+  TcNetCallbacks callbacks;
+  gpointer       user_data;
+  TcPeerShared   shared;
+  guint32        max_inbound, max_outbound, max_per_address;
+  char          *listen_address;
+
+  gboolean    running;
+  TcListener *listener;
+  TcDialer   *dialer;
+  TcBans     *bans;
+  TcGate     *gate;
+  GHashTable *peers;      /* id -> TcPeer, in any state but closed */
+  guint64     last_id;
+  GSource    *tick_source, *bans_source;
+};
+
+G_DEFINE_QUARK (tc-net-error-quark, tc_net_error)
+
+TcNetPeerInfo *
+tc_net_peer_info_ref (TcNetPeerInfo *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+tc_net_peer_info_unref (TcNetPeerInfo *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_free (self->address);
+  g_free (self->agent);
+  g_free (self);
+}
+
+void
+tc_net_static_secret_new (guint8 *ret_secret)
+{
+  randombytes_buf (ret_secret, TC_NET_STATIC_SIZE);
+}
+
+static gint64
+now_s (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+static void
+drop_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static int
+compare_peers (gconstpointer a, gconstpointer b)
+{
+  guint64 id_a = tc_peer_get_id (*(TcPeer **) a), id_b = tc_peer_get_id (*(TcPeer **) b);
+
+  return id_a < id_b ? -1 : id_a > id_b;
+}
+
+/* Returns: (transfer full): all peers, in order of id: a list that stays while events change the table. */
+static GPtrArray *
+snapshot_peers (TcNet *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_peer_unref);
+  GHashTableIter iter;
+  TcPeer *peer;
+
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
+    g_ptr_array_add (list, tc_peer_ref (peer));
+  g_ptr_array_sort (list, compare_peers);
+  return list;
+}
+
+static gboolean
+is_open (const TcPeer *peer)
+{
+  return tc_peer_get_state (peer) == TC_PEER_OPEN && !tc_peer_is_closing (peer);
+}
+
+/* Returns: (transfer none) (nullable). */
+static TcPeer *
+find_open (const TcNet *self, guint64 peer_id)
+{
+  TcPeer *peer = g_hash_table_lookup (self->peers, &peer_id);
+
+  return peer != NULL && is_open (peer) ? peer : NULL;
+}
+
+static void
+add_peer (TcNet *self, TcPeer *peer, guint64 id)
+{
+  g_hash_table_insert (self->peers, g_memdup2 (&id, sizeof id), peer);
+  tc_peer_start (peer);
+}
+
+/* Bans */
+
+/* Returns: (transfer full) (nullable): what a ban of this peer names. On loopback all share one address: there it is the key. */
+static char *
+subject_of (const TcPeer *peer)
+{
+  const guint8 *key = tc_peer_get_static (peer);
+  g_autofree char *hex = NULL;
+
+  if (!g_inet_address_get_is_loopback (tc_peer_get_inet (peer)))
+    return tc_address_subject (tc_peer_get_inet (peer));
+  if (key == NULL)
+    return NULL;
+  hex = tc_hex_encode (key, TC_NET_STATIC_SIZE);
+  return g_strconcat ("key:", hex, NULL);
+}
+
+static gboolean
+is_inet_banned (const TcNet *self, GInetAddress *inet)
+{
+  g_autofree char *subject = tc_address_subject (inet);
+
+  return tc_bans_contains (self->bans, subject, now_s ());
+}
+
+static gboolean
+is_key_banned (const TcNet *self, const guint8 *key)
+{
+  g_autofree char *hex = tc_hex_encode (key, TC_NET_STATIC_SIZE);
+  g_autofree char *subject = g_strconcat ("key:", hex, NULL);
+
+  return tc_bans_contains (self->bans, subject, now_s ());
+}
+
+static gboolean
+is_banned (const TcNet *self, const TcPeer *peer)
+{
+  const guint8 *key = tc_peer_get_static (peer);
+
+  return is_inet_banned (self, tc_peer_get_inet (peer)) || (key != NULL && is_key_banned (self, key));
+}
+
+static gboolean
+on_bans_changed (gpointer user_data)
+{
+  TcNet *self = user_data;
+
+  drop_source (&self->bans_source);
+  if (self->callbacks.bans_changed != NULL)
+    self->callbacks.bans_changed (self, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+announce_bans (TcNet *self)
+{
+  if (self->bans_source != NULL || !self->running)
+    return;
+  self->bans_source = g_idle_source_new ();
+  g_source_set_callback (self->bans_source, on_bans_changed, self, NULL);
+  g_source_attach (self->bans_source, self->shared.context);
+}
+
+static void
+add_ban (TcNet *self, const char *subject, gint64 until_s, const char *reason, const TcPeer *but)
+{
+  g_autoptr (GPtrArray) peers = snapshot_peers (self);
+
+  tc_bans_add (self->bans, subject, until_s, reason);
+  for (guint i = 0; i < peers->len; i++)
+    if (peers->pdata[i] != but && is_banned (self, peers->pdata[i]))
+      tc_peer_close (peers->pdata[i], "banned");
+  announce_bans (self);
+}
+
+/* Returns: whether that was enough for a ban; the caller closes @peer. */
+static gboolean
+punish (TcNet *self, TcPeer *peer, guint32 points, const char *reason)
+{
+  g_autofree char *subject = NULL;
+
+  if (tc_peer_add_score (peer, points) < TC_NET_BAN_POINTS)
+    return FALSE;
+  subject = subject_of (peer);
+  g_info ("Banning %s: %s", subject != NULL ? subject : tc_peer_get_address (peer), reason);
+  if (subject != NULL)
+    add_ban (self, subject, now_s () + TC_NET_BAN_SECONDS, reason, peer);
+  return TRUE;
+}
+
+/* Events of peers */
+
+static gboolean
+has_static (const TcPeer *peer, const guint8 *key)
+{
+  const guint8 *own = tc_peer_get_static (peer);
+
+  return own != NULL && memcmp (own, key, TC_NET_STATIC_SIZE) == 0;
+}
+
+/* Two nodes that dial each other at once keep the connection that the one with the lower key began: both know which that is. */
+static gboolean
+begun_by_lower_key (const TcNet *self, const TcPeer *peer)
+{
+  gboolean we_are_lower = memcmp (self->shared.static_key, tc_peer_get_static (peer), TC_NET_STATIC_SIZE) < 0;
+
+  return we_are_lower != tc_peer_is_inbound (peer);
+}
+
+/* Returns: (transfer none) (nullable): another connection to the node at the end of @peer, open, or dialled by us and on its way. */
+static TcPeer *
+find_twin (TcNet *self, const TcPeer *peer)
+{
+  GHashTableIter iter;
+  TcPeer *other;
+
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
+    if (other != peer && !tc_peer_is_closing (other) && has_static (other, tc_peer_get_static (peer))
+        && (is_open (other) || (!tc_peer_is_inbound (peer) && !tc_peer_is_inbound (other))))
+      return other;
+  return NULL;
+}
+
+/* Of two connections begun by one side the initiator keeps the first and the other side the last: it would not have begun another while it
+ * had one. */
+static gboolean
+yields_to (const TcNet *self, const TcPeer *peer, const TcPeer *twin)
+{
+  if (tc_peer_is_inbound (peer) == tc_peer_is_inbound (twin))
+    return !tc_peer_is_inbound (peer);
+  return !begun_by_lower_key (self, peer);
+}
+
+static const char *
+on_identified (TcPeer *peer, gpointer user_data)
+{
+  TcNet *self = user_data;
+  const guint8 *key = tc_peer_get_static (peer);
+  TcPeer *twin;
+
+  tc_dialer_identified (self->dialer, tc_peer_get_id (peer), key);
+  if (is_key_banned (self, key))
+    return "banned";
+  if (tc_peer_is_inbound (peer) || memcmp (key, self->shared.static_key, TC_NET_STATIC_SIZE) == 0)
+    return NULL;
+  twin = find_twin (self, peer);
+  return twin != NULL && yields_to (self, peer, twin) ? "already connected" : NULL;
+}
+
+/* Its inbound half has met the node's own nonce: forget the address that led here. */
+static void
+forget_own_address (TcNet *self)
+{
+  g_autoptr (GPtrArray) peers = snapshot_peers (self);
+
+  for (guint i = 0; i < peers->len; i++)
+    {
+      TcPeer *peer = peers->pdata[i];
+      if (!tc_peer_is_inbound (peer) && has_static (peer, self->shared.static_key))
+        tc_dialer_drop (self->dialer, tc_peer_get_id (peer));
+    }
+}
+
+static const char *
+refuse_own_key (TcNet *self, TcPeer *peer)
+{
+  if (tc_peer_get_hello (peer)->nonce != self->shared.hello.nonce)
+    return "both nodes have the same network key: each needs a data directory of its own";
+  forget_own_address (self);
+  return "this is the node itself";
+}
+
+static guint
+count_open (const TcNet *self, gboolean inbound_only)
+{
+  GHashTableIter iter;
+  TcPeer *peer;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
+    n += is_open (peer) && (!inbound_only || tc_peer_is_inbound (peer));
+  return n;
+}
+
+static void on_closed (TcPeer *peer, const char *reason, gpointer user_data);
+
+static void
+replace (TcNet *self, TcPeer *old)
+{
+  g_autoptr (TcPeer) twin = tc_peer_ref (old);
+
+  tc_peer_close (twin, "another connection of the same node takes its place");
+  tc_peer_abort (twin);
+  on_closed (twin, "another connection of the same node takes its place", self);
+}
+
+static const char *
+on_introduced (TcPeer *peer, gpointer user_data)
+{
+  TcNet *self = user_data;
+  TcPeer *twin;
+  guint n_inbound;
+
+  if (tc_peer_get_hello (peer)->protocol_version != self->shared.hello.protocol_version)
+    return "it speaks another version of the protocol";
+  if (has_static (peer, self->shared.static_key))
+    return refuse_own_key (self, peer);
+  twin = find_twin (self, peer);
+  if (twin != NULL && !is_open (twin))
+    twin = NULL;
+  if (twin != NULL && yields_to (self, peer, twin))
+    {
+      tc_peer_ping (twin);
+      return "already connected";
+    }
+  n_inbound = count_open (self, TRUE) - (twin != NULL && tc_peer_is_inbound (twin));
+  if (tc_peer_is_inbound (peer) && n_inbound >= self->max_inbound)
+    return "no room for more connections";
+  if (twin != NULL)
+    replace (self, twin);
+  return self->running ? NULL : "stopping";
+}
+
+static void
+on_opened (TcPeer *peer, gpointer user_data)
+{
+  TcNet *self = user_data;
+  const TcHello *hello = tc_peer_get_hello (peer);
+  g_autoptr (TcNetPeerInfo) info = tc_peer_make_info (peer);
+
+  g_debug ("Connected %s %s (%s)", tc_peer_is_inbound (peer) ? "from" : "to", info->address, info->agent);
+  if (self->callbacks.peer_connected != NULL)
+    self->callbacks.peer_connected (self, info->id, hello->has_operator_key ? &hello->operator_key : NULL, info, self->user_data);
+}
+
+static void
+on_message (TcPeer *peer, guint8 type, GBytes *body, gpointer user_data)
+{
+  TcNet *self = user_data;
+
+  self->callbacks.message (self, tc_peer_get_id (peer), type, body, self->user_data);
+}
+
+static void
+on_offence (TcPeer *peer, guint32 points, const char *reason, gpointer user_data)
+{
+  TcNet *self = user_data;
+
+  g_info ("%s: %s", tc_peer_get_address (peer), reason);
+  punish (self, peer, points, reason);
+}
+
+static void
+on_closed (TcPeer *peer, const char *reason, gpointer user_data)
+{
+  TcNet *self = user_data;
+  guint64 id = tc_peer_get_id (peer);
+  gboolean was_open = tc_peer_was_open (peer);
+
+  g_hash_table_remove (self->peers, &id);
+  g_debug ("Closed %s: %s", tc_peer_get_address (peer), reason);
+  tc_dialer_closed (self->dialer, id, was_open, tc_peer_get_age_ms (peer), reason);
+  if (!was_open || !self->running)
+    return;
+  tc_dialer_key_gone (self->dialer, tc_peer_get_static (peer));
+  if (self->callbacks.peer_disconnected != NULL)
+    self->callbacks.peer_disconnected (self, id, reason, self->user_data);
+}
+
+static const TcPeerEvents peer_events = {
+  .identified = on_identified,
+  .introduced = on_introduced,
+  .opened = on_opened,
+  .message = on_message,
+  .offence = on_offence,
+  .closed = on_closed,
+};
+
+/* Events of the dialer */
+
+static guint64
+on_dial (GSocketAddress *address, const char **ret_reason, gpointer user_data)
+{
+  TcNet *self = user_data;
+  g_autoptr (GInetAddress) inet = tc_address_get_inet (address);
+  GHashTableIter iter;
+  TcPeer *peer;
+  GSocket *socket;
+  guint n_outbound = 0;
+
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
+    n_outbound += !tc_peer_is_inbound (peer);
+  if (n_outbound >= self->max_outbound)
+    return 0;
+  if (is_inet_banned (self, inet))
+    {
+      *ret_reason = "its address is banned";
+      return 0;
+    }
+  socket = g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  if (socket == NULL)
+    {
+      *ret_reason = "this computer cannot open such a connection now";
+      return 0;
+    }
+  g_socket_set_blocking (socket, FALSE);
+  peer = tc_peer_new (&self->shared, ++self->last_id, socket, address, FALSE, &peer_events, self);
+  add_peer (self, peer, self->last_id);
+  return self->last_id;
+}
+
+static gboolean
+on_has_key (const guint8 *static_key, gpointer user_data)
+{
+  TcNet *self = user_data;
+  GHashTableIter iter;
+  TcPeer *peer;
+
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
+    if (is_open (peer) && has_static (peer, static_key))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+on_dial_failed (const char *address, const char *reason, gpointer user_data)
+{
+  TcNet *self = user_data;
+
+  g_debug ("Cannot connect to %s: %s", address, reason);
+  if (self->running && self->callbacks.connect_failed != NULL)
+    self->callbacks.connect_failed (self, address, reason, self->user_data);
+}
+
+static const TcDialerEvents dialer_events = {
+  .dial = on_dial,
+  .has_key = on_has_key,
+  .failed = on_dial_failed,
+};
+
+/* Inbound */
+
+static guint
+count_inbound_from (TcNet *self, const char *subject)
+{
+  GHashTableIter iter;
+  TcPeer *peer;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
+    {
+      g_autofree char *other = tc_peer_is_inbound (peer) ? tc_address_subject (tc_peer_get_inet (peer)) : NULL;
+      n += g_strcmp0 (other, subject) == 0;
+    }
+  return n;
+}
+
+/* survive-04: whoever connects and says nothing makes room for the next. */
+static void
+make_room_half_open (TcNet *self)
+{
+  GHashTableIter iter;
+  TcPeer *peer, *oldest = NULL;
+  guint64 id;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
+    {
+      if (!tc_peer_is_inbound (peer) || tc_peer_get_state (peer) == TC_PEER_OPEN)
+        continue;
+      n++;
+      if (oldest == NULL || tc_peer_get_id (peer) < tc_peer_get_id (oldest))
+        oldest = peer;
+    }
+  if (n < HALF_OPEN_MAX)
+    return;
+  id = tc_peer_get_id (oldest);
+  tc_peer_abort (oldest);
+  g_hash_table_remove (self->peers, &id);
+}
+
+static void
+on_accepted (GSocket *socket, GSocketAddress *remote, gpointer user_data)
+{
+  TcNet *self = user_data;
+  g_autoptr (GInetAddress) inet = tc_address_get_inet (remote);
+  g_autofree char *subject = tc_address_subject (inet);
+  TcPeer *peer;
+
+  if (tc_bans_contains (self->bans, subject, now_s ()) || !tc_gate_pass (self->gate, inet, g_get_monotonic_time () / 1000)
+      || (!g_inet_address_get_is_loopback (inet) && count_inbound_from (self, subject) >= self->max_per_address))
+    {
+      g_object_unref (socket);
+      return;
+    }
+  make_room_half_open (self);
+  peer = tc_peer_new (&self->shared, ++self->last_id, socket, remote, TRUE, &peer_events, self);
+  add_peer (self, peer, self->last_id);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  TcNet *self = user_data;
+  g_autoptr (GPtrArray) peers = snapshot_peers (self);
+
+  for (guint i = 0; i < peers->len; i++)
+    tc_peer_tick (peers->pdata[i]);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Public */
+
+static guint32
+or_default (guint32 value, guint32 fallback)
+{
+  return value != 0 ? value : fallback;
+}
+
+static void
+init_shared (TcPeerShared *shared, const TcNetConfig *config)
+{
+  guint16 version = GUINT16_TO_LE (config->protocol_version);
+  TcHello *hello = &shared->hello;
+
+  TC_CHECK (config->n_classes <= TC_NET_CLASSES_MAX);
+  shared->context = g_main_context_ref_thread_default ();
+  memcpy (shared->prologue, &version, 2);
+  memcpy (shared->prologue + 2, config->chain_id.bytes, TC_HASH_SIZE);
+  shared->static_secret = sodium_malloc (TC_NET_STATIC_SIZE);
+  if (shared->static_secret == NULL)
+    g_error ("Out of memory for a key");
+  memcpy (shared->static_secret, config->static_secret, TC_NET_STATIC_SIZE);
+  tc_noise_public_key (shared->static_secret, shared->static_key);
+  hello->protocol_version = config->protocol_version;
+  randombytes_buf (&hello->nonce, sizeof hello->nonce);
+  g_strlcpy (hello->agent, config->agent != NULL ? config->agent : "TimeCoin/" TC_VERSION, sizeof hello->agent);
+  shared->operator_key = config->operator_key != NULL ? tc_secret_key_ref (config->operator_key) : NULL;
+  for (gsize i = 0; i < config->n_types; i++)
+    TC_CHECK (config->types[i].message_class < config->n_classes);
+  tc_wire_table_init (&shared->table, config->types, config->n_types, (guint8) config->n_classes);
+  for (gsize i = 0; i < config->n_classes; i++)
+    shared->classes[i] = config->classes[i];
+  shared->classes[config->n_classes] = transport_rate;
+  shared->n_classes = config->n_classes + 1;
+  shared->queue_max_bytes = config->queue_max_bytes != 0 ? config->queue_max_bytes : TC_NET_QUEUE_MAX_DEFAULT;
+  TC_CHECK (shared->queue_max_bytes >= 2 * TC_NET_BODY_MAX);
+  shared->handshake_timeout_ms = or_default (config->handshake_timeout_ms, HANDSHAKE_MS_DEFAULT);
+  shared->ping_interval_ms = or_default (config->ping_interval_ms, PING_MS_DEFAULT);
+  shared->silence_timeout_ms = or_default (config->silence_timeout_ms, SILENCE_MS_DEFAULT);
+  shared->read_scratch = g_malloc (TC_PEER_SCRATCH_BYTES);
+  shared->write_scratch = g_malloc (TC_PEER_SCRATCH_BYTES);
+}
+
+TcNet *
+tc_net_new (const TcNetConfig *config)
+{
+  TcNet *self = g_new0 (TcNet, 1);
+
+  TC_CHECK (config->callbacks.message != NULL);
+  init_shared (&self->shared, config);
+  self->callbacks = config->callbacks;
+  self->user_data = config->user_data;
+  self->max_inbound = or_default (config->max_inbound, MAX_INBOUND_DEFAULT);
+  self->max_outbound = or_default (config->max_outbound, MAX_OUTBOUND_DEFAULT);
+  self->max_per_address = or_default (config->max_per_address, MAX_PER_ADDRESS_DEFAULT);
+  self->listen_address = g_strdup (config->listen_address);
+  self->bans = tc_bans_new ();
+  self->gate = tc_gate_new ();
+  self->peers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) tc_peer_unref);
+  self->dialer = tc_dialer_new (self->shared.context, &dialer_events, self);
+  return self;
+}
+
+void
+tc_net_free (TcNet *self)
+{
+  if (self == NULL)
+    return;
+  tc_net_stop (self);
+  tc_dialer_free (self->dialer);
+  tc_bans_free (self->bans);
+  tc_gate_free (self->gate);
+  g_hash_table_unref (self->peers);
+  g_free (self->listen_address);
+  sodium_free (self->shared.static_secret);
+  g_clear_pointer (&self->shared.operator_key, tc_secret_key_unref);
+  sodium_memzero (self->shared.write_scratch, TC_PEER_SCRATCH_BYTES);
+  g_free (self->shared.read_scratch);
+  g_free (self->shared.write_scratch);
+  g_main_context_unref (self->shared.context);
+  g_free (self);
+}
+
+gboolean
+tc_net_start (TcNet *self, GError **error)
+{
+  const TcPeerShared *shared = &self->shared;
+  guint tick_ms = MIN (MIN (shared->handshake_timeout_ms, shared->ping_interval_ms), shared->silence_timeout_ms) / 4;
+
+  TC_CHECK (!self->running);
+  if (self->listen_address != NULL)
+    {
+      self->listener = tc_listener_new (shared->context, self->listen_address, on_accepted, self, error);
+      if (self->listener == NULL)
+        return FALSE;
+      self->shared.hello.listen_port = tc_listener_get_port (self->listener);
+    }
+  self->running = TRUE;
+  self->tick_source = g_timeout_source_new (CLAMP (tick_ms, TICK_MIN_MS, TICK_MAX_MS));
+  g_source_set_callback (self->tick_source, on_tick, self, NULL);
+  g_source_attach (self->tick_source, shared->context);
+  tc_dialer_start (self->dialer);
+  return TRUE;
+}
+
+void
+tc_net_stop (TcNet *self)
+{
+  g_autoptr (GPtrArray) peers = snapshot_peers (self);
+
+  self->running = FALSE;
+  g_clear_pointer (&self->listener, tc_listener_free);
+  tc_dialer_clear (self->dialer);
+  drop_source (&self->tick_source);
+  drop_source (&self->bans_source);
+  for (guint i = 0; i < peers->len; i++)
+    {
+      tc_peer_close (peers->pdata[i], "it stops");
+      tc_peer_abort (peers->pdata[i]);
+    }
+  g_hash_table_remove_all (self->peers);
+}
+
+const char *
+tc_net_get_listen_address (const TcNet *self)
+{
+  return self->listener != NULL ? tc_listener_get_address (self->listener) : NULL;
+}
+
+const guint8 *
+tc_net_get_static_key (const TcNet *self)
+{
+  return self->shared.static_key;
+}
+
+gboolean
+tc_net_connect_to (TcNet *self, const char *address, gboolean persistent, GError **error)
+{
+  if (tc_dialer_add (self->dialer, address, persistent))
+    return TRUE;
+  g_set_error (error, TC_NET_ERROR, TC_NET_ERROR_ADDRESS,
+               "“%s” is not the address of a node. Give a host and a port, such as 203.0.113.7:24000, [2001:db8::7]:24000 or node.example:24000.",
+               address);
+  return FALSE;
+}
+
+void
+tc_net_forget (TcNet *self, const char *address)
+{
+  tc_dialer_remove (self->dialer, address);
+}
+
+gboolean
+tc_net_send (TcNet *self, guint64 peer_id, guint8 type, GBytes *body)
+{
+  TcPeer *peer = find_open (self, peer_id);
+
+  if (peer == NULL)
+    return FALSE;
+  if (type < TC_NET_TYPE_FIRST)
+    {
+      g_critical ("Messages of type %u are the transport's own: not sent", type);
+      return FALSE;
+    }
+  return tc_peer_send (peer, type, body);
+}
+
+void
+tc_net_disconnect (TcNet *self, guint64 peer_id, const char *reason)
+{
+  TcPeer *peer = find_open (self, peer_id);
+
+  if (peer != NULL)
+    tc_peer_close (peer, reason);
+}
+
+void
+tc_net_punish (TcNet *self, guint64 peer_id, guint32 points, const char *reason)
+{
+  TcPeer *peer = find_open (self, peer_id);
+
+  if (peer != NULL && punish (self, peer, points, reason))
+    tc_peer_close (peer, reason);
+}
+
+GPtrArray *
+tc_net_list_peers (TcNet *self)
+{
+  g_autoptr (GPtrArray) peers = snapshot_peers (self);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_net_peer_info_unref);
+
+  for (guint i = 0; i < peers->len; i++)
+    if (is_open (peers->pdata[i]))
+      g_ptr_array_add (list, tc_peer_make_info (peers->pdata[i]));
+  return list;
+}
+
+TcNetPeerInfo *
+tc_net_get_peer (TcNet *self, guint64 peer_id)
+{
+  const TcPeer *peer = find_open (self, peer_id);
+
+  return peer != NULL ? tc_peer_make_info (peer) : NULL;
+}
+
+guint
+tc_net_count_peers (const TcNet *self)
+{
+  return count_open (self, FALSE);
+}
+
+GPtrArray *
+tc_net_list_bans (TcNet *self)
+{
+  return tc_bans_list (self->bans, now_s ());
+}
+
+gboolean
+tc_net_ban (TcNet *self, const char *subject, gint64 until_s, const char *reason)
+{
+  g_autofree char *canonical = tc_address_subject_parse (subject);
+
+  if (canonical == NULL)
+    return FALSE;
+  if (until_s > now_s ())
+    add_ban (self, canonical, until_s, reason, NULL);
+  return TRUE;
+}
+
+gboolean
+tc_net_unban (TcNet *self, const char *subject)
+{
+  g_autofree char *canonical = tc_address_subject_parse (subject);
+
+  if (canonical == NULL || !tc_bans_remove (self->bans, canonical))
+    return FALSE;
+  announce_bans (self);
+  return TRUE;
+}

@@ -1,0 +1,912 @@
+#include "peer.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "address.h"
+#include "bucket.h"
+#include "core/check.h"
+
+#define READS_PER_DISPATCH 4u        /* of 64 kB, then it is another's turn */
+#define OUT_BYTES          65536u    /* encrypted ahead of the socket; a frame more at most */
+#define FLUSH_BYTES        1000000u  /* per dispatch */
+
+typedef struct
+{
+  TcBucket messages, bytes;
+} ClassBuckets;
+
+struct _TcPeer
+{
+  guint               ref_count;
+  TcPeerShared       *shared;
+  const TcPeerEvents *events;
+  gpointer            user_data;
+  guint64             id;
+  gboolean            inbound;
+  TcPeerState         state;
+  gboolean            closing;
+  char               *close_reason;
+
+  GSocket        *socket;
+  GSocketAddress *socket_address;
+  GInetAddress   *inet;
+  char           *address;
+  GSource        *in_source, *out_source, *flush_source, *pause_source, *close_source;
+
+  TcNoise      *noise;         /* until the handshake is done */
+  guint         n_handshake;   /* its messages, both ways */
+  TcNoiseCipher *send_cipher, *receive_cipher;  /* guarded; NULL before */
+  guint8        handshake_hash[TC_NOISE_HASH_SIZE];
+  guint8        remote_static[TC_NET_STATIC_SIZE];
+  gboolean      has_remote_static;
+  TcHello       hello;
+
+  GByteArray   *raw;           /* received: frames, of which the one being read is decrypted in place */
+  gsize         raw_position, plain_position, plain_end;
+  TcWireReader  reader;
+  ClassBuckets  buckets[TC_NET_CLASSES_MAX + 1];
+
+  GQueue        queue;         /* of GBytes, plain: headers and bodies */
+  gsize         queue_head_position;
+  gsize         queued_bytes;  /* in the queue */
+  GByteArray   *out;           /* encrypted */
+  gsize         out_position;
+
+  gint64        started_ms, connected_unix_ms;
+  gint64        received_ms, progress_ms, pinged_ms;
+  gint64        ping_sent_us;  /* 0: none under way */
+  gint32        ping_ms;
+  guint32       score;
+  guint64       bytes_in, bytes_out, messages_in, messages_out;
+};
+
+static void flush (TcPeer *self);
+static void process (TcPeer *self);
+
+static gint64
+now_ms (void)
+{
+  return g_get_monotonic_time () / 1000;
+}
+
+static void
+drop_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+/* The source holds a reference to the peer for as long as it lives. */
+static void
+attach (TcPeer *self, GSource **slot, GSource *source, GSourceFunc callback)
+{
+  drop_source (slot);
+  g_source_set_callback (source, callback, tc_peer_ref (self), (GDestroyNotify) tc_peer_unref);
+  g_source_attach (source, self->shared->context);
+  *slot = source;
+}
+
+TcPeer *
+tc_peer_new (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketAddress *address, gboolean inbound, const TcPeerEvents *events,
+             gpointer user_data)
+{
+  TcPeer *self = g_new0 (TcPeer, 1);
+
+  self->ref_count = 1;
+  self->shared = shared;
+  self->events = events;
+  self->user_data = user_data;
+  self->id = id;
+  self->inbound = inbound;
+  self->socket = socket;
+  self->socket_address = g_object_ref (address);
+  self->inet = tc_address_get_inet (address);
+  self->address = tc_address_to_text (address);
+  self->state = inbound ? TC_PEER_HANDSHAKE : TC_PEER_CONNECTING;
+  self->raw = g_byte_array_new ();
+  self->out = g_byte_array_new ();
+  g_queue_init (&self->queue);
+  tc_wire_reader_init (&self->reader, &shared->table);
+  self->started_ms = now_ms ();
+  self->ping_ms = -1;
+  for (gsize i = 0; i < shared->n_classes; i++)
+    {
+      const TcNetRate *rate = &shared->classes[i];
+      tc_bucket_init (&self->buckets[i].messages, rate->messages_per_second, rate->messages_burst, self->started_ms);
+      tc_bucket_init (&self->buckets[i].bytes, rate->bytes_per_second, rate->bytes_burst, self->started_ms);
+    }
+  return self;
+}
+
+TcPeer *
+tc_peer_ref (TcPeer *self)
+{
+  self->ref_count++;
+  return self;
+}
+
+void
+tc_peer_unref (TcPeer *self)
+{
+  if (--self->ref_count > 0)
+    return;
+  TC_CHECK (self->state == TC_PEER_CLOSED);
+  g_object_unref (self->socket);
+  g_object_unref (self->socket_address);
+  g_object_unref (self->inet);
+  g_free (self->address);
+  g_free (self->close_reason);
+  tc_noise_free (self->noise);
+  sodium_free (self->send_cipher);
+  sodium_free (self->receive_cipher);
+  g_byte_array_unref (self->raw);
+  g_byte_array_unref (self->out);
+  g_queue_clear_full (&self->queue, (GDestroyNotify) g_bytes_unref);
+  tc_wire_reader_clear (&self->reader);
+  g_free (self);
+}
+
+/* Closing */
+
+void
+tc_peer_abort (TcPeer *self)
+{
+  if (self->state == TC_PEER_CLOSED)
+    return;
+  self->closing = TRUE;
+  self->state = TC_PEER_CLOSED;
+  tc_peer_ref (self);
+  drop_source (&self->in_source);
+  drop_source (&self->out_source);
+  drop_source (&self->flush_source);
+  drop_source (&self->pause_source);
+  drop_source (&self->close_source);
+  g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+  g_socket_close (self->socket, NULL);
+  tc_peer_unref (self);
+}
+
+static gboolean
+on_close (gpointer user_data)
+{
+  g_autoptr (TcPeer) self = tc_peer_ref (user_data);
+
+  tc_peer_abort (self);
+  self->events->closed (self, self->close_reason, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+close_quietly (TcPeer *self, const char *reason)
+{
+  GSource *source;
+
+  if (self->closing)
+    return;
+  self->closing = TRUE;
+  self->close_reason = g_strdup (reason);
+  drop_source (&self->in_source);
+  drop_source (&self->pause_source);
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  attach (self, &self->close_source, source, on_close);
+}
+
+static void
+enqueue (TcPeer *self, GBytes *bytes)
+{
+  if (g_bytes_get_size (bytes) == 0)
+    return;
+  if (self->queued_bytes == 0 && self->out_position == self->out->len)
+    self->progress_ms = now_ms ();
+  self->queued_bytes += g_bytes_get_size (bytes);
+  g_queue_push_tail (&self->queue, g_bytes_ref (bytes));
+}
+
+/* Returns: FALSE where @type or @body is not what the table allows. */
+static gboolean
+enqueue_message (TcPeer *self, guint8 type, GBytes *body)
+{
+  GByteArray *header = g_byte_array_new ();
+  g_autoptr (GBytes) sent = tc_wire_encode (&self->shared->table, type, body, header);
+  g_autoptr (GBytes) header_bytes = g_byte_array_free_to_bytes (header);
+
+  if (sent == NULL)
+    return FALSE;
+  enqueue (self, header_bytes);
+  enqueue (self, sent);
+  self->messages_out++;
+  return TRUE;
+}
+
+void
+tc_peer_close (TcPeer *self, const char *reason)
+{
+  if (self->closing)
+    return;
+  close_quietly (self, reason);
+  if (self->send_cipher != NULL)
+    {
+      g_autoptr (GBytes) body = g_bytes_new (reason, MIN (strlen (reason), TC_WIRE_GOODBYE_MAX));
+      enqueue_message (self, TC_WIRE_GOODBYE, body);
+      flush (self);
+    }
+}
+
+static void
+offend (TcPeer *self, guint32 points, const char *reason)
+{
+  if (self->closing)
+    return;
+  tc_peer_ref (self);
+  self->events->offence (self, points, reason, self->user_data);
+  tc_peer_close (self, reason);
+  tc_peer_unref (self);
+}
+
+/* Sending */
+
+/* Moves what fits into one frame from the queue to @ret_plain. */
+static gsize
+gather (TcPeer *self, guint8 *ret_plain)
+{
+  gsize n = 0;
+
+  while (n < TC_NOISE_PLAIN_MAX && !g_queue_is_empty (&self->queue))
+    {
+      GBytes *head = g_queue_peek_head (&self->queue);
+      gsize size = 0;
+      const guint8 *data = g_bytes_get_data (head, &size);
+      gsize part = MIN (size - self->queue_head_position, TC_NOISE_PLAIN_MAX - n);
+
+      memcpy (ret_plain + n, data + self->queue_head_position, part);
+      n += part;
+      self->queue_head_position += part;
+      if (self->queue_head_position == size)
+        {
+          g_bytes_unref (g_queue_pop_head (&self->queue));
+          self->queue_head_position = 0;
+        }
+    }
+  self->queued_bytes -= n;
+  return n;
+}
+
+static void
+put_frame_header (GByteArray *out, gsize length)
+{
+  guint8 header[2] = { (guint8) (length >> 8), (guint8) length };
+
+  g_byte_array_append (out, header, sizeof header);
+}
+
+static void
+encrypt_ahead (TcPeer *self)
+{
+  if (self->send_cipher == NULL)
+    return;
+  while (self->out->len < OUT_BYTES)
+    {
+      gsize n = gather (self, self->shared->write_scratch);
+      guint start;
+
+      if (n == 0)
+        return;
+      put_frame_header (self->out, n + TC_NOISE_TAG_SIZE);
+      start = self->out->len;
+      g_byte_array_set_size (self->out, (guint) (start + n + TC_NOISE_TAG_SIZE));
+      tc_noise_cipher_encrypt (self->send_cipher, self->shared->write_scratch, n, self->out->data + start);
+    }
+}
+
+static gboolean
+on_writable (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  TcPeer *self = user_data;
+
+  drop_source (&self->out_source);
+  flush (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_flush (gpointer user_data)
+{
+  TcPeer *self = user_data;
+
+  drop_source (&self->flush_source);
+  flush (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_room (TcPeer *self)
+{
+  if (self->out_source == NULL)
+    attach (self, &self->out_source, g_socket_create_source (self->socket, G_IO_OUT, NULL), G_SOURCE_FUNC (on_writable));
+}
+
+/* At the end of this turn of the loop: what is sent in one turn leaves in few frames and one system call. */
+static void
+schedule_flush (TcPeer *self)
+{
+  GSource *source;
+
+  if (self->out_source != NULL || self->flush_source != NULL)
+    return;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  attach (self, &self->flush_source, source, on_flush);
+}
+
+static void
+flush (TcPeer *self)
+{
+  gsize budget = FLUSH_BYTES;
+
+  if (self->state == TC_PEER_CLOSED || self->state == TC_PEER_CONNECTING)
+    return;
+  while (budget > 0)
+    {
+      g_autoptr (GError) error = NULL;
+      gssize n;
+
+      if (self->out_position == self->out->len)
+        {
+          g_byte_array_set_size (self->out, 0);
+          self->out_position = 0;
+          encrypt_ahead (self);
+          if (self->out->len == 0)
+            return;
+        }
+      n = g_socket_send_with_blocking (self->socket, (const char *) self->out->data + self->out_position,
+                                       self->out->len - self->out_position, FALSE, NULL, &error);
+      if (n < 0)
+        {
+          if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+            {
+              close_quietly (self, "the connection broke");
+              return;
+            }
+          break;
+        }
+      self->out_position += (gsize) n;
+      self->bytes_out += (gsize) n;
+      self->progress_ms = now_ms ();
+      budget -= MIN (budget, (gsize) n);
+    }
+  wait_for_room (self);
+}
+
+gboolean
+tc_peer_send (TcPeer *self, guint8 type, GBytes *body)
+{
+  if (self->closing || self->state != TC_PEER_OPEN)
+    return FALSE;
+  if (self->queued_bytes + g_bytes_get_size (body) > self->shared->queue_max_bytes)
+    {
+      close_quietly (self, "it reads too slowly");
+      return FALSE;
+    }
+  if (!enqueue_message (self, type, body))
+    {
+      g_critical ("A message of type %u and %" G_GSIZE_FORMAT " bytes is over its limit, or its type is unknown: not sent", type,
+                  g_bytes_get_size (body));
+      return FALSE;
+    }
+  schedule_flush (self);
+  return TRUE;
+}
+
+/* Handshake */
+
+static void
+put_handshake_message (TcPeer *self)
+{
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+
+  if (!tc_noise_write (self->noise, NULL, 0, message))
+    {
+      offend (self, 0, "its key is not a good one");
+      return;
+    }
+  put_frame_header (self->out, message->len);
+  g_byte_array_append (self->out, message->data, message->len);
+  self->n_handshake++;
+  schedule_flush (self);
+}
+
+static void
+send_hello (TcPeer *self)
+{
+  g_autoptr (GBytes) body = NULL;
+  TcHello hello = self->shared->hello;
+
+  if (self->shared->operator_key != NULL)
+    tc_hello_prove (&hello, self->shared->operator_key, self->handshake_hash, !self->inbound);
+  body = tc_hello_encode (&hello);
+  TC_CHECK (enqueue_message (self, TC_WIRE_HELLO, body));
+  schedule_flush (self);
+}
+
+/* The initiator says hello first; the other side answers with its own, or with goodbye, when it has decided. */
+static void
+finish_handshake (TcPeer *self)
+{
+  self->send_cipher = sodium_malloc (sizeof (TcNoiseCipher));
+  self->receive_cipher = sodium_malloc (sizeof (TcNoiseCipher));
+  if (self->send_cipher == NULL || self->receive_cipher == NULL)
+    g_error ("Out of memory for a connection");
+  tc_noise_split (self->noise, self->send_cipher, self->receive_cipher, self->handshake_hash);
+  g_clear_pointer (&self->noise, tc_noise_free);
+  self->state = TC_PEER_HELLO;
+  if (!self->inbound)
+    send_hello (self);
+}
+
+static void
+on_handshake_frame (TcPeer *self, const guint8 *frame, gsize n)
+{
+  g_autoptr (GByteArray) payload = g_byte_array_new ();
+  const guint8 *remote_static;
+
+  if (!tc_noise_read (self->noise, frame, n, payload))
+    {
+      offend (self, 0, "it is not a node of this network, or it speaks another version of the protocol");
+      return;
+    }
+  self->n_handshake++;
+  remote_static = tc_noise_get_remote_static (self->noise);
+  if (remote_static != NULL)
+    {
+      const char *reason;
+
+      memcpy (self->remote_static, remote_static, TC_NET_STATIC_SIZE);
+      self->has_remote_static = TRUE;
+      reason = self->events->identified (self, self->user_data);
+      if (reason != NULL)
+        {
+          tc_peer_close (self, reason);
+          return;
+        }
+    }
+  if (!tc_noise_is_complete (self->noise))
+    put_handshake_message (self);
+  if (!self->closing && tc_noise_is_complete (self->noise))
+    finish_handshake (self);
+}
+
+static void
+on_hello (TcPeer *self, GBytes *body)
+{
+  gsize n = 0;
+  const guint8 *data = g_bytes_get_data (body, &n);
+  const char *reason;
+
+  if (self->state != TC_PEER_HELLO)
+    {
+      offend (self, TC_NET_BAN_POINTS, "a second hello");
+      return;
+    }
+  if (!tc_hello_decode (data, n, &self->hello, NULL))
+    {
+      offend (self, TC_NET_BAN_POINTS, "a malformed hello");
+      return;
+    }
+  if (!tc_hello_check (&self->hello, self->handshake_hash, self->inbound))
+    {
+      offend (self, TC_NET_BAN_POINTS, "a forged proof of an operator key");
+      return;
+    }
+  reason = self->events->introduced (self, self->user_data);
+  if (reason != NULL)
+    {
+      tc_peer_close (self, reason);
+      return;
+    }
+  if (self->inbound)
+    send_hello (self);
+  self->state = TC_PEER_OPEN;
+  self->connected_unix_ms = g_get_real_time () / 1000;
+  self->received_ms = self->pinged_ms = now_ms ();
+  self->events->opened (self, self->user_data);
+}
+
+/* Receiving */
+
+static void
+on_pong (TcPeer *self, GBytes *body)
+{
+  guint64 sent = GUINT64_TO_LE ((guint64) self->ping_sent_us);
+
+  if (self->ping_sent_us == 0 || g_bytes_get_size (body) != TC_WIRE_PING_SIZE
+      || memcmp (g_bytes_get_data (body, NULL), &sent, sizeof sent) != 0)
+    return;
+  self->ping_ms = (gint32) MIN ((g_get_monotonic_time () - self->ping_sent_us) / 1000, G_MAXINT32);
+  self->ping_sent_us = 0;
+}
+
+static void
+on_goodbye (TcPeer *self, GBytes *body)
+{
+  gsize n = 0;
+  const guint8 *data = g_bytes_get_data (body, &n);
+  g_autofree char *text = tc_hello_clean (data, n, TC_WIRE_GOODBYE_MAX);
+  g_autofree char *reason = g_strdup_printf ("the other side closed the connection: %s", text);
+
+  close_quietly (self, reason);
+}
+
+static void
+dispatch_message (TcPeer *self, const TcWireMessage *message)
+{
+  self->messages_in++;
+  if (self->state == TC_PEER_HELLO && message->type != TC_WIRE_HELLO && message->type != TC_WIRE_GOODBYE)
+    {
+      offend (self, TC_NET_BAN_POINTS, "a message before its hello");
+      return;
+    }
+  switch (message->type)
+    {
+    case TC_WIRE_HELLO:
+      on_hello (self, message->body);
+      break;
+    case TC_WIRE_PING:
+      tc_peer_send (self, TC_WIRE_PONG, message->body);
+      break;
+    case TC_WIRE_PONG:
+      on_pong (self, message->body);
+      break;
+    case TC_WIRE_GOODBYE:
+      on_goodbye (self, message->body);
+      break;
+    default:
+      self->events->message (self, message->type, message->body, self->user_data);
+      break;
+    }
+}
+
+static gboolean on_readable (GSocket *socket, GIOCondition condition, gpointer user_data);
+
+static void
+start_reading (TcPeer *self)
+{
+  attach (self, &self->in_source, g_socket_create_source (self->socket, G_IO_IN, NULL), G_SOURCE_FUNC (on_readable));
+}
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  TcPeer *self = user_data;
+
+  drop_source (&self->pause_source);
+  self->received_ms = now_ms ();
+  process (self);
+  if (!self->closing && self->pause_source == NULL)
+    start_reading (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Rule N4: back-pressure. What it sends waits in the kernel, then at its own end. */
+static void
+charge (TcPeer *self, const TcWireMessage *message)
+{
+  ClassBuckets *buckets = &self->buckets[self->shared->table.types[message->type].message_class];
+  gint64 now = now_ms (), wait_ms;
+
+  tc_bucket_take (&buckets->messages, 1, now);
+  tc_bucket_take (&buckets->bytes, message->wire_bytes, now);
+  wait_ms = MAX (tc_bucket_wait_ms (&buckets->messages, now), tc_bucket_wait_ms (&buckets->bytes, now));
+  if (wait_ms == 0)
+    return;
+  drop_source (&self->in_source);
+  attach (self, &self->pause_source, g_timeout_source_new ((guint) MIN (wait_ms, G_MAXINT32)), on_pause_over);
+}
+
+static void
+feed_plain (TcPeer *self)
+{
+  TcWireMessage message;
+  const char *offence;
+  gsize taken;
+  TcWireResult result
+      = tc_wire_reader_feed (&self->reader, self->raw->data + self->plain_position, self->plain_end - self->plain_position,
+                             self->state == TC_PEER_HELLO ? (int) TC_NET_TYPE_FIRST : TC_WIRE_ANY, &taken, &message, &offence);
+
+  self->plain_position += taken;
+  switch (result)
+    {
+    case TC_WIRE_MORE:
+      break;
+    case TC_WIRE_MESSAGE:
+      charge (self, &message);
+      dispatch_message (self, &message);
+      g_bytes_unref (message.body);
+      break;
+    case TC_WIRE_OFFENCE:
+      offend (self, TC_NET_BAN_POINTS, offence);
+      break;
+    }
+}
+
+/* Rule N1: judged by its two bytes of length alone, before more is waited for. */
+static gboolean
+check_frame_length (TcPeer *self, gsize length)
+{
+  if (self->state == TC_PEER_HANDSHAKE)
+    {
+      if (length == tc_noise_message_size (self->n_handshake))
+        return TRUE;
+      offend (self, 0, "it is not a node of this network: no Noise handshake");
+      return FALSE;
+    }
+  if (length > TC_NOISE_TAG_SIZE)
+    return TRUE;
+  offend (self, TC_NET_BAN_POINTS, "an empty frame");
+  return FALSE;
+}
+
+/* Returns: FALSE where no whole frame is there. */
+static gboolean
+take_frame (TcPeer *self)
+{
+  guint8 *data = self->raw->data + self->raw_position;
+  gsize have = self->raw->len - self->raw_position;
+  gsize length;
+
+  if (have < 2)
+    return FALSE;
+  length = ((gsize) data[0] << 8) | data[1];
+  if (!check_frame_length (self, length) || have < 2 + length)
+    return FALSE;
+  self->raw_position += 2 + length;
+  if (self->state == TC_PEER_HANDSHAKE)
+    {
+      on_handshake_frame (self, data + 2, length);
+      return TRUE;
+    }
+  if (!tc_noise_cipher_decrypt (self->receive_cipher, data + 2, length, data + 2))
+    {
+      offend (self, 0, "a frame was tampered with on its way");  /* not its fault: anybody on the path can do that */
+      return FALSE;
+    }
+  self->plain_position = (gsize) (data + 2 - self->raw->data);
+  self->plain_end = self->plain_position + length - TC_NOISE_TAG_SIZE;
+  return TRUE;
+}
+
+static void
+process (TcPeer *self)
+{
+  while (!self->closing && self->pause_source == NULL)
+    {
+      if (self->plain_position < self->plain_end)
+        feed_plain (self);
+      else if (!take_frame (self))
+        return;
+    }
+}
+
+/* Only while nothing decrypted is left: all of @raw after the position is a frame that is not whole yet. */
+static void
+append_raw (TcPeer *self, const guint8 *data, gsize n)
+{
+  TC_CHECK (self->plain_position == self->plain_end);
+  if (self->raw_position == self->raw->len)
+    g_byte_array_set_size (self->raw, 0);
+  else if (self->raw_position > 0)
+    g_byte_array_remove_range (self->raw, 0, (guint) self->raw_position);
+  self->raw_position = self->plain_position = self->plain_end = 0;
+  g_byte_array_append (self->raw, data, (guint) n);
+}
+
+static gboolean
+on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  g_autoptr (TcPeer) self = tc_peer_ref (user_data);
+
+  for (guint i = 0; i < READS_PER_DISPATCH && !self->closing && self->pause_source == NULL; i++)
+    {
+      guint8 *scratch = self->shared->read_scratch;
+      g_autoptr (GError) error = NULL;
+      gssize n = g_socket_receive_with_blocking (self->socket, (char *) scratch, TC_PEER_SCRATCH_BYTES, FALSE, NULL, &error);
+
+      if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        break;
+      if (n <= 0)
+        {
+          close_quietly (self, self->state == TC_PEER_OPEN ? "the other side closed the connection"
+                                                           : "the other side closed the connection before it was set up");
+          break;
+        }
+      self->received_ms = now_ms ();
+      self->bytes_in += (gsize) n;
+      append_raw (self, scratch, (gsize) n);
+      process (self);
+      if ((gsize) n < TC_PEER_SCRATCH_BYTES)
+        break;
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+/* Starting */
+
+static void
+begin (TcPeer *self)
+{
+  guint8 ephemeral[TC_NOISE_KEY_SIZE];
+
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  randombytes_buf (ephemeral, sizeof ephemeral);
+  self->noise = tc_noise_new (!self->inbound, self->shared->prologue, sizeof self->shared->prologue, self->shared->static_secret, ephemeral);
+  sodium_memzero (ephemeral, sizeof ephemeral);
+  self->state = TC_PEER_HANDSHAKE;
+  start_reading (self);
+  if (!self->inbound)
+    put_handshake_message (self);
+}
+
+static void
+fail_connect (TcPeer *self, const GError *error)
+{
+  close_quietly (self, error->message);
+}
+
+static gboolean
+on_connected (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  TcPeer *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  drop_source (&self->out_source);
+  if (!g_socket_check_connect_result (self->socket, &error))
+    fail_connect (self, error);
+  else if (!self->closing)
+    begin (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+tc_peer_start (TcPeer *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->inbound || g_socket_connect (self->socket, self->socket_address, NULL, &error))
+    begin (self);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING))
+    attach (self, &self->out_source, g_socket_create_source (self->socket, G_IO_OUT, NULL), G_SOURCE_FUNC (on_connected));
+  else
+    fail_connect (self, error);
+}
+
+void
+tc_peer_ping (TcPeer *self)
+{
+  g_autoptr (GBytes) body = NULL;
+  guint64 sent;
+
+  self->pinged_ms = now_ms ();
+  self->ping_sent_us = g_get_monotonic_time ();
+  sent = GUINT64_TO_LE ((guint64) self->ping_sent_us);
+  body = g_bytes_new (&sent, sizeof sent);
+  tc_peer_send (self, TC_WIRE_PING, body);
+}
+
+void
+tc_peer_tick (TcPeer *self)
+{
+  gint64 now = now_ms ();
+
+  if (self->closing)
+    return;
+  if (self->state != TC_PEER_OPEN)
+    {
+      if (now - self->started_ms >= self->shared->handshake_timeout_ms)
+        close_quietly (self, self->state == TC_PEER_CONNECTING ? "no answer" : "it did not complete the handshake in time");
+      return;
+    }
+  if (self->pause_source == NULL && now - self->received_ms >= self->shared->silence_timeout_ms)
+    close_quietly (self, "it fell silent");
+  else if (self->queued_bytes + self->out->len > self->out_position && now - self->progress_ms >= self->shared->silence_timeout_ms)
+    close_quietly (self, "it reads too slowly");
+  else if (now - self->pinged_ms >= self->shared->ping_interval_ms)
+    tc_peer_ping (self);
+}
+
+guint64
+tc_peer_get_id (const TcPeer *self)
+{
+  return self->id;
+}
+
+TcPeerState
+tc_peer_get_state (const TcPeer *self)
+{
+  return self->state;
+}
+
+gboolean
+tc_peer_is_closing (const TcPeer *self)
+{
+  return self->closing;
+}
+
+gboolean
+tc_peer_was_open (const TcPeer *self)
+{
+  return self->connected_unix_ms != 0;
+}
+
+gboolean
+tc_peer_is_inbound (const TcPeer *self)
+{
+  return self->inbound;
+}
+
+GInetAddress *
+tc_peer_get_inet (const TcPeer *self)
+{
+  return self->inet;
+}
+
+const char *
+tc_peer_get_address (const TcPeer *self)
+{
+  return self->address;
+}
+
+const TcHello *
+tc_peer_get_hello (const TcPeer *self)
+{
+  return &self->hello;
+}
+
+const guint8 *
+tc_peer_get_static (const TcPeer *self)
+{
+  return self->has_remote_static ? self->remote_static : NULL;
+}
+
+gint64
+tc_peer_get_age_ms (const TcPeer *self)
+{
+  return now_ms () - self->started_ms;
+}
+
+guint32
+tc_peer_add_score (TcPeer *self, guint32 points)
+{
+  self->score = (guint32) MIN ((guint64) self->score + points, G_MAXUINT32);
+  return self->score;
+}
+
+TcNetPeerInfo *
+tc_peer_make_info (const TcPeer *self)
+{
+  TcNetPeerInfo *info = g_new0 (TcNetPeerInfo, 1);
+
+  g_atomic_ref_count_init (&info->ref_count);
+  info->id = self->id;
+  info->address = g_strdup (self->address);
+  info->inbound = self->inbound;
+  memcpy (info->static_key, self->remote_static, TC_NET_STATIC_SIZE);
+  info->has_operator_key = self->hello.has_operator_key;
+  info->operator_key = self->hello.operator_key;
+  info->agent = g_strdup (self->hello.agent);
+  info->protocol_version = self->hello.protocol_version;
+  info->listen_port = self->hello.listen_port;
+  info->connected_ms = self->connected_unix_ms;
+  info->bytes_in = self->bytes_in;
+  info->bytes_out = self->bytes_out;
+  info->messages_in = self->messages_in;
+  info->messages_out = self->messages_out;
+  info->ping_ms = self->ping_ms;
+  info->score = self->score;
+  info->queue_bytes = self->queued_bytes + self->out->len - self->out_position;
+  return info;
+}

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "hello.h"
+#include "net.h"
+#include "wire.h"
+
+G_BEGIN_DECLS
+
+/* One connection, from the first byte to the last: Noise handshake, hello, messages, limits, queues. Reference-counted; one thread, that of
+ * its context. Events come from the context's dispatch only, except that identified, introduced and opened may come within each other. */
+typedef struct _TcPeer TcPeer;
+
+typedef enum
+{
+  TC_PEER_CONNECTING = 0,
+  TC_PEER_HANDSHAKE  = 1,
+  TC_PEER_HELLO      = 2,  /* encrypted; the other side's hello is awaited */
+  TC_PEER_OPEN       = 3,
+  TC_PEER_CLOSED     = 4,
+} TcPeerState;
+
+/* What all peers of a TcNet share; outlives them. */
+typedef struct
+{
+  GMainContext *context;
+  guint8        prologue[2 + TC_HASH_SIZE];    /* rule N1: version | chain_id */
+  guint8       *static_secret;                 /* TC_NET_STATIC_SIZE bytes, guarded */
+  guint8        static_key[TC_NET_STATIC_SIZE];
+  TcHello       hello;                         /* our own, without proof */
+  TcSecretKey  *operator_key;                  /* (nullable) */
+  TcWireTable   table;
+  TcNetRate     classes[TC_NET_CLASSES_MAX + 1];  /* the last is the transport's own */
+  gsize         n_classes;
+  guint64       queue_max_bytes;
+  guint32       handshake_timeout_ms, ping_interval_ms, silence_timeout_ms;
+  guint8       *read_scratch, *write_scratch;  /* TC_PEER_SCRATCH_BYTES each */
+} TcPeerShared;
+
+#define TC_PEER_SCRATCH_BYTES 65536u
+
+typedef struct
+{
+  /* The other side's static key is known. Returns: (nullable): why to close, static text. */
+  const char *(*identified) (TcPeer *peer, gpointer user_data);
+  /* Its hello is good. Returns: (nullable): why to close, static text. */
+  const char *(*introduced) (TcPeer *peer, gpointer user_data);
+  void        (*opened)     (TcPeer *peer, gpointer user_data);
+  void        (*message)    (TcPeer *peer, guint8 type, GBytes *body, gpointer user_data);
+  /* It broke a rule; the peer closes itself. @points: 0 where it may not be its fault. */
+  void        (*offence)    (TcPeer *peer, guint32 points, const char *reason, gpointer user_data);
+  /* Once, unless aborted. */
+  void        (*closed)     (TcPeer *peer, const char *reason, gpointer user_data);
+} TcPeerEvents;
+
+/* @socket: (transfer full): non-blocking; connected where @inbound, else to be connected to @address. @events: borrowed. */
+TcPeer         *tc_peer_new           (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketAddress *address, gboolean inbound,
+                                       const TcPeerEvents *events, gpointer user_data);
+TcPeer         *tc_peer_ref           (TcPeer *self);
+void            tc_peer_unref         (TcPeer *self);
+
+void            tc_peer_start         (TcPeer *self);
+/* See tc_net_send (). */
+gboolean        tc_peer_send          (TcPeer *self, guint8 type, GBytes *body);
+/* Says goodbye where it can, and closes from the context's dispatch. */
+void            tc_peer_close         (TcPeer *self, const char *reason);
+/* Closes now, without events. */
+void            tc_peer_abort         (TcPeer *self);
+/* Timeouts and pings; every now and then. */
+void            tc_peer_tick          (TcPeer *self);
+/* Asks for a sign of life now: where the other end has restarted, this finds it out. */
+void            tc_peer_ping          (TcPeer *self);
+
+guint64         tc_peer_get_id        (const TcPeer *self);
+TcPeerState     tc_peer_get_state     (const TcPeer *self);
+gboolean        tc_peer_is_closing    (const TcPeer *self);
+gboolean        tc_peer_was_open      (const TcPeer *self);       /* whether opened was told */
+gboolean        tc_peer_is_inbound    (const TcPeer *self);
+GInetAddress   *tc_peer_get_inet      (const TcPeer *self);
+const char     *tc_peer_get_address   (const TcPeer *self);
+const TcHello  *tc_peer_get_hello     (const TcPeer *self);       /* once introduced */
+const guint8   *tc_peer_get_static    (const TcPeer *self);       /* (nullable): once identified */
+gint64          tc_peer_get_age_ms    (const TcPeer *self);
+guint32         tc_peer_add_score     (TcPeer *self, guint32 points);  /* Returns: the new score. */
+TcNetPeerInfo  *tc_peer_make_info     (const TcPeer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcPeer, tc_peer_unref)
+
+G_END_DECLS
