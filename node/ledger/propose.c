@@ -32,6 +32,19 @@ typedef struct
   guint64      size_bytes, size_max_bytes;
 } Choice;
 
+/* What the transactions may take: the reward needs its room. */
+static guint64
+get_room (const TcLedger *ledger)
+{
+  guint64 max = tc_ledger_block_size_max (ledger), reward;
+
+  if (!tc_ledger_next_is_last (ledger))
+    return max;
+  reward = REWARD_OVERHEAD_BYTES
+           + OUTPUT_BYTES * tc_reward_n_max (ledger->registry, tc_ledger_get_next_epoch (ledger), ledger->genesis->params.redraw_epochs);
+  return max - MIN (max, reward);
+}
+
 static void
 choice_init (Choice *self, TcLedger *ledger, TcTx *const *txs, gsize n_txs)
 {
@@ -42,10 +55,7 @@ choice_init (Choice *self, TcLedger *ledger, TcTx *const *txs, gsize n_txs)
   self->by_txid = g_hash_table_new (tc_hash_hash, tc_hash_equal);
   self->chosen = g_ptr_array_new ();
   self->stack = g_array_new (FALSE, FALSE, sizeof (gsize));
-  self->size_max_bytes = tc_ledger_block_size_max (ledger);
-  if (tc_ledger_next_is_last (ledger))
-    self->size_max_bytes -= REWARD_OVERHEAD_BYTES + OUTPUT_BYTES * tc_reward_n_max (ledger->registry, tc_ledger_get_next_epoch (ledger),
-                                                                                      ledger->genesis->params.redraw_epochs);
+  self->size_max_bytes = get_room (ledger);
   for (gsize i = 0; i < n_txs; i++)
     {
       n_inputs += txs[i]->n_inputs;

@@ -10,8 +10,8 @@ typedef unsigned __int128 U128;
 #define TEN_MIN_MS      600000u
 #define FREE_PERCENT    8u
 
-/* 2 atanh (a / b) = 2 (x + x^3/3 + x^5/5 + …), x = a / b <= 1/3, a <= b < 2^28: each product stays below 2^127. Truncation costs at most
- * two units of 2^-100 a step, 2^-93 in all; no 2^32 ln n with n <= 10^6 is that near to a whole number. */
+/* 2 atanh (a / b) = 2 (x + x^3/3 + x^5/5 + …), x = a / b <= 1/3, a <= b < 2^21: each product stays below 2^127. Truncation costs a few
+ * units of 2^-100 a term, less than 2^-86 in all; no ln n with 1 < n <= 10^6 is that near to a multiple of 2^-32. */
 static U128
 atanh_twice (guint32 a, guint32 b)
 {
