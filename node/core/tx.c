@@ -58,8 +58,7 @@ typedef struct
   guint32       valid_from_height;
   gsize         n_inputs, n_outputs, n_witnesses, memo_size, payload_size;
   const guint8 *inputs, *outputs, *memo, *payload, *witnesses;
-  const guint8 *body;
-  gsize         body_size, size;
+  gsize         body_at, body_size, size;
 } TxView;
 
 static void
@@ -78,7 +77,7 @@ read_view (TcReader *reader, TxView *view)
   view->memo = tc_reader_view (reader, view->memo_size);
   view->payload_size = tc_reader_count (reader, 1, TC_TX_PAYLOAD_MAX);
   view->payload = tc_reader_view (reader, view->payload_size);
-  view->body = reader->data + start;
+  view->body_at = start;
   view->body_size = reader->position - start;
   view->n_witnesses = tc_reader_count (reader, WITNESS_SIZE, WITNESSES_MAX);
   view->witnesses = tc_reader_view (reader, view->n_witnesses * WITNESS_SIZE);
@@ -215,7 +214,7 @@ tc_tx_read (TcReader *reader)
       tc_reader_fail (reader);
       return NULL;
     }
-  self->txid = tc_hash_tagged (TC_TAG_TXID, view.body, view.body_size);
+  self->txid = tc_hash_tagged (TC_TAG_TXID, reader->data + view.body_at, view.body_size);
   return g_steal_pointer (&self);
 }
 
