@@ -1,0 +1,30 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* timed's options: the command line over a configuration file over the defaults. */
+typedef struct
+{
+  char  *network;               /* name or path; NULL: mainnet */
+  char  *data_dir;              /* never NULL once parsed */
+  char  *operator_key;          /* (nullable) */
+  char  *wallet;                /* (nullable) */
+  char  *wallet_password_file;  /* (nullable) */
+  char  *listen;                /* (nullable): as asked for; "none": not at all */
+  char **connect;               /* (nullable) NULL-terminated */
+  char  *rpc;                   /* (nullable): as asked for; "none": not at all */
+  int    local;                 /* masternodes of an embedded network; 0: none */
+  int    local_init;            /* timed local-init N DIR: N; 0: not asked for; DIR is data_dir */
+  gboolean version;
+} TcOptions;
+
+/* Parses @argv. Reads the file of --config: a GKeyFile whose group [timed] has the same names without dashes before them, lists separated by semicolons.
+ * Fails with a message for the user; --help prints and exits. */
+gboolean tc_options_parse (TcOptions *ret_options, int argc, char **argv, GError **error);
+void     tc_options_clear (TcOptions *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TcOptions, tc_options_clear)
+
+G_END_DECLS
