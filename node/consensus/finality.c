@@ -16,7 +16,7 @@ typedef struct
 {
   GPtrArray *batches;     /* TcBatch, by sequence, without a gap */
   GArray    *votes;       /* TcHash: its votes in order, for positions (F7) */
-  GPtrArray *early;       /* TcBatch that wait for an earlier one */
+  GPtrArray *early;       /* TcBatch that wait for an earlier one, or that stand beside one of their sequence */
   guint      open_votes;  /* for what is neither certified nor in the chain */
 } Log;
 
@@ -241,16 +241,17 @@ take_early (TcFinalityEpoch *self, Log *log, GPtrArray *changed)
   return FALSE;
 }
 
+/* Votes name their transaction, so they count in any order; positions mean something only in the member's own. A certificate that another member
+ * acknowledged on may rest on a batch that comes out of order here, or that has a second one beside it. */
 static TcBatchVerdict
-keep_early (TcFinalityEpoch *self, Log *log, TcBatch *batch)
+take_out_of_order (TcFinalityEpoch *self, Log *log, TcBatch *batch, GPtrArray *changed)
 {
-  for (guint i = 0; i < log->early->len; i++)
-    if (tc_hash_equal (&((TcBatch *) g_ptr_array_index (log->early, i))->hash, &batch->hash))
-      return TC_BATCH_DUPLICATE;
   if (log->early->len >= TC_FINALITY_EARLY_MAX)
     return TC_BATCH_IGNORED;
   g_ptr_array_add (log->early, tc_batch_ref (batch));
-  return TC_BATCH_EARLY;
+  g_hash_table_add (self->by_hash, &batch->hash);
+  count_votes (self, batch, changed);
+  return batch->sequence < log->batches->len ? TC_BATCH_EQUIVOCATION : TC_BATCH_EARLY;
 }
 
 TcFinalityEpoch *
@@ -378,18 +379,12 @@ tc_finality_add_batch (TcFinalityEpoch *self, TcBatch *batch, gint64 mono_ms, GP
     return TC_BATCH_DUPLICATE;
   if (log->open_votes + batch->n_votes > TC_FINALITY_OPEN_VOTES_MAX)
     return TC_BATCH_IGNORED;
-  if (batch->sequence > log->batches->len)
-    return keep_early (self, log, batch);
-  if (batch->sequence < log->batches->len)
+  if (batch->sequence != log->batches->len)
     {
-      if (log->early->len >= TC_FINALITY_EARLY_MAX)
-        return TC_BATCH_IGNORED;
-      /* A certificate that another member acknowledged on may rest on this one: its votes count, its positions mean nothing. */
-      g_hash_table_add (self->by_hash, &batch->hash);
-      g_ptr_array_add (log->early, tc_batch_ref (batch));
-      count_votes (self, batch, changed);
+      const TcBatchVerdict verdict = take_out_of_order (self, log, batch, changed);
+
       ack_waiting (self, mono_ms);
-      return TC_BATCH_EQUIVOCATION;
+      return verdict;
     }
   take_in_order (self, batch, changed);
   while (take_early (self, log, changed))

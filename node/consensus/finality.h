@@ -14,7 +14,7 @@ typedef struct _TcFinalityEpoch TcFinalityEpoch;
 
 /* Votes of one member for transactions neither certified nor in the chain: above this it is ignored until they are. */
 #define TC_FINALITY_OPEN_VOTES_MAX 50000u
-/* Batches of one member kept while an earlier one is missing. */
+/* Batches of one member kept while an earlier one is missing, or beside another of their sequence. */
 #define TC_FINALITY_EARLY_MAX      256u
 
 /* What is known of one transaction in this epoch. */
@@ -47,7 +47,7 @@ typedef enum
 {
   TC_BATCH_ACCEPTED     = 0,
   TC_BATCH_DUPLICATE    = 1,
-  TC_BATCH_EARLY        = 2,  /* kept; an earlier one of the member is missing */
+  TC_BATCH_EARLY        = 2,  /* kept, its votes count; an earlier one of the member is missing */
   TC_BATCH_EQUIVOCATION = 3,  /* its votes count, and the member lies: two batches of one sequence (C7) */
   TC_BATCH_IGNORED      = 4,  /* too many */
 } TcBatchVerdict;
