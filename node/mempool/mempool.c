@@ -134,29 +134,69 @@ mark_kept (TcMempool *self, TcMempoolEntry *entry)
     }
 }
 
+/* The pending transactions that @tx stands on. (transfer full) (element-type TcMempoolEntry) */
+static GHashTable *
+dup_ancestors (TcMempool *self, const TcTx *tx)
+{
+  GHashTable *ancestors = g_hash_table_new (NULL, NULL);
+  g_autoptr(GPtrArray) queue = g_ptr_array_new ();
+
+  g_ptr_array_add (queue, (gpointer) tx);
+  while (queue->len > 0)
+    {
+      const TcTx *next = g_ptr_array_steal_index (queue, queue->len - 1);
+
+      for (guint32 i = 0; i < next->n_inputs; i++)
+        {
+          TcMempoolEntry *parent = g_hash_table_lookup (self->entries, &next->inputs[i].outpoint.txid);
+
+          if (parent != NULL && g_hash_table_add (ancestors, parent))
+            g_ptr_array_add (queue, parent->tx);
+        }
+    }
+  return ancestors;
+}
+
+typedef struct
+{
+  GHashTable     *ancestors;
+  TcMempoolEntry *cheapest;
+} Cheapest;
+
 static gboolean
 visit_cheapest (gpointer key, gpointer value, gpointer user_data)
 {
-  TcMempoolEntry **found = user_data;
+  Cheapest *found = user_data;
 
-  if (((TcMempoolEntry *) value)->kept)
+  if (((TcMempoolEntry *) value)->kept || g_hash_table_contains (found->ancestors, value))
     return FALSE;
-  *found = value;
+  found->cheapest = value;
   return TRUE;
 }
 
-/* Returns: FALSE where @entry itself is the cheapest that may go. */
+static gboolean
+is_full_for (const TcMempool *self, const TcMempoolEntry *entry)
+{
+  return g_hash_table_size (self->entries) >= self->txs_max || self->bytes + entry->tx->size_bytes > self->bytes_max;
+}
+
+/* A transaction cannot push out what it stands on. Returns: FALSE where @entry itself is the cheapest that may go. */
 static gboolean
 make_room (TcMempool *self, const TcMempoolEntry *entry, GPtrArray *evicted)
 {
-  while (g_hash_table_size (self->entries) >= self->txs_max || self->bytes + entry->tx->size_bytes > self->bytes_max)
-    {
-      TcMempoolEntry *cheapest = NULL;
+  g_autoptr(GHashTable) ancestors = NULL;
 
-      g_tree_foreach (self->by_fee, visit_cheapest, &cheapest);
-      if (cheapest == NULL || compare_rate (entry, cheapest) <= 0)
+  if (!is_full_for (self, entry))
+    return TRUE;
+  ancestors = dup_ancestors (self, entry->tx);
+  while (is_full_for (self, entry))
+    {
+      Cheapest found = { ancestors, NULL };
+
+      g_tree_foreach (self->by_fee, visit_cheapest, &found);
+      if (found.cheapest == NULL || compare_rate (entry, found.cheapest) <= 0)
         return FALSE;
-      tc_mempool_remove_with_children (self, &cheapest->tx->txid, evicted);
+      tc_mempool_remove_with_children (self, &found.cheapest->tx->txid, evicted);
     }
   return TRUE;
 }
