@@ -338,7 +338,7 @@ tc_dialer_drop (TcDialer *self, guint64 id)
   Target *target = find_by_peer (self, id);
 
   if (target != NULL)
-    g_ptr_array_remove (self->targets, target);
+    target->persistent = FALSE;
 }
 
 void

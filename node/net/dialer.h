@@ -32,7 +32,7 @@ void      tc_dialer_remove     (TcDialer *self, const char *address);
 /* What became of connection @id, if it is one of ours. @static_key: 32 bytes. */
 void      tc_dialer_identified (TcDialer *self, guint64 id, const guint8 *static_key);
 void      tc_dialer_closed     (TcDialer *self, guint64 id, gboolean was_open, gint64 age_ms, const char *reason);
-/* It leads back to this node: never again. */
+/* It leads back to this node: not again once this connection has closed. */
 void      tc_dialer_drop       (TcDialer *self, guint64 id);
 /* The node with this key is connected no more, whichever way it was. */
 void      tc_dialer_key_gone   (TcDialer *self, const guint8 *static_key);

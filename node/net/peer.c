@@ -8,9 +8,9 @@
 #include "address.h"
 #include "bucket.h"
 #include "core/check.h"
+#include "outbox.h"
 
 #define READS_PER_DISPATCH 4u        /* of 64 kB, then it is another's turn */
-#define OUT_BYTES          65536u    /* encrypted ahead of the socket; a frame more at most */
 #define FLUSH_BYTES        1000000u  /* per dispatch */
 
 typedef struct
@@ -49,11 +49,7 @@ struct _TcPeer
   TcWireReader  reader;
   ClassBuckets  buckets[TC_NET_CLASSES_MAX + 1];
 
-  GQueue        queue;         /* of GBytes, plain: headers and bodies */
-  gsize         queue_head_position;
-  gsize         queued_bytes;  /* in the queue */
-  GByteArray   *out;           /* encrypted */
-  gsize         out_position;
+  TcOutbox      outbox;
 
   gint64        started_ms, connected_unix_ms;
   gint64        received_ms, progress_ms, pinged_ms;
@@ -109,8 +105,7 @@ tc_peer_new (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketAddress *
   self->address = tc_address_to_text (address);
   self->state = inbound ? TC_PEER_HANDSHAKE : TC_PEER_CONNECTING;
   self->raw = g_byte_array_new ();
-  self->out = g_byte_array_new ();
-  g_queue_init (&self->queue);
+  tc_outbox_init (&self->outbox);
   tc_wire_reader_init (&self->reader, &shared->table);
   self->started_ms = now_ms ();
   self->ping_ms = -1;
@@ -145,8 +140,7 @@ tc_peer_unref (TcPeer *self)
   sodium_free (self->send_cipher);
   sodium_free (self->receive_cipher);
   g_byte_array_unref (self->raw);
-  g_byte_array_unref (self->out);
-  g_queue_clear_full (&self->queue, (GDestroyNotify) g_bytes_unref);
+  tc_outbox_clear (&self->outbox);
   tc_wire_reader_clear (&self->reader);
   g_free (self);
 }
@@ -197,17 +191,6 @@ close_quietly (TcPeer *self, const char *reason)
   attach (self, &self->close_source, source, on_close);
 }
 
-static void
-enqueue (TcPeer *self, GBytes *bytes)
-{
-  if (g_bytes_get_size (bytes) == 0)
-    return;
-  if (self->queued_bytes == 0 && self->out_position == self->out->len)
-    self->progress_ms = now_ms ();
-  self->queued_bytes += g_bytes_get_size (bytes);
-  g_queue_push_tail (&self->queue, g_bytes_ref (bytes));
-}
-
 /* Returns: FALSE where @type or @body is not what the table allows. */
 static gboolean
 enqueue_message (TcPeer *self, guint8 type, GBytes *body)
@@ -218,8 +201,10 @@ enqueue_message (TcPeer *self, guint8 type, GBytes *body)
 
   if (sent == NULL)
     return FALSE;
-  enqueue (self, header_bytes);
-  enqueue (self, sent);
+  if (tc_outbox_get_bytes (&self->outbox) == 0)
+    self->progress_ms = now_ms ();
+  tc_outbox_push (&self->outbox, header_bytes);
+  tc_outbox_push (&self->outbox, sent);
   self->messages_out++;
   return TRUE;
 }
@@ -250,59 +235,6 @@ offend (TcPeer *self, guint32 points, const char *reason)
 }
 
 /* Sending */
-
-/* Moves what fits into one frame from the queue to @ret_plain. */
-static gsize
-gather (TcPeer *self, guint8 *ret_plain)
-{
-  gsize n = 0;
-
-  while (n < TC_NOISE_PLAIN_MAX && !g_queue_is_empty (&self->queue))
-    {
-      GBytes *head = g_queue_peek_head (&self->queue);
-      gsize size = 0;
-      const guint8 *data = g_bytes_get_data (head, &size);
-      gsize part = MIN (size - self->queue_head_position, TC_NOISE_PLAIN_MAX - n);
-
-      memcpy (ret_plain + n, data + self->queue_head_position, part);
-      n += part;
-      self->queue_head_position += part;
-      if (self->queue_head_position == size)
-        {
-          g_bytes_unref (g_queue_pop_head (&self->queue));
-          self->queue_head_position = 0;
-        }
-    }
-  self->queued_bytes -= n;
-  return n;
-}
-
-static void
-put_frame_header (GByteArray *out, gsize length)
-{
-  guint8 header[2] = { (guint8) (length >> 8), (guint8) length };
-
-  g_byte_array_append (out, header, sizeof header);
-}
-
-static void
-encrypt_ahead (TcPeer *self)
-{
-  if (self->send_cipher == NULL)
-    return;
-  while (self->out->len < OUT_BYTES)
-    {
-      gsize n = gather (self, self->shared->write_scratch);
-      guint start;
-
-      if (n == 0)
-        return;
-      put_frame_header (self->out, n + TC_NOISE_TAG_SIZE);
-      start = self->out->len;
-      g_byte_array_set_size (self->out, (guint) (start + n + TC_NOISE_TAG_SIZE));
-      tc_noise_cipher_encrypt (self->send_cipher, self->shared->write_scratch, n, self->out->data + start);
-    }
-}
 
 static gboolean
 on_writable (GSocket *socket, GIOCondition condition, gpointer user_data)
@@ -354,28 +286,22 @@ flush (TcPeer *self)
   while (budget > 0)
     {
       g_autoptr (GError) error = NULL;
+      gsize n_ready;
+      const guint8 *ready = tc_outbox_peek (&self->outbox, self->send_cipher, self->shared->write_scratch, &n_ready);
       gssize n;
 
-      if (self->out_position == self->out->len)
-        {
-          g_byte_array_set_size (self->out, 0);
-          self->out_position = 0;
-          encrypt_ahead (self);
-          if (self->out->len == 0)
-            return;
-        }
-      n = g_socket_send_with_blocking (self->socket, (const char *) self->out->data + self->out_position,
-                                       self->out->len - self->out_position, FALSE, NULL, &error);
+      if (ready == NULL)
+        return;
+      n = g_socket_send_with_blocking (self->socket, (const char *) ready, n_ready, FALSE, NULL, &error);
       if (n < 0)
         {
-          if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-            {
-              close_quietly (self, "the connection broke");
-              return;
-            }
-          break;
+          if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+            break;
+          if (self->in_source == NULL)  /* else the reader finds it too, after what the other side may have said last */
+            close_quietly (self, "the connection broke");
+          return;
         }
-      self->out_position += (gsize) n;
+      tc_outbox_take (&self->outbox, (gsize) n);
       self->bytes_out += (gsize) n;
       self->progress_ms = now_ms ();
       budget -= MIN (budget, (gsize) n);
@@ -388,7 +314,7 @@ tc_peer_send (TcPeer *self, guint8 type, GBytes *body)
 {
   if (self->closing || self->state != TC_PEER_OPEN)
     return FALSE;
-  if (self->queued_bytes + g_bytes_get_size (body) > self->shared->queue_max_bytes)
+  if (tc_outbox_get_cost (&self->outbox) + g_bytes_get_size (body) > self->shared->queue_max_bytes)
     {
       close_quietly (self, "it reads too slowly");
       return FALSE;
@@ -415,8 +341,7 @@ put_handshake_message (TcPeer *self)
       offend (self, 0, "its key is not a good one");
       return;
     }
-  put_frame_header (self->out, message->len);
-  g_byte_array_append (self->out, message->data, message->len);
+  tc_outbox_put_frame (&self->outbox, message);
   self->n_handshake++;
   schedule_flush (self);
 }
@@ -812,7 +737,7 @@ tc_peer_tick (TcPeer *self)
     }
   if (self->pause_source == NULL && now - self->received_ms >= self->shared->silence_timeout_ms)
     close_quietly (self, "it fell silent");
-  else if (self->queued_bytes + self->out->len > self->out_position && now - self->progress_ms >= self->shared->silence_timeout_ms)
+  else if (tc_outbox_get_bytes (&self->outbox) > 0 && now - self->progress_ms >= self->shared->silence_timeout_ms)
     close_quietly (self, "it reads too slowly");
   else if (now - self->pinged_ms >= self->shared->ping_interval_ms)
     tc_peer_ping (self);
@@ -907,6 +832,6 @@ tc_peer_make_info (const TcPeer *self)
   info->messages_out = self->messages_out;
   info->ping_ms = self->ping_ms;
   info->score = self->score;
-  info->queue_bytes = self->queued_bytes + self->out->len - self->out_position;
+  info->queue_bytes = tc_outbox_get_bytes (&self->outbox);
   return info;
 }
