@@ -87,9 +87,9 @@ test_single_bytes (void)
   raw_write_plain (raw, messages, sizeof messages, 1);
   raw_write_plain (raw, rest, sizeof rest, 1);
   WAIT_UNTIL (a->bodies->len == 3);
-  g_assert_cmpmem (g_bytes_get_data (a->bodies->pdata[0], NULL), g_bytes_get_size (a->bodies->pdata[0]), "one", 3);
+  g_assert_cmpmem (g_bytes_get_data (a->bodies->pdata[0], NULL), (int) g_bytes_get_size (a->bodies->pdata[0]), "one", 3);
   g_assert_cmpuint (g_bytes_get_size (a->bodies->pdata[1]), ==, 0);
-  g_assert_cmpmem (g_bytes_get_data (a->bodies->pdata[2], NULL), g_bytes_get_size (a->bodies->pdata[2]), "abcde", 5);
+  g_assert_cmpmem (g_bytes_get_data (a->bodies->pdata[2], NULL), (int) g_bytes_get_size (a->bodies->pdata[2]), "abcde", 5);
   assert_not_banned (a);
 }
 
