@@ -1,0 +1,43 @@
+#pragma once
+
+#include "account.h"
+#include "coins.h"
+#include "db.h"
+#include "history.h"
+#include "keychain.h"
+
+G_BEGIN_DECLS
+
+struct _TcAccount
+{
+  TcDb       *db;
+  TcKeychain *keys;
+  TcCoins    *coins;
+  TcHistory  *history;
+  char       *path, *name, *network;
+  char        address_digit;
+  gboolean    encrypted, backup_verified;
+  guint32     birthday_height;
+  guint32     scan_height;          /* last block applied */
+  guint32     rescan_height;        /* the next one of the rescan, 0: none */
+  guint32     rescan_target;
+  guint32     keys_short_height;    /* from this block on, keys may have been missing; 0: none */
+  guint32     applying_height;      /* of the block being applied; 0: none, what is seen will be in the next one */
+  gboolean    bound;
+  TcHash      chain_id;             /* where bound */
+  guint64     next_draft;
+};
+
+/* Forgets what is in memory and loads it again: after a failed transaction. Lock state stays. */
+void     tc_account_reload        (TcAccount *self);
+void     tc_account_begin         (TcAccount *self, gboolean durable);
+/* Settles the history and commits. Returns: FALSE, all undone, where anything failed. */
+gboolean tc_account_end           (TcAccount *self, GError **error);
+
+/* In scan.c: applies @tx (of a block, or seen) to coins and history; the caller has an open transaction. Returns: (nullable): NULL where it is not of
+ * this wallet. */
+TcEntry *tc_account_record        (TcAccount *self, TcTx *tx, gint64 seen_ms);
+TcWalletCoin *tc_account_view_coin (TcAccount *self, const TcCoin *coin);
+void     tc_account_set_state     (TcAccount *self, TcEntry *entry, TcWalletTxState state, gint64 time_ms);
+
+G_END_DECLS

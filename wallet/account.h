@@ -1,0 +1,63 @@
+#pragma once
+
+#include "core/genesis.h"
+#include "node/node.h"
+#include "wallet-types.h"
+
+G_BEGIN_DECLS
+
+/* A wallet without its thread: everything that TcWallet does, synchronous, for one thread. Knows blocks and events, not the node that they come
+ * from. Each function that changes something is one SQLite transaction: on failure nothing changed, in memory either. */
+typedef struct _TcAccount TcAccount;
+
+/* Argon2id runs in both create and unlock: a second or so. */
+TcAccount *tc_account_create              (const TcWalletCreate *create, GError **error);
+TcAccount *tc_account_open                (const char *path, GError **error);
+void       tc_account_free                (TcAccount *self);
+
+gboolean   tc_account_unlock              (TcAccount *self, const TcSecretString *password, GError **error);
+void       tc_account_lock                (TcAccount *self);
+gboolean   tc_account_change_password     (TcAccount *self, const TcSecretString *old_password, const TcSecretString *new_password,
+                                           GError **error);
+TcSecretString *tc_account_get_phrase     (TcAccount *self, const TcSecretString *password, TcSecretString **ret_passphrase, GError **error);
+gboolean   tc_account_set_backup_verified (TcAccount *self, GError **error);
+
+/* --- The chain ------------------------------------------------------------------------------------------------------------ */
+
+/* Takes @genesis as the wallet's, or finds that it is another's (TC_WALLET_ERROR_NETWORK); the first time its outputs are applied. */
+gboolean   tc_account_bind                (TcAccount *self, const TcGenesis *genesis, GError **error);
+/* The height of the next block to apply, in order; and of the next one of the rescan under way, 0 without one. */
+guint32    tc_account_next_height         (const TcAccount *self);
+guint32    tc_account_next_rescan_height  (const TcAccount *self);
+/* @block: that of either height. @now_ms: Unix time. */
+gboolean   tc_account_apply_block         (TcAccount *self, const TcBlock *block, gint64 now_ms, GError **error);
+/* What the node says of @tx, in or out of order. CONFIRMED is believed only of a block. @ret_mine: (out) (optional): it is of this wallet. */
+gboolean   tc_account_apply_tx            (TcAccount *self, TcTx *tx, const TcFinality *finality, gboolean *ret_mine, GError **error);
+/* The node refused or forgot @txid: its coins are free again. */
+gboolean   tc_account_drop_tx             (TcAccount *self, const TcHash *txid, const char *reason, gint64 now_ms, GError **error);
+gboolean   tc_account_start_rescan        (TcAccount *self, guint32 from_height, GError **error);
+gboolean   tc_account_stop_rescan         (TcAccount *self, GError **error);
+/* Transactions not in a block yet, oldest first; those made here are to be sent again at start. (element-type TcTx) (transfer full) */
+GPtrArray *tc_account_open_txs            (TcAccount *self, gboolean made_here);
+
+/* --- Views ---------------------------------------------------------------------------------------------------------------- */
+
+/* What the account knows of a snapshot; the caller fills in what concerns node and problems. */
+TcWalletSnapshot *tc_account_snapshot     (TcAccount *self);
+GPtrArray  *tc_account_page               (TcAccount *self, guint32 offset, guint32 limit, const char *search, guint32 *ret_total, GError **error);
+TcWalletTxDetail *tc_account_detail       (TcAccount *self, const TcHash *txid, GError **error);
+GPtrArray  *tc_account_list_coins         (TcAccount *self);
+gboolean    tc_account_find_key           (TcAccount *self, const TcKeyHash *key_hash, gboolean *ret_change);
+char       *tc_account_new_address        (TcAccount *self, GError **error);
+
+/* --- Paying --------------------------------------------------------------------------------------------------------------- */
+
+TcPaymentDraft *tc_account_prepare        (TcAccount *self, const TcRecipient *recipients, gsize n_recipients, const char *memo, gboolean use_all,
+                                           guint64 fee_rate, GError **error);
+/* Signs, and stores with its coins taken, durably, before anyone is shown it (survive-32). Returns: (transfer full). */
+TcTx       *tc_account_commit             (TcAccount *self, const TcPaymentDraft *draft, gint64 now_ms, GError **error);
+void        tc_account_release_draft      (TcAccount *self, guint64 draft_id);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcAccount, tc_account_free)
+
+G_END_DECLS

@@ -1,0 +1,84 @@
+#include "builder.h"
+
+#include <string.h>
+
+#include "core/check.h"
+
+static int
+compare_coins (gconstpointer a, gconstpointer b)
+{
+  return tc_outpoint_compare (&(*(TcCoin *const *) a)->outpoint, &(*(TcCoin *const *) b)->outpoint);
+}
+
+static int
+compare_outputs (gconstpointer a, gconstpointer b)
+{
+  const TcOutput *output_a = a, *output_b = b;
+
+  if (output_a->amount.units != output_b->amount.units)
+    return output_a->amount.units < output_b->amount.units ? -1 : 1;
+  return memcmp (output_a->key_hash.bytes, output_b->key_hash.bytes, TC_KEY_HASH_SIZE);
+}
+
+/* Witnesses stand in order of first use. Returns: the position of @coin's key among @signers, where it is added if it is new. */
+static guint8
+signer_of (GPtrArray *signers, TcCoin *coin)
+{
+  for (guint i = 0; i < signers->len; i++)
+    {
+      const TcCoin *first = g_ptr_array_index (signers, i);
+
+      if (first->path.chain == coin->path.chain && first->path.index == coin->path.index)
+        return (guint8) i;
+    }
+  g_ptr_array_add (signers, coin);
+  TC_CHECK (signers->len <= 256);
+  return (guint8) (signers->len - 1);
+}
+
+TcTx *
+tc_build_transfer (GPtrArray *coins, const TcKeychain *keys, const TcOutput *outputs, gsize n_outputs, const char *memo,
+                   GPtrArray **ret_signers, TcOutput **ret_spent)
+{
+  g_autoptr(GPtrArray) sorted_coins = g_ptr_array_copy (coins, NULL, NULL);
+  g_autofree TcOutput *sorted_outputs = g_memdup2 (outputs, n_outputs * sizeof *outputs);
+  g_autofree TcTxInput *inputs = g_new0 (TcTxInput, coins->len);
+  g_autofree TcOutput *spent = g_new0 (TcOutput, coins->len);
+  g_autoptr(GPtrArray) signers = g_ptr_array_new ();
+
+  g_ptr_array_sort (sorted_coins, compare_coins);
+  qsort (sorted_outputs, n_outputs, sizeof *sorted_outputs, compare_outputs);
+  for (guint i = 0; i < sorted_coins->len; i++)
+    {
+      TcCoin *coin = g_ptr_array_index (sorted_coins, i);
+
+      inputs[i] = (TcTxInput) { coin->outpoint, signer_of (signers, coin) };
+      spent[i] = (TcOutput) { coin->amount, coin->lock, tc_keychain_get_hash (keys, coin->path) };
+    }
+  TcTx *tx = tc_tx_new (TC_TX_KIND_TRANSFER, 0, inputs, sorted_coins->len, sorted_outputs, n_outputs, (const guint8 *) memo,
+                        memo != NULL ? strlen (memo) : 0, NULL, 0);
+  *ret_signers = g_steal_pointer (&signers);
+  *ret_spent = g_steal_pointer (&spent);
+  return tx;
+}
+
+TcTx *
+tc_build_signed (TcTx *unsigned_tx, const TcHash *chain_id, GPtrArray *signers, const TcOutput *spent, const TcKeychain *keys)
+{
+  g_autofree TcWitness *witnesses = g_new0 (TcWitness, signers->len);
+  const TcHash digest = tc_tx_digest (unsigned_tx, chain_id, spent);
+
+  for (guint i = 0; i < signers->len; i++)
+    {
+      const TcCoin *coin = g_ptr_array_index (signers, i);
+      g_autoptr(TcSecretKey) key = tc_keychain_secret_key (keys, coin->path);
+
+      if (key == NULL)
+        return NULL;
+      const TcKeyHash hash = tc_key_hash (tc_secret_key_get_public (key)), stored = tc_keychain_get_hash (keys, coin->path);
+      if (!tc_key_hash_equal (&hash, &stored))
+        return NULL;
+      witnesses[i] = (TcWitness) { *tc_secret_key_get_public (key), tc_secret_key_sign (key, digest.bytes, TC_HASH_SIZE) };
+    }
+  return tc_tx_new_signed (unsigned_tx, witnesses, signers->len);
+}

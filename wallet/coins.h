@@ -1,0 +1,54 @@
+#pragma once
+
+#include "keychain.h"
+
+G_BEGIN_DECLS
+
+/* Every output that was ever the wallet's, spent or not: in memory, and in the database. One thread. Functions that write expect an open
+ * transaction. Nothing here knows transactions: whoever applies one says what it made and spent. */
+typedef struct _TcCoins TcCoins;
+
+typedef struct
+{
+  TcOutpoint      outpoint;
+  TcAmount        amount;
+  guint8          lock;      /* TcLock */
+  TcKeyPath       path;
+  TcWalletTxState state;     /* of the transaction that made it */
+  gboolean        own;       /* that transaction spent coins of this wallet too: its change */
+  guint32         height;    /* of its block, or 0 */
+  gboolean        spent;     /* by `spent_by`, in whatever state: pending included */
+  TcHash          spent_by;
+  guint64         draft;     /* kept for that payment draft; 0: free. Not in the database. */
+} TcCoin;
+
+typedef struct
+{
+  TcAmount available, pending, locked, collateral;
+} TcBalance;
+
+TcCoins   *tc_coins_new           (TcDb *db);
+void       tc_coins_free          (TcCoins *self);
+
+/* (transfer none) (nullable) */
+TcCoin    *tc_coins_find          (const TcCoins *self, const TcOutpoint *outpoint);
+/* Where there is one already, its state is updated and who spent it stays. */
+TcCoin    *tc_coins_add           (TcCoins *self, const TcCoin *coin);
+void       tc_coins_spend         (TcCoins *self, TcCoin *coin, const TcHash *spent_by);
+/* Frees what @txid had spent (@inputs of it). */
+void       tc_coins_release       (TcCoins *self, const TcHash *txid, const TcTxInput *inputs, gsize n_inputs);
+/* The transaction that made @coin is in @state now. In memory alone: the database has it with the transaction. */
+void       tc_coins_set_state     (TcCoins *self, TcCoin *coin, TcWalletTxState state, guint32 height);
+
+/* May be spent now: plain, unspent, and confirmed or final, or change of one's own that is certified. */
+gboolean   tc_coin_is_spendable   (const TcCoin *coin);
+/* Unspent, and of a transaction that is alive. */
+gboolean   tc_coin_is_alive       (const TcCoin *coin);
+TcBalance  tc_coins_balance       (const TcCoins *self);
+/* Unspent and alive, ascending by outpoint. Returns: (transfer container) (element-type TcCoin). */
+GPtrArray *tc_coins_list          (const TcCoins *self);
+void       tc_coins_free_draft    (TcCoins *self, guint64 draft);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcCoins, tc_coins_free)
+
+G_END_DECLS

@@ -1,0 +1,427 @@
+#include "history.h"
+
+#include <string.h>
+
+#include "core/check.h"
+
+#define COLUMNS "id, txid, raw, made_here, kind, state, amount, fee, debit, credit, seen_ms, certified_ms, final_ms, final_us, confirmed_ms," \
+                " votes, power, height, block_ms, address, n_recipients, memo, reason, serial"
+
+struct _TcHistory
+{
+  TcDb       *db;
+  GHashTable *entries;   /* txid, inside its entry -> TcEntry: those open, and those touched since the last settle */
+  GHashTable *spenders;  /* TcOutpoint, inside its TcTx -> TcEntry: inputs of entries that are open */
+  GPtrArray  *dirty;     /* in the order touched */
+  guint64     serial;
+  guint32     n_entries;
+};
+
+static void
+entry_free (gpointer data)
+{
+  TcEntry *entry = data;
+
+  g_clear_pointer (&entry->tx, tc_tx_unref);
+  g_clear_pointer (&entry->new_events, g_array_unref);
+  g_free (entry->row.address);
+  g_free (entry->row.memo);
+  g_free (entry->row.reason);
+  g_free (entry);
+}
+
+static gboolean
+is_open (const TcEntry *entry)
+{
+  return entry->row.state <= TC_WALLET_TX_FINAL;
+}
+
+static TcEntry *
+entry_new (void)
+{
+  TcEntry *entry = g_new0 (TcEntry, 1);
+
+  entry->new_events = g_array_new (FALSE, FALSE, sizeof (TcWalletTxEvent));
+  entry->row.final_duration_us = -1;
+  return entry;
+}
+
+static void
+index_inputs (TcHistory *self, TcEntry *entry)
+{
+  for (guint32 i = 0; entry->tx != NULL && i < entry->tx->n_inputs; i++)
+    g_hash_table_replace (self->spenders, &entry->tx->inputs[i].outpoint, entry);
+}
+
+static void
+forget_inputs (TcHistory *self, TcEntry *entry)
+{
+  for (guint32 i = 0; entry->tx != NULL && i < entry->tx->n_inputs; i++)
+    if (g_hash_table_lookup (self->spenders, &entry->tx->inputs[i].outpoint) == entry)
+      g_hash_table_remove (self->spenders, &entry->tx->inputs[i].outpoint);
+}
+
+static void
+read_row (TcHistory *self, sqlite3_stmt *row, TcWalletTx *ret_row)
+{
+  ret_row->txid = tc_db_hash (self->db, row, 1);
+  ret_row->kind = (TcWalletTxKind) tc_db_int (row, 4);
+  ret_row->state = (TcWalletTxState) tc_db_int (row, 5);
+  ret_row->amount.units = (guint64) tc_db_int (row, 6);
+  ret_row->fee.units = (guint64) tc_db_int (row, 7);
+  ret_row->debit.units = (guint64) tc_db_int (row, 8);
+  ret_row->credit.units = (guint64) tc_db_int (row, 9);
+  ret_row->seen_ms = tc_db_int (row, 10);
+  ret_row->certified_ms = tc_db_int (row, 11);
+  ret_row->final_ms = tc_db_int (row, 12);
+  ret_row->final_duration_us = tc_db_int (row, 13);
+  ret_row->confirmed_ms = tc_db_int (row, 14);
+  ret_row->votes = (guint64) tc_db_int (row, 15);
+  ret_row->power = (guint64) tc_db_int (row, 16);
+  ret_row->block_height = (guint32) tc_db_int (row, 17);
+  ret_row->block_time_ms = tc_db_int (row, 18);
+  ret_row->address = tc_db_text (row, 19);
+  ret_row->n_recipients = (guint32) tc_db_int (row, 20);
+  ret_row->memo = tc_db_text (row, 21);
+  ret_row->reason = tc_db_text (row, 22);
+  ret_row->serial = (guint64) tc_db_int (row, 23);
+}
+
+/* Returns: (nullable): NULL where the row is damaged. */
+static TcEntry *
+read_entry (TcHistory *self, sqlite3_stmt *row)
+{
+  TcEntry *entry = entry_new ();
+  g_autoptr(GBytes) raw = tc_db_bytes (row, 2);
+
+  entry->id = tc_db_int (row, 0);
+  entry->made_here = tc_db_int (row, 3) != 0;
+  read_row (self, row, &entry->row);
+  if (raw != NULL)
+    {
+      entry->tx = tc_tx_decode (g_bytes_get_data (raw, NULL), g_bytes_get_size (raw), NULL);
+      if (entry->tx == NULL)
+        tc_db_damaged (self->db);
+    }
+  if (!tc_db_failed (self->db))
+    return entry;
+  entry_free (entry);
+  return NULL;
+}
+
+static TcEntry *
+keep (TcHistory *self, TcEntry *entry)
+{
+  g_hash_table_replace (self->entries, &entry->row.txid, entry);
+  if (is_open (entry))
+    index_inputs (self, entry);
+  return entry;
+}
+
+static void
+load (TcHistory *self)
+{
+  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT " COLUMNS " FROM txs WHERE state < 3 ORDER BY id", "");
+  TcEntry *entry;
+
+  while (tc_db_next (self->db, rows))
+    if ((entry = read_entry (self, rows)) != NULL)
+      keep (self, entry);
+  rows = tc_db_select (self->db, "SELECT count(*), coalesce(max(serial), 0) FROM txs", "");
+  if (tc_db_next (self->db, rows))
+    {
+      self->n_entries = (guint32) tc_db_int (rows, 0);
+      self->serial = (guint64) tc_db_int (rows, 1);
+      sqlite3_reset (rows);
+    }
+}
+
+TcHistory *
+tc_history_new (TcDb *db)
+{
+  TcHistory *self = g_new0 (TcHistory, 1);
+
+  self->db = db;
+  self->entries = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, NULL, entry_free);
+  self->spenders = g_hash_table_new (tc_outpoint_hash, tc_outpoint_equal);
+  self->dirty = g_ptr_array_new ();
+  load (self);
+  return self;
+}
+
+void
+tc_history_free (TcHistory *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->dirty);
+  g_hash_table_unref (self->spenders);
+  g_hash_table_unref (self->entries);
+  g_free (self);
+}
+
+TcEntry *
+tc_history_find (TcHistory *self, const TcHash *txid)
+{
+  TcEntry *entry = g_hash_table_lookup (self->entries, txid);
+
+  if (entry != NULL)
+    return entry;
+  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT " COLUMNS " FROM txs WHERE txid = ?", "h", txid);
+  if (!tc_db_next (self->db, rows))
+    return NULL;
+  entry = read_entry (self, rows);
+  sqlite3_reset (rows);
+  return entry != NULL ? keep (self, entry) : NULL;
+}
+
+TcEntry *
+tc_history_add (TcHistory *self, const TcHash *txid, TcTx *tx, gint64 seen_ms)
+{
+  TcEntry *entry = entry_new ();
+
+  entry->tx = tx != NULL ? tc_tx_ref (tx) : NULL;
+  entry->row.txid = *txid;
+  entry->row.seen_ms = seen_ms;
+  if (tx != NULL && tx->memo_size > 0 && g_utf8_validate ((const char *) tx->memo, tx->memo_size, NULL))
+    entry->row.memo = g_strndup ((const char *) tx->memo, tx->memo_size);
+  keep (self, entry);
+  tc_history_touch (self, entry);
+  return entry;
+}
+
+void
+tc_history_touch (TcHistory *self, TcEntry *entry)
+{
+  if (entry->dirty)
+    return;
+  entry->dirty = TRUE;
+  g_ptr_array_add (self->dirty, entry);
+}
+
+void
+tc_history_event (TcHistory *self, TcEntry *entry, TcWalletEventKind kind, gint64 time_ms)
+{
+  const TcWalletTxEvent event = { kind, time_ms, entry->row.votes, entry->row.power, entry->row.block_height };
+
+  g_array_append_val (entry->new_events, event);
+  tc_history_touch (self, entry);
+}
+
+void
+tc_history_votes (TcHistory *self, TcEntry *entry, guint64 votes, guint64 power)
+{
+  entry->row.votes = votes;
+  entry->row.power = power;
+  entry->row.serial = ++self->serial;
+}
+
+static void
+insert_entry (TcHistory *self, TcEntry *entry)
+{
+  g_autoptr(GBytes) raw = entry->tx != NULL ? tc_tx_encode (entry->tx) : NULL;
+
+  tc_db_run (self->db, "INSERT INTO txs (txid, raw, made_here, kind, state, amount, fee, debit, credit, seen_ms, certified_ms, final_ms, final_us,"
+             " confirmed_ms, votes, power, height, block_ms, n_recipients, memo, serial) VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0)",
+             "hBit", &entry->row.txid, raw, (gint64) entry->made_here, entry->row.memo);
+  entry->id = tc_db_last_id (self->db);
+  self->n_entries++;
+}
+
+static void
+update_entry (TcHistory *self, TcEntry *entry)
+{
+  const TcWalletTx *row = &entry->row;
+
+  tc_db_run (self->db, "UPDATE txs SET kind = ?, state = ?, amount = ?, fee = ?, debit = ?, credit = ?, seen_ms = ?, certified_ms = ?, final_ms = ?,"
+             " final_us = ?, confirmed_ms = ?, votes = ?, power = ?, height = ?, block_ms = ?, address = ?, n_recipients = ?, reason = ?, serial = ?"
+             " WHERE id = ?", "iiiiiiiiiiiiiii" "titii", (gint64) row->kind, (gint64) row->state, (gint64) row->amount.units,
+             (gint64) row->fee.units, (gint64) row->debit.units, (gint64) row->credit.units, row->seen_ms, row->certified_ms, row->final_ms,
+             row->final_duration_us, row->confirmed_ms, (gint64) row->votes, (gint64) row->power, (gint64) row->block_height,
+             row->block_time_ms, row->address, (gint64) row->n_recipients, row->reason, (gint64) row->serial, entry->id);
+}
+
+static void
+write_events (TcHistory *self, TcEntry *entry)
+{
+  for (guint i = 0; i < entry->new_events->len; i++)
+    {
+      const TcWalletTxEvent *event = &g_array_index (entry->new_events, TcWalletTxEvent, i);
+
+      tc_db_run (self->db, "INSERT INTO events (tx, kind, time_ms, votes, power, height) VALUES (?, ?, ?, ?, ?, ?)", "iiiiii", entry->id,
+                 (gint64) event->kind, event->time_ms, (gint64) event->votes, (gint64) event->power, (gint64) event->height);
+    }
+  g_array_set_size (entry->new_events, 0);
+}
+
+void
+tc_history_settle (TcHistory *self)
+{
+  for (guint i = 0; i < self->dirty->len; i++)
+    {
+      TcEntry *entry = g_ptr_array_index (self->dirty, i);
+
+      entry->row.serial = ++self->serial;
+      entry->dirty = FALSE;
+      if (entry->id == 0)
+        insert_entry (self, entry);
+      update_entry (self, entry);
+      write_events (self, entry);
+      if (is_open (entry))
+        index_inputs (self, entry);  /* it may have come back to life */
+    }
+  g_ptr_array_set_size (self->dirty, 0);
+
+  GHashTableIter iter;
+  TcEntry *entry;
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry))
+    if (!is_open (entry))
+      {
+        forget_inputs (self, entry);
+        g_hash_table_iter_remove (&iter);
+      }
+}
+
+guint64
+tc_history_serial (const TcHistory *self)
+{
+  return self->serial;
+}
+
+guint32
+tc_history_count (TcHistory *self)
+{
+  return self->n_entries;
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const gint64 id_a = (*(TcEntry *const *) a)->id, id_b = (*(TcEntry *const *) b)->id;
+
+  return (id_a > id_b) - (id_a < id_b);
+}
+
+GPtrArray *
+tc_history_open (TcHistory *self)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  GHashTableIter iter;
+  TcEntry *entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry))
+    if (is_open (entry))
+      g_ptr_array_add (list, entry);
+  g_ptr_array_sort (list, compare_ids);
+  return list;
+}
+
+TcEntry *
+tc_history_spender (TcHistory *self, const TcOutpoint *outpoint)
+{
+  TcEntry *entry = g_hash_table_lookup (self->spenders, outpoint);
+
+  return entry != NULL && is_open (entry) ? entry : NULL;
+}
+
+static TcWalletTx *
+view (const TcWalletTx *row)
+{
+  TcWalletTx *copy = g_memdup2 (row, sizeof *row);
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->address = g_strdup (row->address);
+  copy->memo = g_strdup (row->memo);
+  copy->reason = g_strdup (row->reason);
+  return copy;
+}
+
+TcWalletTx *
+tc_history_view (const TcEntry *entry)
+{
+  return view (&entry->row);
+}
+
+static char *
+like_pattern (const char *search)
+{
+  g_autoptr(GString) pattern = g_string_new ("%");
+
+  for (const char *c = search; *c != '\0'; c++)
+    {
+      if (strchr ("%_\\", *c) != NULL)
+        g_string_append_c (pattern, '\\');
+      g_string_append_c (pattern, *c);
+    }
+  g_string_append_c (pattern, '%');
+  return g_string_free (g_steal_pointer (&pattern), FALSE);
+}
+
+#define MATCH " WHERE hex(txid) LIKE ?1 ESCAPE '\\' OR address LIKE ?1 ESCAPE '\\' OR memo LIKE ?1 ESCAPE '\\'"
+#define PAGE  " ORDER BY seen_ms DESC, id DESC LIMIT ? OFFSET ?"
+
+static guint32
+count_matches (TcHistory *self, const char *pattern)
+{
+  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT count(*) FROM txs" MATCH, "t", pattern);
+  guint32 count = 0;
+
+  if (tc_db_next (self->db, rows))
+    {
+      count = (guint32) tc_db_int (rows, 0);
+      sqlite3_reset (rows);
+    }
+  return count;
+}
+
+GPtrArray *
+tc_history_page (TcHistory *self, guint32 offset, guint32 limit, const char *search, guint32 *ret_total)
+{
+  GPtrArray *page = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_wallet_tx_unref);
+  sqlite3_stmt *rows;
+
+  if (search != NULL && *search != '\0')
+    {
+      g_autofree char *pattern = like_pattern (search);
+
+      *ret_total = count_matches (self, pattern);
+      rows = tc_db_select (self->db, "SELECT " COLUMNS " FROM txs" MATCH PAGE, "tii", pattern, (gint64) limit, (gint64) offset);
+    }
+  else
+    {
+      *ret_total = self->n_entries;
+      rows = tc_db_select (self->db, "SELECT " COLUMNS " FROM txs" PAGE, "ii", (gint64) limit, (gint64) offset);
+    }
+  while (tc_db_next (self->db, rows))
+    {
+      TcWalletTx *row = g_new0 (TcWalletTx, 1);
+
+      g_atomic_ref_count_init (&row->ref_count);
+      read_row (self, rows, row);
+      const TcEntry *live = g_hash_table_lookup (self->entries, &row->txid);
+      if (live != NULL)
+        {
+          tc_wallet_tx_unref (row);
+          row = view (&live->row);
+        }
+      g_ptr_array_add (page, row);
+    }
+  return page;
+}
+
+GArray *
+tc_history_events (TcHistory *self, const TcEntry *entry)
+{
+  GArray *events = g_array_new (FALSE, TRUE, sizeof (TcWalletTxEvent));
+  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT kind, time_ms, votes, power, height FROM events WHERE tx = ? ORDER BY id", "i", entry->id);
+
+  while (tc_db_next (self->db, rows))
+    {
+      const TcWalletTxEvent event = { (TcWalletEventKind) tc_db_int (rows, 0), tc_db_int (rows, 1), (guint64) tc_db_int (rows, 2),
+                                      (guint64) tc_db_int (rows, 3), (guint32) tc_db_int (rows, 4) };
+      g_array_append_val (events, event);
+    }
+  return events;
+}

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "db.h"
+
+G_BEGIN_DECLS
+
+/* The wallet's transactions and what became of them. One thread.
+ *
+ * A unit of work: entries are found or added, changed in memory, and written by tc_history_settle () in the database's open transaction. Entries
+ * that are not in a block yet stay in memory; others live until the next tc_history_settle (). */
+typedef struct _TcHistory TcHistory;
+
+typedef struct
+{
+  gint64     id;          /* 0: not written yet */
+  TcTx      *tx;          /* (nullable): NULL for the genesis */
+  gboolean   made_here;
+  TcWalletTx row;         /* its ref_count is not used */
+  GArray    *new_events;  /* (element-type TcWalletTxEvent) since it was written */
+  gboolean   dirty;
+} TcEntry;
+
+TcHistory *tc_history_new     (TcDb *db);
+void       tc_history_free    (TcHistory *self);
+
+/* (transfer none) (nullable) */
+TcEntry   *tc_history_find    (TcHistory *self, const TcHash *txid);
+/* @tx: (nullable). The entry is PENDING, seen at @seen_ms. There must be none. */
+TcEntry   *tc_history_add     (TcHistory *self, const TcHash *txid, TcTx *tx, gint64 seen_ms);
+/* The entry was changed: it will be written, under a new serial. */
+void       tc_history_touch   (TcHistory *self, TcEntry *entry);
+void       tc_history_event   (TcHistory *self, TcEntry *entry, TcWalletEventKind kind, gint64 time_ms);
+/* Votes were heard: shown under a new serial, and not written for their own sake. */
+void       tc_history_votes   (TcHistory *self, TcEntry *entry, guint64 votes, guint64 power);
+void       tc_history_settle  (TcHistory *self);
+/* Changes when any entry does. */
+guint64    tc_history_serial  (const TcHistory *self);
+guint32    tc_history_count   (TcHistory *self);
+/* Entries not in a block and alive, oldest first. Returns: (transfer container) (element-type TcEntry). */
+GPtrArray *tc_history_open    (TcHistory *self);
+/* The living entry not in a block that spends @outpoint. (transfer none) (nullable) */
+TcEntry   *tc_history_spender (TcHistory *self, const TcOutpoint *outpoint);
+
+/* Newest first, as of the last settle but with the votes heard since. @search: (nullable). Returns: (transfer container) (element-type TcWalletTx). */
+GPtrArray *tc_history_page    (TcHistory *self, guint32 offset, guint32 limit, const char *search, guint32 *ret_total);
+/* (transfer full) */
+TcWalletTx *tc_history_view   (const TcEntry *entry);
+GArray    *tc_history_events  (TcHistory *self, const TcEntry *entry);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcHistory, tc_history_free)
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "db.h"
+
+G_BEGIN_DECLS
+
+/* The wallet's keys: hashes of both chains, derived ahead and stored; the secret nodes of the chains while it is unlocked. One thread.
+ *
+ * Looks TC_KEYCHAIN_AHEAD keys past the last one used or given out, ten times the gap limit, so that a wallet that is locked for long still knows
+ * its coins. Functions that write expect an open transaction of the database. */
+typedef struct _TcKeychain TcKeychain;
+
+#define TC_KEYCHAIN_AHEAD 200u
+
+typedef enum
+{
+  TC_CHAIN_RECEIVE = 0,
+  TC_CHAIN_CHANGE  = 1,
+} TcChain;
+
+#define TC_CHAINS 2u
+
+typedef struct
+{
+  guint32 chain, index;
+} TcKeyPath;
+
+/* Loads what @db (borrowed) holds; its failure sticks there. */
+TcKeychain *tc_keychain_new           (TcDb *db, char address_digit);
+void        tc_keychain_free          (TcKeychain *self);
+
+/* @seed: BIP39's. Derives ahead what is lacking. Returns: FALSE where the stored keys are not of this seed. */
+gboolean    tc_keychain_unlock        (TcKeychain *self, const TcSecretBytes *seed);
+void        tc_keychain_lock          (TcKeychain *self);
+/* Moves the secrets, if any, from @other to @self. */
+void        tc_keychain_take_secrets  (TcKeychain *self, TcKeychain *other);
+gboolean    tc_keychain_is_unlocked   (const TcKeychain *self);
+/* Whether unlocking would derive more keys than are known. */
+gboolean    tc_keychain_wants_keys    (const TcKeychain *self);
+void        tc_keychain_derive_ahead  (TcKeychain *self);
+
+/* Returns: FALSE where @key_hash is not the wallet's. @ret_path: (out) (optional). */
+gboolean    tc_keychain_find          (const TcKeychain *self, const TcKeyHash *key_hash, TcKeyPath *ret_path);
+TcKeyHash   tc_keychain_get_hash      (const TcKeychain *self, TcKeyPath path);
+guint32     tc_keychain_count         (const TcKeychain *self, TcChain chain);
+char       *tc_keychain_address       (const TcKeychain *self, TcKeyPath path);
+
+/* Something was paid to @path. Returns: TRUE where a locked wallet is so near the end of its keys that blocks from here on must be read again once
+ * it is unlocked. */
+gboolean    tc_keychain_mark_used     (TcKeychain *self, TcKeyPath path);
+/* Gives out the next key of @chain. Returns: FALSE where none is derived and the wallet is locked. */
+gboolean    tc_keychain_issue         (TcKeychain *self, TcChain chain, TcKeyPath *ret_path);
+/* The newest receiving key given out that was not used; the newest one where all were. */
+TcKeyPath   tc_keychain_current       (const TcKeychain *self);
+
+/* Returns: (transfer full) (nullable): NULL where locked. */
+TcSecretKey *tc_keychain_secret_key   (const TcKeychain *self, TcKeyPath path);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcKeychain, tc_keychain_free)
+
+G_END_DECLS

@@ -1,0 +1,361 @@
+#include "select.h"
+
+#include "core/check.h"
+
+#define SEARCH_STEPS_MAX  100000u
+#define WITNESSES_MAX     256u     /* `signer` is a byte */
+#define OUTPUT_SIZE       29u
+#define INPUT_SIZE        37u
+#define WITNESS_SIZE      96u
+
+/* A set of coins under choice, with how many distinct keys it has. */
+typedef struct
+{
+  const TcSelectRequest *request;
+  GPtrArray             *coins;       /* those chosen */
+  GHashTable            *keys;        /* TcKeyPath as a pointer -> how many of the coins chosen */
+  guint64                sum;
+} Choice;
+
+static gpointer
+key_of (const TcCoin *coin)
+{
+  return GSIZE_TO_POINTER (((gsize) coin->path.index << 2 | coin->path.chain << 1) | 1);
+}
+
+static void
+choice_init (Choice *self, const TcSelectRequest *request)
+{
+  self->request = request;
+  self->coins = g_ptr_array_new ();
+  self->keys = g_hash_table_new (NULL, NULL);
+  self->sum = 0;
+}
+
+static void
+choice_clear (Choice *self)
+{
+  g_clear_pointer (&self->coins, g_ptr_array_unref);
+  g_clear_pointer (&self->keys, g_hash_table_unref);
+}
+
+static void
+choice_push (Choice *self, TcCoin *coin)
+{
+  const gsize n = GPOINTER_TO_SIZE (g_hash_table_lookup (self->keys, key_of (coin)));
+
+  g_hash_table_insert (self->keys, key_of (coin), GSIZE_TO_POINTER (n + 1));
+  g_ptr_array_add (self->coins, coin);
+  self->sum += coin->amount.units;  /* at most what exists: no overflow */
+}
+
+static void
+choice_pop (Choice *self)
+{
+  TcCoin *coin = g_ptr_array_index (self->coins, self->coins->len - 1);
+  const gsize n = GPOINTER_TO_SIZE (g_hash_table_lookup (self->keys, key_of (coin)));
+
+  if (n == 1)
+    g_hash_table_remove (self->keys, key_of (coin));
+  else
+    g_hash_table_insert (self->keys, key_of (coin), GSIZE_TO_POINTER (n - 1));
+  g_ptr_array_set_size (self->coins, (int) self->coins->len - 1);
+  self->sum -= coin->amount.units;
+}
+
+static gsize
+choice_size (const Choice *self, gboolean change)
+{
+  return tc_tx_size_estimate (self->coins->len, self->request->n_outputs + (change ? 1 : 0), g_hash_table_size (self->keys),
+                              self->request->memo_size, 0);
+}
+
+static guint64
+fee_of_size (gsize size_bytes, guint64 fee_rate)
+{
+  return MAX (size_bytes * fee_rate, TC_TX_FEE_MIN_UNITS);
+}
+
+static guint64
+choice_fee (const Choice *self, gboolean change)
+{
+  return fee_of_size (choice_size (self, change), self->request->fee_rate);
+}
+
+static gboolean
+choice_fits (const Choice *self)
+{
+  return choice_size (self, TRUE) <= TC_TX_SIZE_MAX && g_hash_table_size (self->keys) <= WITNESSES_MAX;
+}
+
+TcAmount
+tc_select_fee (gsize n_inputs, gsize n_outputs, gsize n_witnesses, gsize memo_size, guint64 fee_rate)
+{
+  return (TcAmount) { fee_of_size (tc_tx_size_estimate (n_inputs, n_outputs, n_witnesses, memo_size, 0), fee_rate) };
+}
+
+void
+tc_selection_clear (TcSelection *self)
+{
+  g_clear_pointer (&self->coins, g_ptr_array_unref);
+}
+
+/* What @choice comes to. Returns: FALSE where it does not pay. */
+static gboolean
+settle (const Choice *choice, TcSelection *ret_selection)
+{
+  const guint64 target = choice->request->target.units, fee = choice_fee (choice, FALSE), fee_with_change = choice_fee (choice, TRUE);
+
+  if (choice->sum < target || choice->sum - target < fee)
+    return FALSE;
+  *ret_selection = (TcSelection) { .sum = { choice->sum }, .paid = { target }, .fee = { choice->sum - target },
+                                   .size_bytes = choice_size (choice, FALSE), .reason = TC_DRAFT_LEAST_WASTE };
+  if (choice->sum - target >= fee_with_change + TC_TX_DUST_UNITS)
+    {
+      ret_selection->change.units = choice->sum - target - fee_with_change;
+      ret_selection->fee.units = fee_with_change;
+      ret_selection->size_bytes = choice_size (choice, TRUE);
+    }
+  ret_selection->coins = g_ptr_array_copy (choice->coins, NULL, NULL);
+  return TRUE;
+}
+
+/* Larger first; among equal ones by outpoint, so that the order is one. */
+static int
+compare_amounts (gconstpointer a, gconstpointer b)
+{
+  const TcCoin *coin_a = *(TcCoin *const *) a, *coin_b = *(TcCoin *const *) b;
+
+  if (coin_a->amount.units != coin_b->amount.units)
+    return coin_a->amount.units > coin_b->amount.units ? -1 : 1;
+  return tc_outpoint_compare (&coin_a->outpoint, &coin_b->outpoint);
+}
+
+/* --- Exact: branch and bound ---------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const TcSelectRequest *request;
+  GPtrArray             *coins;       /* descending */
+  const guint64         *left;        /* sum of the coins from each position on */
+  guint64                window;      /* what may go to the fee: less than change would cost, now and when it is spent */
+  Choice                 choice;
+  GPtrArray             *best;        /* (nullable) */
+  guint64                best_over;
+  guint                  n_steps;
+} Search;
+
+static void
+search_from (Search *self, guint position)
+{
+  const guint64 needed = self->request->target.units + choice_fee (&self->choice, FALSE);
+  const guint64 sum = self->choice.sum;
+
+  if (self->n_steps++ >= SEARCH_STEPS_MAX || (self->best != NULL && self->best_over == 0))
+    return;
+  if (sum >= needed)
+    {
+      if (sum - needed <= self->window && choice_fits (&self->choice) && (self->best == NULL || sum - needed < self->best_over))
+        {
+          g_clear_pointer (&self->best, g_ptr_array_unref);
+          self->best = g_ptr_array_copy (self->choice.coins, NULL, NULL);
+          self->best_over = sum - needed;
+        }
+      return;  /* another coin brings more than it costs: further away */
+    }
+  if (position == self->coins->len || sum + self->left[position] < needed || !choice_fits (&self->choice))
+    return;
+
+  TcCoin *coin = g_ptr_array_index (self->coins, position);
+  choice_push (&self->choice, coin);
+  search_from (self, position + 1);
+  choice_pop (&self->choice);
+  search_from (self, position + 1);
+}
+
+/* The recursion goes as deep as there are coins; 5 000 frames of this size are well within a thread's stack. */
+static gboolean
+select_exactly (const TcSelectRequest *request, GPtrArray *coins, TcSelection *ret_selection)
+{
+  g_autofree guint64 *left = g_new0 (guint64, coins->len + 1);
+  Search search = { .request = request, .coins = coins, .left = left };
+
+  for (guint i = coins->len; i > 0; i--)
+    left[i - 1] = left[i] + ((TcCoin *) g_ptr_array_index (coins, i - 1))->amount.units;
+  search.window = MIN ((guint64) TC_TX_DUST_UNITS - 1, (OUTPUT_SIZE + INPUT_SIZE + WITNESS_SIZE) * request->fee_rate);
+  choice_init (&search.choice, request);
+  search_from (&search, 0);
+  if (search.best != NULL)
+    {
+      for (guint i = 0; i < search.best->len; i++)
+        choice_push (&search.choice, g_ptr_array_index (search.best, i));
+      *ret_selection = (TcSelection) { .coins = g_steal_pointer (&search.best), .sum = { search.choice.sum }, .paid = request->target,
+                                       .fee = { search.choice.sum - request->target.units }, .size_bytes = choice_size (&search.choice, FALSE),
+                                       .reason = TC_DRAFT_EXACT };
+    }
+  choice_clear (&search.choice);
+  return ret_selection->coins != NULL;
+}
+
+/* --- Least waste ------------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+is_better (const TcSelection *a, const TcSelection *b)
+{
+  if (b->coins == NULL || a->fee.units != b->fee.units)
+    return b->coins == NULL || a->fee.units < b->fee.units;
+  if (a->coins->len != b->coins->len)
+    return a->coins->len < b->coins->len;
+  return a->change.units < b->change.units;
+}
+
+static void
+consider (const Choice *choice, TcSelection *best)
+{
+  g_auto(TcSelection) selection = { 0 };
+
+  if (!choice_fits (choice) || !settle (choice, &selection) || !is_better (&selection, best))
+    return;
+  tc_selection_clear (best);
+  *best = selection;
+  selection.coins = NULL;
+}
+
+/* Adds coins from @start in steps of @step until it pays, with one more each way considered: the one after may make change where dust was lost. */
+static void
+accumulate (const TcSelectRequest *request, GPtrArray *coins, int start, int step, TcSelection *best)
+{
+  guint n_paying = 0;
+  Choice choice;
+
+  choice_init (&choice, request);
+  for (int i = start; i >= 0 && i < (int) coins->len && n_paying < 2 && choice_fits (&choice); i += step)
+    {
+      choice_push (&choice, g_ptr_array_index (coins, (guint) i));
+      if (choice.sum >= request->target.units + choice_fee (&choice, FALSE))
+        n_paying++;
+      if (n_paying > 0)
+        consider (&choice, best);
+    }
+  choice_clear (&choice);
+}
+
+/* The smallest coin that pays alone, and the next larger one, which may leave change where the first loses dust. */
+static void
+try_single (const TcSelectRequest *request, GPtrArray *coins, TcSelection *best)
+{
+  guint n_paying = 0;
+
+  for (guint i = coins->len; i > 0 && n_paying < 2; i--)
+    {
+      TcCoin *coin = g_ptr_array_index (coins, i - 1);
+      Choice choice;
+
+      if (coin->amount.units < request->target.units)
+        continue;
+      choice_init (&choice, request);
+      choice_push (&choice, coin);
+      n_paying += choice.sum >= request->target.units + choice_fee (&choice, FALSE);
+      consider (&choice, best);
+      choice_clear (&choice);
+    }
+}
+
+static gboolean
+select_least_waste (const TcSelectRequest *request, GPtrArray *coins, TcSelection *best)
+{
+  try_single (request, coins, best);
+  accumulate (request, coins, 0, 1, best);
+  accumulate (request, coins, (int) coins->len - 1, -1, best);
+  return best->coins != NULL;
+}
+
+/* --- All -------------------------------------------------------------------------------------------------------------------- */
+
+/* Also what every coin together lacks: @request's target counts as 0 with `all`. */
+static void
+take_what_fits (GPtrArray *coins, Choice *choice)
+{
+  for (guint i = 0; i < coins->len; i++)
+    {
+      choice_push (choice, g_ptr_array_index (coins, i));
+      if (choice_fits (choice))
+        continue;
+      choice_pop (choice);
+      return;
+    }
+}
+
+static TcSelectResult
+select_all (const TcSelectRequest *request, GPtrArray *coins, TcSelection *ret_selection, TcAmount *ret_missing)
+{
+  Choice choice;
+  TcSelectResult result = TC_SELECT_OK;
+
+  choice_init (&choice, request);
+  take_what_fits (coins, &choice);
+  const guint64 fee = choice_fee (&choice, FALSE), least = request->target.units + TC_TX_DUST_UNITS + fee;
+  if (choice.sum < least)
+    {
+      *ret_missing = (TcAmount) { least - choice.sum };
+      result = TC_SELECT_SHORT;
+    }
+  else
+    *ret_selection = (TcSelection) { .coins = g_ptr_array_copy (choice.coins, NULL, NULL), .sum = { choice.sum }, .fee = { fee },
+                                     .paid = { choice.sum - fee }, .size_bytes = choice_size (&choice, FALSE), .reason = TC_DRAFT_ALL };
+  choice_clear (&choice);
+  return result;
+}
+
+/* Coins that cost more to spend than they hold stay where they are until fees fall. */
+static GPtrArray *
+worth_spending (const TcSelectRequest *request, GPtrArray *coins)
+{
+  GPtrArray *worth = g_ptr_array_new ();
+
+  for (guint i = 0; i < coins->len; i++)
+    {
+      TcCoin *coin = g_ptr_array_index (coins, i);
+
+      if (coin->amount.units > (INPUT_SIZE + WITNESS_SIZE + 1) * request->fee_rate)
+        g_ptr_array_add (worth, coin);
+    }
+  g_ptr_array_sort (worth, compare_amounts);
+  return worth;
+}
+
+/* Why no choice pays: too little in all, or too much to carry. */
+static TcSelectResult
+explain (const TcSelectRequest *request, GPtrArray *coins, TcAmount *ret_missing)
+{
+  guint64 sum = 0, fee;
+  Choice choice;
+
+  for (guint i = 0; i < coins->len; i++)
+    sum += ((TcCoin *) g_ptr_array_index (coins, i))->amount.units;
+  choice_init (&choice, request);
+  take_what_fits (coins, &choice);
+  fee = choice_fee (&choice, FALSE);
+  choice_clear (&choice);
+  if (sum >= request->target.units + fee)
+    return TC_SELECT_TOO_BIG;
+  *ret_missing = (TcAmount) { request->target.units + fee - sum };
+  return TC_SELECT_SHORT;
+}
+
+TcSelectResult
+tc_select_coins (const TcSelectRequest *request, GPtrArray *coins, TcSelection *ret_selection, TcAmount *ret_missing)
+{
+  TC_CHECK (request->fee_rate >= 1 && request->n_outputs >= 1 && request->target.units <= TC_AMOUNT_MAX_UNITS);
+  g_autoptr(GPtrArray) sorted = worth_spending (request, coins);
+  TcSelection selection = { 0 };
+
+  if (request->all)
+    return select_all (request, sorted, ret_selection, ret_missing);
+  if (select_exactly (request, sorted, &selection) || select_least_waste (request, sorted, &selection))
+    {
+      *ret_selection = selection;
+      return TC_SELECT_OK;
+    }
+  return explain (request, sorted, ret_missing);
+}

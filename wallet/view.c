@@ -1,0 +1,207 @@
+#include "account-private.h"
+
+#include "core/check.h"
+
+TcWalletSnapshot *
+tc_account_snapshot (TcAccount *self)
+{
+  TcWalletSnapshot *snapshot = g_new0 (TcWalletSnapshot, 1);
+  const TcBalance balance = tc_coins_balance (self->coins);
+  const TcKeyPath first = { TC_CHAIN_RECEIVE, 0 }, current = tc_keychain_current (self->keys);
+
+  g_atomic_ref_count_init (&snapshot->ref_count);
+  snapshot->path = g_strdup (self->path);
+  snapshot->name = g_strdup (self->name);
+  snapshot->network = g_strdup (self->network);
+  snapshot->address_digit = self->address_digit;
+  snapshot->encrypted = self->encrypted;
+  snapshot->locked = !tc_keychain_is_unlocked (self->keys);
+  snapshot->backup_verified = self->backup_verified;
+  snapshot->available = balance.available;
+  snapshot->pending = balance.pending;
+  snapshot->locked_amount = balance.locked;
+  snapshot->collateral = balance.collateral;
+  snapshot->total.units = MIN (balance.available.units + balance.pending.units + balance.locked.units, TC_AMOUNT_MAX_UNITS);
+  snapshot->total.units = MIN (snapshot->total.units + balance.collateral.units, TC_AMOUNT_MAX_UNITS);
+  snapshot->birthday_height = self->birthday_height;
+  snapshot->scan_height = self->scan_height;
+  snapshot->rescanning = self->rescan_height > 0;
+  snapshot->rescan_height = self->rescan_height > 0 ? self->rescan_height - 1 : 0;
+  snapshot->rescan_target = self->rescan_height > 0 ? self->rescan_target : 0;
+  snapshot->receive_address = tc_keychain_address (self->keys, current);
+  snapshot->receive_index = current.index;
+  snapshot->first_address = tc_keychain_address (self->keys, first);
+  snapshot->first_key_hash = tc_keychain_get_hash (self->keys, first);
+  snapshot->n_txs = tc_history_count (self->history);
+  snapshot->history_serial = tc_history_serial (self->history);
+  return snapshot;
+}
+
+GPtrArray *
+tc_account_page (TcAccount *self, guint32 offset, guint32 limit, const char *search, guint32 *ret_total, GError **error)
+{
+  g_autoptr(GPtrArray) page = tc_history_page (self->history, offset, MIN (limit, TC_WALLET_PAGE_MAX), search, ret_total);
+
+  return tc_db_end (self->db, error) ? g_steal_pointer (&page) : NULL;
+}
+
+TcWalletCoin *
+tc_account_view_coin (TcAccount *self, const TcCoin *coin)
+{
+  TcWalletCoin *view = g_new0 (TcWalletCoin, 1);
+
+  view->outpoint = coin->outpoint;
+  view->amount = coin->amount;
+  view->lock = (TcLock) coin->lock;
+  view->address = tc_keychain_address (self->keys, coin->path);
+  view->change = coin->path.chain == TC_CHAIN_CHANGE;
+  view->spendable = tc_coin_is_spendable (coin);
+  view->state = coin->state;
+  view->height = coin->height;
+  return view;
+}
+
+static int
+compare_ages (gconstpointer a, gconstpointer b)
+{
+  const TcWalletCoin *coin_a = *(TcWalletCoin *const *) a, *coin_b = *(TcWalletCoin *const *) b;
+
+  if (coin_a->state != coin_b->state)
+    return (int) coin_b->state - (int) coin_a->state;
+  if (coin_a->height != coin_b->height)
+    return coin_a->height < coin_b->height ? -1 : 1;
+  return tc_outpoint_compare (&coin_a->outpoint, &coin_b->outpoint);
+}
+
+GPtrArray *
+tc_account_list_coins (TcAccount *self)
+{
+  g_autoptr(GPtrArray) coins = tc_coins_list (self->coins);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_wallet_coin_free);
+
+  for (guint i = 0; i < coins->len; i++)
+    g_ptr_array_add (list, tc_account_view_coin (self, g_ptr_array_index (coins, i)));
+  g_ptr_array_sort (list, compare_ages);
+  return list;
+}
+
+gboolean
+tc_account_find_key (TcAccount *self, const TcKeyHash *key_hash, gboolean *ret_change)
+{
+  TcKeyPath path;
+
+  if (!tc_keychain_find (self->keys, key_hash, &path))
+    return FALSE;
+  if (ret_change != NULL)
+    *ret_change = path.chain == TC_CHAIN_CHANGE;
+  return TRUE;
+}
+
+char *
+tc_account_new_address (TcAccount *self, GError **error)
+{
+  TcKeyPath path;
+
+  tc_account_begin (self, TRUE);
+  if (!tc_keychain_issue (self->keys, TC_CHAIN_RECEIVE, &path))
+    {
+      tc_db_rollback (self->db);
+      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, "No address is left that was prepared while the wallet was unlocked. Unlock it.");
+      return NULL;
+    }
+  return tc_account_end (self, error) ? tc_keychain_address (self->keys, path) : NULL;
+}
+
+/* --- Detail ---------------------------------------------------------------------------------------------------------------------- */
+
+static void
+view_inputs (TcAccount *self, const TcTx *tx, TcWalletTxDetail *detail)
+{
+  detail->n_inputs = tx->n_inputs;
+  detail->inputs = g_new0 (TcWalletTxInput, tx->n_inputs);
+  for (guint32 i = 0; i < tx->n_inputs; i++)
+    {
+      const TcCoin *coin = tc_coins_find (self->coins, &tx->inputs[i].outpoint);
+      TcWalletTxInput *input = &detail->inputs[i];
+
+      input->outpoint = tx->inputs[i].outpoint;
+      input->mine = coin != NULL;
+      if (coin != NULL)
+        {
+          input->amount = coin->amount;
+          input->address = tc_keychain_address (self->keys, coin->path);
+        }
+      else if (tx->inputs[i].signer < tx->n_witnesses)
+        {
+          const TcKeyHash key_hash = tc_key_hash (&tx->witnesses[tx->inputs[i].signer].key);
+
+          input->address = tc_address_format (&key_hash, self->address_digit);
+        }
+    }
+}
+
+static void
+view_outputs (TcAccount *self, const TcTx *tx, TcWalletTxDetail *detail)
+{
+  detail->n_outputs = tx->n_outputs;
+  detail->outputs = g_new0 (TcWalletTxOutput, tx->n_outputs);
+  for (guint32 i = 0; i < tx->n_outputs; i++)
+    {
+      TcWalletTxOutput *output = &detail->outputs[i];
+
+      output->amount = tx->outputs[i].amount;
+      output->lock = (TcLock) tx->outputs[i].lock;
+      output->address = tc_address_format (&tx->outputs[i].key_hash, self->address_digit);
+      output->mine = tc_account_find_key (self, &tx->outputs[i].key_hash, &output->change);
+    }
+}
+
+/* The genesis as a whole is no transaction: shown are the outputs that are this wallet's. */
+static void
+view_genesis (TcAccount *self, const TcHash *txid, TcWalletTxDetail *detail)
+{
+  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT vout FROM coins WHERE txid = ? ORDER BY vout", "h", txid);
+  g_autoptr(GArray) outputs = g_array_new (FALSE, TRUE, sizeof (TcWalletTxOutput));
+
+  while (tc_db_next (self->db, rows))
+    {
+      const TcOutpoint outpoint = { *txid, (guint32) tc_db_int (rows, 0) };
+      const TcCoin *coin = tc_coins_find (self->coins, &outpoint);
+
+      if (coin == NULL)
+        continue;
+      const TcWalletTxOutput output = { coin->amount, (TcLock) coin->lock, tc_keychain_address (self->keys, coin->path), TRUE, FALSE };
+      g_array_append_val (outputs, output);
+    }
+  detail->n_outputs = outputs->len;
+  detail->outputs = (TcWalletTxOutput *) g_array_free (g_steal_pointer (&outputs), FALSE);
+}
+
+TcWalletTxDetail *
+tc_account_detail (TcAccount *self, const TcHash *txid, GError **error)
+{
+  const TcEntry *entry = tc_history_find (self->history, txid);
+
+  if (entry == NULL)
+    {
+      if (tc_db_end (self->db, error))
+        g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NOT_FOUND, "This wallet has no such transaction.");
+      return NULL;
+    }
+  g_autoptr(TcWalletTxDetail) detail = g_new0 (TcWalletTxDetail, 1);
+  g_atomic_ref_count_init (&detail->ref_count);
+  detail->row = tc_history_view (entry);
+  if (entry->tx != NULL)
+    {
+      detail->size_bytes = entry->tx->size_bytes;
+      detail->raw = tc_tx_encode (entry->tx);
+      view_inputs (self, entry->tx, detail);
+      view_outputs (self, entry->tx, detail);
+    }
+  else
+    view_genesis (self, txid, detail);
+  g_autoptr(GArray) events = tc_history_events (self->history, entry);
+  detail->n_events = events->len;
+  detail->events = (TcWalletTxEvent *) g_array_free (g_steal_pointer (&events), FALSE);
+  return tc_db_end (self->db, error) ? g_steal_pointer (&detail) : NULL;
+}

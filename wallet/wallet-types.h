@@ -1,0 +1,279 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/address.h"
+#include "core/tx.h"
+#include "bip39.h"
+#include "keystore.h"
+#include "secret.h"
+
+G_BEGIN_DECLS
+
+/* The values that a wallet takes and gives, and its errors. See wallet.h for what does the work. */
+
+#define TC_WALLET_GAP_LIMIT       20u   /* unused addresses in a row that a restoring wallet looks through, at the least */
+#define TC_WALLET_RECIPIENTS_MAX  200u
+#define TC_WALLET_PAGE_MAX        1000u
+
+typedef enum
+{
+  TC_WALLET_ERROR_FAILED         = 0,   /* disk and the like: the message says what */
+  TC_WALLET_ERROR_EXISTS         = 1,   /* create: there is a file of that name */
+  TC_WALLET_ERROR_MISSING        = 2,   /* open: no such file */
+  TC_WALLET_ERROR_IN_USE         = 3,   /* another process has it open */
+  TC_WALLET_ERROR_DAMAGED        = 4,   /* the file was altered or cut; it is left as it is */
+  TC_WALLET_ERROR_NEWER          = 5,   /* written by a newer version; left as it is */
+  TC_WALLET_ERROR_PASSWORD       = 6,   /* wrong password */
+  TC_WALLET_ERROR_LOCKED         = 7,   /* unlock first */
+  TC_WALLET_ERROR_NETWORK        = 8,   /* the node is of another network than the wallet */
+  TC_WALLET_ERROR_NO_NODE        = 9,   /* no node attached */
+  TC_WALLET_ERROR_INSUFFICIENT   = 10,  /* funds fall short: tc_wallet_error_get_missing () */
+  TC_WALLET_ERROR_AMOUNT         = 11,  /* zero, below the least amount, or too large */
+  TC_WALLET_ERROR_RECIPIENT      = 12,  /* none, too many, or a bad address: tc_wallet_error_get_recipient () says which */
+  TC_WALLET_ERROR_MEMO           = 13,  /* longer than 512 bytes */
+  TC_WALLET_ERROR_COINS_TAKEN    = 14,  /* another payment took a coin of this draft meanwhile: prepare again */
+  TC_WALLET_ERROR_REJECTED       = 15,  /* the node refused the transaction; the message says why; its coins are free again */
+  TC_WALLET_ERROR_NOT_FOUND      = 16,  /* no such transaction here */
+  TC_WALLET_ERROR_CLOSED         = 17,
+  TC_WALLET_ERROR_SIZE           = 18,  /* so many coins that the transaction would pass 100 kB: send less at a time */
+  TC_WALLET_ERROR_KEYS           = 19,  /* no derived address is left: unlock first */
+} TcWalletError;
+
+#define TC_WALLET_ERROR (tc_wallet_error_quark ())
+GQuark    tc_wallet_error_quark         (void);
+/* For TC_WALLET_ERROR_INSUFFICIENT: what is missing, fee included; zero for any other error. */
+TcAmount  tc_wallet_error_get_missing   (const GError *error);
+/* For TC_WALLET_ERROR_RECIPIENT and _AMOUNT: the recipient at fault, from 0; -1 where it is not about one. */
+int       tc_wallet_error_get_recipient (const GError *error);
+/* For the folder: fill these in where @error is set. */
+void      tc_wallet_error_set_missing   (GError **error, TcAmount missing);
+void      tc_wallet_error_set_recipient (GError **error, int recipient);
+
+/* --- What the window shows ------------------------------------------------------------------------------------------------ */
+
+/* Immutable, reference-counted; any thread. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  char     *path;
+  char     *name;              /* of the file, without folder and ending */
+  char     *network;           /* "mainnet", "testnet", "local", or the name of a private one */
+  char      address_digit;
+  gboolean  encrypted;         /* FALSE: no password; the file alone can spend */
+  gboolean  locked;            /* always FALSE where not encrypted */
+  gboolean  backup_verified;
+  gboolean  attached;          /* to a node */
+
+  TcAmount  available;         /* can be spent now: confirmed, final, and change of own payments once certified */
+  TcAmount  pending;           /* coming in, not final yet */
+  TcAmount  locked_amount;     /* own change of payments on their way: back in a moment */
+  TcAmount  collateral;        /* of masternodes */
+  TcAmount  total;             /* the sum of the four */
+
+  guint32   birthday_height;
+  guint32   scan_height;       /* last block applied */
+  guint32   node_height;       /* 0 where not attached */
+  gboolean  scanning;          /* behind the node, or rescanning */
+  gboolean  rescanning;        /* a rescan that can be cancelled */
+  guint32   rescan_height;     /* its last block, of rescan_target */
+  guint32   rescan_target;
+
+  char     *receive_address;   /* the newest one given out that nothing was paid to yet */
+  guint32   receive_index;
+  char     *first_address;     /* index 0: what a local network's genesis pays */
+  TcKeyHash first_key_hash;
+  guint32   n_txs;             /* rows of the history */
+  guint64   history_serial;    /* differs whenever a row was added or changed: reload the pages shown */
+  char     *problem;           /* (nullable): what keeps the wallet from its work (a full disk), to be shown until it is gone */
+} TcWalletSnapshot;
+
+TcWalletSnapshot *tc_wallet_snapshot_ref   (TcWalletSnapshot *self);
+void              tc_wallet_snapshot_unref (TcWalletSnapshot *self);
+
+typedef enum
+{
+  TC_WALLET_TX_PENDING    = 0,  /* seen, votes p of P */
+  TC_WALLET_TX_CERTIFIED  = 1,  /* votes of a quorum */
+  TC_WALLET_TX_FINAL      = 2,  /* cannot be undone */
+  TC_WALLET_TX_CONFIRMED  = 3,  /* in a block */
+  TC_WALLET_TX_DROPPED    = 4,  /* refused or expired: its coins are free again */
+  TC_WALLET_TX_CONFLICTED = 5,  /* a coin of it was spent by another transaction in the chain */
+} TcWalletTxState;
+
+/* "pending", "certified", "final", "confirmed", "dropped", "conflicted". */
+const char *tc_wallet_tx_state_name (TcWalletTxState state);
+
+typedef enum
+{
+  TC_WALLET_TX_RECEIVED = 0,
+  TC_WALLET_TX_SENT     = 1,
+  TC_WALLET_TX_SELF     = 2,  /* all outputs are one's own */
+  TC_WALLET_TX_REWARD   = 3,  /* of masternodes */
+  TC_WALLET_TX_GENESIS  = 4,
+} TcWalletTxKind;
+
+/* A row of the history. Immutable, reference-counted; any thread. Times are Unix ms, 0: unknown or not yet. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  guint64         serial;        /* changes with the row */
+  TcHash          txid;
+  TcWalletTxKind  kind;
+  TcWalletTxState state;
+  TcAmount        amount;        /* came in; or went to others (without fee); SELF: what went to receiving addresses */
+  TcAmount        fee;           /* of one's own transactions, else 0 */
+  TcAmount        debit, credit; /* own coins spent, own outputs made */
+  gint64          seen_ms, certified_ms, final_ms, confirmed_ms;  /* when this node learned it; found in an old block: its time */
+  gint64          final_duration_us;  /* monotonic, from first seen to final on this node; -1: not final yet, or final before it was seen */
+  guint64         votes, power;  /* p of P, as last heard */
+  guint32         block_height;  /* CONFIRMED */
+  gint64          block_time_ms;
+  char           *address;       /* (nullable): the recipient paid first, or one's own address that was paid */
+  guint32         n_recipients;  /* outputs that `amount` sums */
+  char           *memo;          /* (nullable): public text, valid UTF-8 */
+  char           *reason;        /* (nullable): DROPPED, CONFLICTED: why */
+} TcWalletTx;
+
+TcWalletTx *tc_wallet_tx_ref   (TcWalletTx *self);
+void        tc_wallet_tx_unref (TcWalletTx *self);
+
+typedef struct
+{
+  TcOutpoint outpoint;
+  TcAmount   amount;           /* 0 where unknown: somebody else's input */
+  char      *address;          /* (nullable): unknown */
+  gboolean   mine;
+} TcWalletTxInput;
+
+typedef struct
+{
+  TcAmount amount;
+  TcLock   lock;
+  char    *address;
+  gboolean mine, change;
+} TcWalletTxOutput;
+
+typedef enum
+{
+  TC_WALLET_EVENT_CREATED    = 0,  /* signed and stored here, before it was sent */
+  TC_WALLET_EVENT_SEEN       = 1,
+  TC_WALLET_EVENT_VOTES      = 2,  /* first votes heard */
+  TC_WALLET_EVENT_CERTIFIED  = 3,
+  TC_WALLET_EVENT_FINAL      = 4,
+  TC_WALLET_EVENT_CONFIRMED  = 5,
+  TC_WALLET_EVENT_DROPPED    = 6,
+  TC_WALLET_EVENT_CONFLICTED = 7,
+} TcWalletEventKind;
+
+/* One step in the life of a transaction, oldest first. */
+typedef struct
+{
+  TcWalletEventKind kind;
+  gint64            time_ms;
+  guint64           votes, power;
+  guint32           height;      /* CONFIRMED */
+} TcWalletTxEvent;
+
+typedef struct
+{
+  gatomicrefcount   ref_count;
+  TcWalletTx       *row;
+  guint32           size_bytes;
+  gsize             n_inputs, n_outputs, n_events;
+  TcWalletTxInput  *inputs;
+  TcWalletTxOutput *outputs;
+  TcWalletTxEvent  *events;
+  GBytes           *raw;         /* encoded transaction; (nullable): a genesis output has none */
+} TcWalletTxDetail;
+
+TcWalletTxDetail *tc_wallet_tx_detail_ref   (TcWalletTxDetail *self);
+void              tc_wallet_tx_detail_unref (TcWalletTxDetail *self);
+
+/* An unspent output of one's own. */
+typedef struct
+{
+  TcOutpoint      outpoint;
+  TcAmount        amount;
+  TcLock          lock;
+  char           *address;
+  gboolean        change;
+  gboolean        spendable;     /* see TcWalletSnapshot.available */
+  TcWalletTxState state;         /* of the transaction that made it */
+  guint32         height;        /* 0: not in a block, or genesis */
+} TcWalletCoin;
+
+void tc_wallet_coin_free (TcWalletCoin *self);
+
+/* --- What it takes ------------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  const char           *path;             /* of the file to make; its folder must exist */
+  const char           *network;
+  char                  address_digit;    /* '0' or '1' (rule A2) */
+  const TcSecretString *phrase;           /* checked; see bip39.h */
+  const TcSecretString *passphrase;       /* (nullable): BIP39's, not the password */
+  const TcSecretString *password;         /* (nullable): NULL or empty: not encrypted, for play money */
+  guint32               birthday_height;  /* blocks below hold nothing of this wallet; 0: unknown */
+  gboolean              restored;         /* from a phrase that the user had: counts as a verified backup */
+  const TcKdfParams    *kdf;              /* (nullable): NULL: TC_KDF_MODERATE */
+} TcWalletCreate;
+
+typedef struct
+{
+  const char *address;
+  TcAmount    amount;    /* of the last recipient ignored with @use_all */
+} TcRecipient;
+
+typedef enum
+{
+  TC_DRAFT_WARNING_PAYS_SELF   = 1 << 0,  /* a recipient is this wallet */
+  TC_DRAFT_WARNING_NEW_ADDRESS = 1 << 1,  /* a recipient was never paid from this wallet before */
+} TcDraftWarnings;
+
+typedef enum
+{
+  TC_DRAFT_EXACT       = 0,  /* coins that match the amount: no change */
+  TC_DRAFT_LEAST_WASTE = 1,
+  TC_DRAFT_ALL         = 2,
+} TcDraftReason;
+
+typedef struct
+{
+  char           *address;
+  TcAmount        amount;
+  TcDraftWarnings warnings;   /* about this one */
+} TcDraftRecipient;
+
+/* A payment that was worked out but neither signed nor sent. The coins it names are kept from other drafts until it is sent, cancelled or freed.
+ * Immutable, reference-counted; any thread. */
+typedef struct
+{
+  gatomicrefcount   ref_count;
+  guint64           id;
+  gsize             n_recipients, n_coins;
+  TcDraftRecipient *recipients;
+  TcWalletCoin    **coins;        /* spent by it */
+  TcAmount          paid;         /* the recipients' sum */
+  TcAmount          fee;
+  TcAmount          change;       /* 0: none */
+  TcAmount          remains;      /* available plus change once it is sent */
+  guint32           size_bytes;
+  TcDraftReason     reason;
+  TcDraftWarnings   warnings;     /* of all recipients */
+  char             *memo;         /* (nullable) */
+  void            (*release) (gpointer owner, guint64 id);  /* private, with owner: called when the last reference goes */
+  gpointer          owner;
+} TcPaymentDraft;
+
+TcPaymentDraft *tc_payment_draft_ref   (TcPaymentDraft *self);
+void            tc_payment_draft_unref (TcPaymentDraft *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcWalletSnapshot, tc_wallet_snapshot_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcWalletTx, tc_wallet_tx_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcWalletTxDetail, tc_wallet_tx_detail_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcWalletCoin, tc_wallet_coin_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcPaymentDraft, tc_payment_draft_unref)
+
+G_END_DECLS
