@@ -1,0 +1,60 @@
+"""Payments both ways between two wallets over four masternodes, one of which is killed in the middle: each becomes final and stays."""
+
+import time
+from decimal import Decimal
+
+from harness import Chain, check, check_balances, main, make_wallet, percentile, say, wait_in_chain
+
+
+def pay(payer, address, amount):
+    """Returns txid, final_ms as the payer's node measured it, and the wall time around both calls in ms."""
+    begin = time.monotonic()
+    txid = payer.sendtoaddress(address, str(amount))
+    finality = payer.waittransactionfinality(txid, "final", 30000)
+    wall_ms = (time.monotonic() - begin) * 1000
+    check(finality["finality"] in ("final", "confirmed"), f"{txid} is {finality['finality']}")
+    check(finality["final_ms"] is not None, f"{txid} became final without a time")
+    return txid, float(finality["final_ms"]), wall_ms
+
+
+def tell(name, values):
+    say(f"{name}: median {percentile(values, 50):.1f} ms, 99 % {percentile(values, 99):.1f} ms, worst {max(values):.1f} ms")
+
+
+def scenario(world, options):
+    world.start_all()
+    a, b = world.a.rpc(), world.b.rpc()
+    to_b, to_a = make_wallet(world.b), a.getnewaddress()
+    killed = world.masternodes[2]
+    txids, final_ms, wall_ms = [], [], []
+
+    txids.append(pay(a, to_b, 1000)[0])
+    for i in range(options.payments):
+        if i == options.payments // 2:
+            killed.kill()
+            say(f"{killed.name} was killed after {i} payments")
+        if i == options.payments * 3 // 4:
+            killed.start()
+            say(f"{killed.name} was started again after {i} payments")
+        payer, address = (a, to_b) if i % 2 == 0 else (b, to_a)
+        txid, final, wall = pay(payer, address, Decimal(1) + Decimal(i) / 1000)
+        txids.append(txid)
+        final_ms.append(final)
+        wall_ms.append(wall)
+
+    say(f"{len(final_ms)} payments, each final")
+    tell("final_ms, from submit to final on the payer's node", final_ms)
+    tell("sendtoaddress and waittransactionfinality together", wall_ms)
+
+    chain = Chain()
+    wait_in_chain(chain, a, txids, 60)
+    world.wait_height(killed, len(chain.hashes) - 1, 30)
+    check(killed.rpc().getblockhash(len(chain.hashes) - 1) == chain.hashes[-1], f"{killed.name} holds another chain")
+    check_balances(chain, world.a, world.b)
+    for txid in txids[-5:]:
+        check(a.gettransactionfinality(txid)["finality"] == "confirmed", f"{txid} is in the chain but not confirmed")
+    world.stop_all()
+
+
+if __name__ == "__main__":
+    main(scenario, add_options=lambda parser: parser.add_argument("--payments", type=int, default=200))
