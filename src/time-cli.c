@@ -145,7 +145,10 @@ find_server (const Options *options, char **ret_url, char **ret_credentials, GEr
       g_autoptr(GUri) uri = g_uri_parse (options->rpc, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED_PATH, error);
 
       if (uri == NULL)
-        return FALSE;
+        {
+          g_prefix_error (error, "--rpc takes http://HOST:PORT; “%s”: ", options->rpc);
+          return FALSE;
+        }
       if (g_uri_get_userinfo (uri) != NULL)
         *ret_credentials = g_strdup_printf ("%s:%s", g_uri_get_user (uri), g_uri_get_password (uri) != NULL ? g_uri_get_password (uri) : "");
       else if (options->data_dir != NULL)

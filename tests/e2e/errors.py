@@ -96,16 +96,23 @@ def mistyped(world):
 
 
 def derive(world):
-    say("addresses of a phrase, without a node")
-    phrase_file = os.path.join(world.dir, "phrase")
-    with open(phrase_file, "w") as file:
-        file.write(PHRASE + "\n")
-    code, out, said = time_cli(world, "--offline", "deriveaddresses", phrase_file, "--network", "local", "--count", "3")
-    check(code == 0, f"deriveaddresses: {said}")
-    addresses = json.loads(out)
-    check(len(addresses) == 3 and all(address.startswith("TIME0") for address in addresses), f"deriveaddresses gave {addresses}")
-    for address in addresses:
-        check(world.a.rpc().validateaddress(address)["isvalid"], f"{address} is no address")
+    say("addresses of a phrase, without a node, as existing wallets show them")
+    with open(os.path.join(os.environ["TC_TEST_DATA"], "time-addresses.json")) as file:
+        wallets = json.load(file)["wallets"]
+    phrase_file, passphrase_file = os.path.join(world.dir, "phrase"), os.path.join(world.dir, "passphrase")
+    for wallet in wallets:
+        expected = [key for key in wallet["keys"] if key["path"].startswith("m/44'/0'/0'/0'/")]
+        with open(phrase_file, "w") as file:
+            file.write(wallet["phrase"] + "\n")
+        with open(passphrase_file, "w") as file:
+            file.write(wallet["passphrase"] + "\n")
+        for network in ("mainnet", "testnet"):
+            code, out, said = time_cli(world, "--offline", "deriveaddresses", phrase_file, "--passphrase-file", passphrase_file,
+                                       "--network", network, "--count", str(1 + max(int(key["path"].split("/")[-1][:-1]) for key in expected)))
+            check(code == 0, f"deriveaddresses: {said}")
+            addresses = json.loads(out)
+            for key in expected:
+                check(addresses[int(key["path"].split("/")[-1][:-1])] == key[network], f"{key['path']} is not {key[network]}")
 
 
 def spoil(path, offset, size):
