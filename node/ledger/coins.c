@@ -330,6 +330,13 @@ compare_outpoints (const void *a, const void *b)
   return tc_outpoint_compare (a, b);
 }
 
+static void
+sort (gpointer items, gsize n, gsize item_size)
+{
+  if (n > 1)
+    qsort (items, n, item_size, compare_outpoints);
+}
+
 void
 tc_coins_begin_flush (TcCoins *self, TcFlush *flush)
 {
@@ -354,8 +361,8 @@ tc_coins_begin_flush (TcCoins *self, TcFlush *flush)
       entry->list = LIST_FLIGHT;
     }
   flush->n_spent = n_spent;
-  qsort (flush->created, flush->n_created, sizeof *flush->created, compare_outpoints);
-  qsort (flush->spent, flush->n_spent, sizeof *flush->spent, compare_outpoints);
+  sort (flush->created, flush->n_created, sizeof *flush->created);
+  sort (flush->spent, flush->n_spent, sizeof *flush->spent);
   self->lists[LIST_FLIGHT] = self->lists[LIST_CHANGED];
   self->lists[LIST_CHANGED] = (List) { NONE, NONE, 0 };
   self->is_flushing = TRUE;

@@ -2,7 +2,7 @@
 
 #include "core/check.h"
 
-typedef unsigned __int128 U128;
+__extension__ typedef unsigned __int128 U128;
 
 #define FRACTION_BITS   100u
 #define LOG_MAX         1000000u
