@@ -464,6 +464,12 @@ tc_agreement_get_deadline_ms (const TcAgreement *self)
   return MIN (self->propose_deadline_ms, MIN (self->prevote_deadline_ms, self->precommit_deadline_ms));
 }
 
+TcCommittee *
+tc_agreement_get_committee (const TcAgreement *self)
+{
+  return self->committee;
+}
+
 guint32
 tc_agreement_get_height (const TcAgreement *self)
 {

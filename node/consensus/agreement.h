@@ -79,6 +79,7 @@ void            tc_agreement_tick           (TcAgreement *self, gint64 mono_ms, 
 /* G_MAXINT64: none. */
 gint64          tc_agreement_get_deadline_ms (const TcAgreement *self);
 
+TcCommittee    *tc_agreement_get_committee  (const TcAgreement *self);
 guint32         tc_agreement_get_height     (const TcAgreement *self);
 guint32         tc_agreement_get_round      (const TcAgreement *self);
 TcAgreementStep tc_agreement_get_step       (const TcAgreement *self);

@@ -149,9 +149,12 @@ typedef struct
 /* @config: copied, references taken. Fails where the state is damaged or of another chain. */
 TcEngine   *tc_engine_new          (const TcEngineConfig *config, GError **error);
 void        tc_engine_free         (TcEngine *self);
-/* Recovery, before the first step: stored blocks above the state, in order; then the signed records, in order; then start.
+/* Recovery, before the first step: tc_engine_restore_epoch_block () and tc_engine_restore_tip_commit () for what the state covers; stored blocks above it, in order;
+ * then tc_engine_restore_records () once, with all signed records in order, also where there are none: it begins the height.
  * Returns: FALSE where a stored block does not follow. */
 gboolean    tc_engine_restore_block (TcEngine *self, TcBlock *block, TcCommit *commit, GError **error);
+/* A block of the epoch under way at or below the state: what it holds is in the chain, for this epoch's closes (F5). From the state's epoch_start_height + 1 on. */
+void        tc_engine_restore_epoch_block (TcEngine *self, const TcBlock *block);
 /* The commit of the tip where the state was flushed at the newest block. */
 void        tc_engine_restore_tip_commit (TcEngine *self, TcCommit *commit);
 void        tc_engine_restore_records (TcEngine *self, const TcRecord *records, gsize n_records, gint64 mono_ms, gint64 wall_ms);

@@ -1,0 +1,263 @@
+#pragma once
+
+#include "consensus/agreement.h"
+#include "consensus/finality.h"
+#include "mempool/mempool.h"
+
+#include "engine.h"
+#include "messages.h"
+
+G_BEGIN_DECLS
+
+/* Shared by the files of engine/: engine.c (life and dispatch), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
+ * proposals.c (blocks under agreement), heights.c (agreement's actions, commits, epochs), sync.c (catching up by blocks). */
+
+#define TC_ENGINE_STATUS_MS        1000   /* each peer hears our status at least this often */
+#define TC_ENGINE_RESEND_MS         600   /* before something that a peer says it lacks is sent to it again */
+#define TC_ENGINE_FETCH_MS          700   /* before another peer is asked */
+#define TC_ENGINE_OFFER_MS         2000   /* before a pending transaction is announced again */
+#define TC_ENGINE_SYNC_MS          3000   /* without a block, before another peer is asked */
+#define TC_ENGINE_SYNC_BLOCKS        16u
+#define TC_ENGINE_KNOWN_MAX       16384u  /* hashes remembered a peer, twice */
+#define TC_ENGINE_WANTED_MAX      20000u
+#define TC_ENGINE_HELD_MAX         2048u  /* messages for the next height or epoch */
+#define TC_ENGINE_HELD_BYTES_MAX  8000000u
+#define TC_ENGINE_ORPHANS_MAX       256u
+#define TC_ENGINE_CANDIDATES_MAX     64u
+#define TC_ENGINE_CLOSES_MAX          2u  /* different ones kept of one member */
+#define TC_ENGINE_FLUSH_COINS    200000u  /* changed coins before a flush while catching up */
+
+typedef struct
+{
+  guint64     id;
+  TcPublicKey key;
+  gboolean    has_key;
+  guint32     member;             /* position in this epoch's committee, or TC_MEMBER_NONE */
+  gboolean    has_status;
+  guint32     height;             /* claimed */
+  gint64      heard_ms;
+  gint64      status_sent_ms;
+  gint64      replied_ms;
+  GHashTable *known, *known_old;  /* TcHash -> gint64 *: when it was sent to the peer, or came from it */
+} TcPeer;
+
+/* Something announced or named that is not here yet. */
+typedef struct
+{
+  TcHash   hash;
+  guint8   kind;           /* TcItemKind */
+  GArray  *sources;        /* guint64: peers that have it */
+  guint    next_source;
+  gint64   retry_ms;
+  guint    n_asked;
+  gboolean done;           /* it came; freed when its turn comes */
+} TcWanted;
+
+/* A close and, once known, what it lists. */
+typedef struct
+{
+  TcClose  close;
+  TcHash   hash;
+  GArray  *list;           /* (nullable) TcHash, sorted */
+  gint64   retry_ms;
+  guint    n_asked;
+  guint64  tried_version;  /* of the batches, when the list was last rebuilt */
+} TcCloseEntry;
+
+/* A block under agreement. */
+typedef struct
+{
+  TcHash       hash;
+  TcProposal  *proposal;    /* any that carries it */
+  TcTx       **txs;         /* n_short_ids, NULL where missing */
+  guint32      n_missing;
+  gboolean     asked_all;
+  TcBlock     *block;
+  TcExecution *execution;
+  gboolean     invalid;     /* the chain alone refuses it */
+  gboolean     persisted;   /* proposal and transactions */
+  guint64      source;      /* peer that sent it, 0: own or restored */
+  gint64       retry_ms;    /* G_MAXINT64: nothing to ask for */
+  guint64      checked_version;
+  guint        n_asked;
+  gboolean     held;        /* its time is ahead of our clock (C4) */
+} TcCandidate;
+
+typedef struct
+{
+  guint64 peer;
+  guint8  type;
+  GBytes *body;
+} TcHeld;
+
+struct _TcEngine
+{
+  TcGenesis        *genesis;
+  TcSecretKey      *key;
+  const TcVerifier *verifier;
+  TcLedger         *ledger;
+  TcMempool        *mempool;
+  gint64            store_created_ms;
+  gboolean          sign_anyway, signing_off, halted, started;
+  gint64            mono_ms, wall_ms;
+  TcEffects        *effects;         /* of the step under way */
+
+  /* This epoch. */
+  TcCommittee      *committee;
+  guint32           self;
+  TcFinalityEpoch  *finality;
+  GHashTable       *told;            /* TcHash -> bits of what the user was told of a transaction */
+  GHashTable       *persisted;       /* TcHash: bodies in the signed store */
+  GPtrArray        *fresh_batches;   /* TcBatch: others', not yet in the signed store */
+  GPtrArray        *closes;          /* TcCloseEntry */
+  GPtrArray        *seen_in_chain;   /* txids of restored blocks of the epoch, until it begins */
+  guint64           batches_version; /* grows with each batch and body */
+  gboolean          vote_stalled;    /* F8: something waits for a block */
+  gint64            member_heard_ms[TC_COMMITTEE_MAX];
+
+  /* This height. */
+  TcAgreement      *agreement;
+  GArray           *actions;         /* TcAction */
+  GPtrArray        *candidates;      /* TcCandidate */
+  GPtrArray        *proposals;       /* TcProposal: of this height, this node's own among them */
+  gboolean          propose_pending; /* it is our turn, and closes are missing yet */
+  guint32           propose_round;
+  gboolean          decided;
+  guint32           decided_round;
+  TcHash            decided_hash;
+
+  /* The tip. */
+  TcCommit         *tip_commit;
+  TcAgreement      *last_agreement;  /* (nullable): collects late precommits for the next block (C6) */
+  gint64            tip_mono_ms;
+  gboolean          flush_pending;
+
+  /* Peers. */
+  GPtrArray        *peers;           /* TcPeer, ascending by id */
+  GHashTable       *wanted;          /* TcHash (in the value) -> TcWanted */
+  GQueue            wanted_queue;    /* TcWanted, oldest first */
+  GQueue            held;            /* TcHeld */
+  gsize             held_bytes;
+  GQueue            orphans;         /* TcTx */
+  gint64            offer_ms;
+  gint64            housekeeping_ms;
+
+  /* Sync. */
+  guint64           sync_peer;
+  gint64            sync_deadline_ms;
+  guint32           sync_until;
+  gint64            behind_since_ms; /* G_MAXINT64: not behind */
+  GPtrArray        *sync_blocks;     /* TcSyncBlock, by height */
+
+  guint64           n_rounds_above_zero, n_locked_reproposed, n_closes_left_out, n_equivocations;
+};
+
+/* engine.c */
+TcEffect   *tc_engine_emit          (TcEngine *self, TcEffectKind kind);
+void        tc_engine_emit_text     (TcEngine *self, TcEffectKind kind, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void        tc_engine_punish        (TcEngine *self, guint64 peer, guint points, const char *why);
+const TcHash *tc_engine_chain_id    (const TcEngine *self);
+TcReader    tc_reader_of_bytes      (GBytes *body);
+gboolean    tc_engine_may_sign      (const TcEngine *self);   /* rule C5 */
+void        tc_engine_stop_signing  (TcEngine *self, const char *what);
+void        tc_engine_settle        (TcEngine *self);
+void        tc_engine_dispatch      (TcEngine *self, guint64 peer, guint8 type, GBytes *body);
+void        tc_engine_hold          (TcEngine *self, guint64 peer, guint8 type, GBytes *body);
+void        tc_engine_release_held  (TcEngine *self);
+
+/* A PERSIST effect under construction. */
+GArray     *tc_engine_records_new   (void);
+void        tc_engine_record        (TcEngine *self, GArray *records, TcRecordKind kind, GBytes *data);   /* takes @data */
+void        tc_engine_record_tx     (TcEngine *self, GArray *records, const TcTx *tx);                    /* once an epoch */
+void        tc_engine_record_batches (TcEngine *self, GArray *records);                                   /* all fresh ones */
+void        tc_engine_persist       (TcEngine *self, GArray *records);                                    /* takes @records */
+
+/* gossip.c */
+TcPeer     *tc_engine_find_peer     (TcEngine *self, guint64 id);
+void        tc_engine_peer_up       (TcEngine *self, guint64 id, const TcPublicKey *key);
+void        tc_engine_peer_down     (TcEngine *self, guint64 id);
+void        tc_engine_place_peers   (TcEngine *self);                        /* their positions in a new committee */
+void        tc_peer_note_known      (TcEngine *self, TcPeer *peer, const TcHash *hash);
+void        tc_engine_note_known    (TcEngine *self, guint64 peer, const TcHash *hash);
+void        tc_engine_send          (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body);
+/* To each peer not known to have @hash; @except: 0 or the peer it came from. */
+void        tc_engine_push          (TcEngine *self, guint64 except, const TcHash *hash, guint8 type, GBytes *body);
+/* F7: members get @body, others (and, where @body is NULL, all) an announcement. */
+void        tc_engine_spread        (TcEngine *self, guint64 except, const TcHash *hash, TcItemKind kind, guint8 type, GBytes *body);
+void        tc_engine_want          (TcEngine *self, TcItemKind kind, const TcHash *hash, guint64 source);
+void        tc_engine_got           (TcEngine *self, const TcHash *hash);
+void        tc_engine_on_status     (TcEngine *self, TcPeer *peer, const TcStatusMessage *status);
+void        tc_engine_on_inv        (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_get        (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_send_status   (TcEngine *self, gboolean now);
+void        tc_engine_gossip_tick   (TcEngine *self);
+gint64      tc_engine_gossip_deadline (TcEngine *self);
+/* A peer to ask: the @turn-th, preferring @first. (nullable) */
+TcPeer     *tc_engine_pick_peer     (TcEngine *self, guint64 first, guint turn);
+
+/* payments.c */
+TcTxVerdict tc_engine_admit_tx      (TcEngine *self, TcTx *tx, guint64 peer);
+void        tc_engine_retry_orphans (TcEngine *self);
+void        tc_engine_vote_all      (TcEngine *self);
+void        tc_engine_on_batch      (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_close      (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_get_certs  (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_get_list   (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_list       (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_flush_batch   (TcEngine *self);
+void        tc_engine_tell          (TcEngine *self, TcTx *tx, TcTxEventKind event);
+void        tc_engine_note_changed  (TcEngine *self, const GPtrArray *changed);
+void        tc_engine_close_epoch   (TcEngine *self);
+TcCloseEntry *tc_engine_find_close  (TcEngine *self, const TcHash *hash);
+TcCloseEntry *tc_engine_add_close   (TcEngine *self, const TcClose *close);  /* (nullable): too many of that member */
+/* Whether the list of @entry is known; asks @source or others for it where it is not. */
+TcTx       *tc_engine_find_body     (TcEngine *self, const TcHash *txid);    /* (nullable) (transfer none) */
+void        tc_engine_ask_certs     (TcEngine *self, const TcHash *txids, gsize n_txids, guint64 source, guint turn);
+gboolean    tc_engine_resolve_close (TcEngine *self, TcCloseEntry *entry, guint64 source);
+void        tc_close_entry_free     (gpointer data);
+
+/* proposals.c */
+void        tc_engine_on_proposal   (TcEngine *self, guint64 peer, GBytes *body);
+void        tc_engine_on_get_txs    (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_txs        (TcEngine *self, TcPeer *peer, GBytes *body);
+/* (nullable): signed by @member in @round; any member where TC_MEMBER_NONE. */
+TcProposal *tc_engine_find_proposal (TcEngine *self, guint32 round, guint32 member);
+TcCandidate *tc_engine_find_candidate (TcEngine *self, const TcHash *hash);
+/* Takes note of the block that @proposal carries. Returns: (nullable). */
+TcCandidate *tc_engine_add_candidate (TcEngine *self, TcProposal *proposal, guint64 source);
+void        tc_engine_check_candidates (TcEngine *self);
+/* The block to be persisted before a prevote for it (C3). */
+void        tc_engine_record_candidate (TcEngine *self, GArray *records, TcCandidate *candidate);
+void        tc_engine_propose       (TcEngine *self, guint32 round, gint32 pol_round, const TcHash *hash);
+void        tc_engine_try_propose   (TcEngine *self);
+void        tc_candidate_free       (gpointer data);
+gint64      tc_engine_candidates_deadline (TcEngine *self);
+/* Keeps @proposal; FALSE where it is known or there are too many. */
+gboolean    tc_engine_keep_proposal (TcEngine *self, TcProposal *proposal);
+
+/* heights.c */
+void        tc_engine_begin_height  (TcEngine *self);
+void        tc_engine_on_vote       (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_run_actions   (TcEngine *self);
+gboolean    tc_engine_try_commit    (TcEngine *self);
+void        tc_engine_try_start     (TcEngine *self);
+gint64      tc_engine_start_deadline (TcEngine *self);
+void        tc_engine_apply         (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, gboolean restored);
+gboolean    tc_engine_is_checked    (gpointer user_data, const TcTx *tx);
+
+/* sync.c */
+typedef struct
+{
+  guint64   peer;
+  TcBlock  *block;
+  TcCommit *commit;
+} TcSyncBlock;
+
+void        tc_sync_block_free      (gpointer data);
+guint32     tc_engine_best_height   (TcEngine *self);
+void        tc_engine_on_get_blocks (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_block      (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_sync_tick     (TcEngine *self);
+gint64      tc_engine_sync_deadline (TcEngine *self);
+
+G_END_DECLS

@@ -1,0 +1,596 @@
+#include "engine-private.h"
+
+#include <string.h>
+
+#define SOURCES_MAX       8u
+#define ASKED_MAX        24u
+#define REPLY_BATCHES   256u  /* batches sent in answer to one status */
+#define REPLY_MS        150   /* between two answers to one peer's statuses */
+#define OFFER_TXS       500u
+
+/* --- peers --- */
+
+TcPeer *
+tc_engine_find_peer (TcEngine *self, guint64 id)
+{
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      if (peer->id == id)
+        return peer;
+    }
+  return NULL;
+}
+
+static void
+place_peer (TcEngine *self, TcPeer *peer)
+{
+  peer->member = peer->has_key && self->committee != NULL ? tc_committee_find (self->committee, &peer->key) : TC_MEMBER_NONE;
+}
+
+void
+tc_engine_place_peers (TcEngine *self)
+{
+  for (guint i = 0; i < self->peers->len; i++)
+    place_peer (self, g_ptr_array_index (self->peers, i));
+}
+
+static void
+offer_txs (TcEngine *self, TcPeer *peer)
+{
+  g_autoptr(GPtrArray) entries = tc_mempool_dup_entries (self->mempool);
+  g_autofree TcHash *hashes = g_new (TcHash, TC_ITEMS_MAX);
+
+  for (guint i = 0; i < entries->len;)
+    {
+      guint n = 0;
+
+      for (; i < entries->len && n < TC_ITEMS_MAX; i++)
+        hashes[n++] = ((TcMempoolEntry *) g_ptr_array_index (entries, i))->tx->txid;
+      tc_engine_send (self, peer, TC_MESSAGE_INV, tc_items_encode (TC_ITEM_TX, hashes, n));
+    }
+}
+
+void
+tc_engine_peer_up (TcEngine *self, guint64 id, const TcPublicKey *key)
+{
+  TcPeer *peer;
+  guint at = self->peers->len;
+
+  if (tc_engine_find_peer (self, id) != NULL)
+    return;
+  peer = g_new0 (TcPeer, 1);
+  peer->id = id;
+  peer->has_key = key != NULL;
+  if (key != NULL)
+    peer->key = *key;
+  peer->known = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, g_free);
+  peer->known_old = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, g_free);
+  peer->heard_ms = self->mono_ms;
+  peer->replied_ms = G_MININT64 / 2;
+  place_peer (self, peer);
+  while (at > 0 && ((TcPeer *) g_ptr_array_index (self->peers, at - 1))->id > id)
+    at--;
+  g_ptr_array_insert (self->peers, (gint) at, peer);
+  tc_engine_send_status (self, TRUE);
+  offer_txs (self, peer);
+}
+
+void
+tc_engine_peer_down (TcEngine *self, guint64 id)
+{
+  TcPeer *peer = tc_engine_find_peer (self, id);
+
+  if (peer == NULL)
+    return;
+  g_ptr_array_remove (self->peers, peer);
+  g_hash_table_unref (peer->known);
+  g_hash_table_unref (peer->known_old);
+  g_free (peer);
+  if (self->sync_peer == id)
+    self->sync_peer = 0;
+}
+
+TcPeer *
+tc_engine_pick_peer (TcEngine *self, guint64 first, guint turn)
+{
+  TcPeer *peer = turn == 0 ? tc_engine_find_peer (self, first) : NULL;
+
+  if (peer != NULL || self->peers->len == 0)
+    return peer;
+  return g_ptr_array_index (self->peers, turn % self->peers->len);
+}
+
+/* --- what a peer has --- */
+
+static gint64 *
+look_up_known (TcPeer *peer, const TcHash *hash)
+{
+  gint64 *when = g_hash_table_lookup (peer->known, hash);
+
+  return when != NULL ? when : g_hash_table_lookup (peer->known_old, hash);
+}
+
+void
+tc_peer_note_known (TcEngine *self, TcPeer *peer, const TcHash *hash)
+{
+  if (g_hash_table_size (peer->known) >= TC_ENGINE_KNOWN_MAX)
+    {
+      GHashTable *old = peer->known_old;
+
+      peer->known_old = peer->known;
+      peer->known = old;
+      g_hash_table_remove_all (old);
+    }
+  g_hash_table_replace (peer->known, tc_hash_copy (hash), g_memdup2 (&self->mono_ms, sizeof self->mono_ms));
+}
+
+void
+tc_engine_note_known (TcEngine *self, guint64 id, const TcHash *hash)
+{
+  TcPeer *peer = tc_engine_find_peer (self, id);
+
+  if (peer != NULL)
+    tc_peer_note_known (self, peer, hash);
+}
+
+/* The peer says it lacks it: send it unless it is on its way. */
+static gboolean
+should_resend (TcEngine *self, TcPeer *peer, const TcHash *hash)
+{
+  const gint64 *when = look_up_known (peer, hash);
+
+  if (when != NULL && self->mono_ms - *when < TC_ENGINE_RESEND_MS)
+    return FALSE;
+  tc_peer_note_known (self, peer, hash);
+  return TRUE;
+}
+
+/* Takes @body. */
+void
+tc_engine_send (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body)
+{
+  TcEffect *effect = tc_engine_emit (self, TC_EFFECT_SEND);
+
+  effect->peer = peer->id;
+  effect->type = type;
+  effect->body = body;
+}
+
+void
+tc_engine_push (TcEngine *self, guint64 except, const TcHash *hash, guint8 type, GBytes *body)
+{
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      if (peer->id == except || look_up_known (peer, hash) != NULL)
+        continue;
+      tc_peer_note_known (self, peer, hash);
+      tc_engine_send (self, peer, type, g_bytes_ref (body));
+    }
+}
+
+void
+tc_engine_spread (TcEngine *self, guint64 except, const TcHash *hash, TcItemKind kind, guint8 type, GBytes *body)
+{
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      if (peer->id == except || look_up_known (peer, hash) != NULL)
+        continue;
+      if (body != NULL && peer->member != TC_MEMBER_NONE)
+        {
+          tc_peer_note_known (self, peer, hash);
+          tc_engine_send (self, peer, type, g_bytes_ref (body));
+        }
+      else
+        tc_engine_send (self, peer, TC_MESSAGE_INV, tc_items_encode ((guint8) kind, hash, 1));
+    }
+}
+
+/* --- what this node lacks --- */
+
+static void
+add_source (TcWanted *wanted, guint64 source)
+{
+  for (guint i = 0; i < wanted->sources->len; i++)
+    if (g_array_index (wanted->sources, guint64, i) == source)
+      return;
+  if (wanted->sources->len < SOURCES_MAX && source != 0)
+    g_array_append_val (wanted->sources, source);
+}
+
+static void
+ask (TcEngine *self, TcWanted *wanted)
+{
+  TcPeer *peer = NULL;
+
+  for (guint i = 0; i < wanted->sources->len && peer == NULL; i++)
+    peer = tc_engine_find_peer (self, g_array_index (wanted->sources, guint64, wanted->next_source++ % wanted->sources->len));
+  if (peer == NULL)
+    peer = tc_engine_pick_peer (self, 0, wanted->n_asked);
+  wanted->n_asked++;
+  wanted->retry_ms = self->mono_ms + TC_ENGINE_FETCH_MS;
+  if (peer != NULL)
+    tc_engine_send (self, peer, TC_MESSAGE_GET, tc_items_encode (wanted->kind, &wanted->hash, 1));
+}
+
+void
+tc_engine_want (TcEngine *self, TcItemKind kind, const TcHash *hash, guint64 source)
+{
+  TcWanted *wanted = g_hash_table_lookup (self->wanted, hash);
+
+  if (wanted != NULL)
+    {
+      add_source (wanted, source);
+      return;
+    }
+  if (g_hash_table_size (self->wanted) >= TC_ENGINE_WANTED_MAX)
+    return;
+  wanted = g_new0 (TcWanted, 1);
+  wanted->hash = *hash;
+  wanted->kind = (guint8) kind;
+  wanted->sources = g_array_new (FALSE, FALSE, sizeof (guint64));
+  add_source (wanted, source);
+  g_hash_table_insert (self->wanted, &wanted->hash, wanted);
+  g_queue_push_tail (&self->wanted_queue, wanted);
+  ask (self, wanted);
+}
+
+void
+tc_engine_got (TcEngine *self, const TcHash *hash)
+{
+  TcWanted *wanted = g_hash_table_lookup (self->wanted, hash);
+
+  if (wanted == NULL)
+    return;
+  g_hash_table_remove (self->wanted, hash);
+  wanted->done = TRUE;
+}
+
+/* Every entry waits equally long, so the queue is in order of retry. */
+static void
+retry_wanted (TcEngine *self)
+{
+  TcWanted *wanted;
+
+  while ((wanted = g_queue_peek_head (&self->wanted_queue)) != NULL
+         && (wanted->done || wanted->retry_ms <= self->mono_ms))
+    {
+      g_queue_pop_head (&self->wanted_queue);
+      if (!wanted->done && wanted->n_asked < ASKED_MAX)
+        {
+          ask (self, wanted);
+          g_queue_push_tail (&self->wanted_queue, wanted);
+          continue;
+        }
+      if (!wanted->done)
+        g_hash_table_remove (self->wanted, &wanted->hash);
+      g_array_unref (wanted->sources);
+      g_free (wanted);
+    }
+}
+
+static gboolean
+has_item (TcEngine *self, guint8 kind, const TcHash *hash)
+{
+  if (kind == TC_ITEM_TX)
+    {
+      const TcFinalityTx *entry = tc_finality_get (self->finality, hash);
+
+      return (entry != NULL && (entry->tx != NULL || entry->in_chain)) || tc_mempool_get (self->mempool, hash) != NULL;
+    }
+  if (kind == TC_ITEM_BATCH)
+    return tc_finality_find_batch (self->finality, hash) != NULL;
+  for (guint i = 0; i < self->proposals->len; i++)
+    {
+      TcHash have = tc_proposal_hash (g_ptr_array_index (self->proposals, i));
+
+      if (tc_hash_equal (&have, hash))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+tc_engine_on_inv (TcEngine *self, TcPeer *peer, GBytes *body)
+{
+  g_autofree TcHash *hashes = NULL;
+  guint8 kind;
+  gsize n;
+
+  if (!tc_items_decode (body, &kind, &hashes, &n) || kind < TC_ITEM_TX || kind > TC_ITEM_PROPOSAL)
+    {
+      tc_engine_punish (self, peer->id, 100, "malformed announcement");
+      return;
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      tc_peer_note_known (self, peer, &hashes[i]);
+      if (!has_item (self, kind, &hashes[i]))
+        tc_engine_want (self, (TcItemKind) kind, &hashes[i], peer->id);
+    }
+}
+
+static GBytes *
+encode_item (TcEngine *self, guint8 kind, const TcHash *hash, guint8 *ret_type)
+{
+  TcTx *tx;
+  TcBatch *batch;
+
+  if (kind == TC_ITEM_TX)
+    {
+      *ret_type = TC_MESSAGE_TX;
+      tx = tc_engine_find_body (self, hash);
+      return tx != NULL ? tc_tx_encode (tx) : NULL;
+    }
+  if (kind == TC_ITEM_BATCH)
+    {
+      *ret_type = TC_MESSAGE_BATCH;
+      batch = tc_finality_find_batch (self->finality, hash);
+      return batch != NULL ? g_bytes_ref (batch->encoded) : NULL;
+    }
+  *ret_type = TC_MESSAGE_PROPOSAL;
+  for (guint i = 0; i < self->proposals->len; i++)
+    {
+      TcProposal *proposal = g_ptr_array_index (self->proposals, i);
+      TcHash name = kind == TC_ITEM_BLOCK ? proposal->block_hash : tc_proposal_hash (proposal);
+
+      if (tc_hash_equal (&name, hash))
+        return tc_proposal_encode (proposal);
+    }
+  return NULL;
+}
+
+void
+tc_engine_on_get (TcEngine *self, TcPeer *peer, GBytes *body)
+{
+  g_autofree TcHash *hashes = NULL;
+  guint8 kind;
+  gsize n;
+
+  if (!tc_items_decode (body, &kind, &hashes, &n) || kind < TC_ITEM_TX || kind > TC_ITEM_BLOCK)
+    {
+      tc_engine_punish (self, peer->id, 100, "malformed request");
+      return;
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      guint8 type;
+      GBytes *item = encode_item (self, kind, &hashes[i], &type);
+
+      if (item == NULL)
+        continue;
+      tc_peer_note_known (self, peer, &hashes[i]);
+      tc_engine_send (self, peer, type, item);
+    }
+}
+
+/* --- status --- */
+
+static void
+fill_closes (TcEngine *self, guint8 *ret_bitmap)
+{
+  for (guint i = 0; i < self->closes->len; i++)
+    tc_bitmap_set (ret_bitmap, ((TcCloseEntry *) g_ptr_array_index (self->closes, i))->close.member);
+}
+
+static GBytes *
+make_status (TcEngine *self)
+{
+  guint32 round = tc_agreement_get_round (self->agreement);
+  TcStatusMessage status = {
+    .height = tc_ledger_get_tip (self->ledger)->height,
+    .epoch = self->committee->epoch,
+    .round = round,
+    .step = (guint8) tc_agreement_get_step (self->agreement),
+    .has_proposal = (guint8) tc_agreement_has_proposal (self->agreement, round),
+    .n_members = self->committee->n_members,
+  };
+
+  tc_agreement_get_voters (self->agreement, round, TC_STEP_PREVOTE, status.prevotes);
+  tc_agreement_get_voters (self->agreement, round, TC_STEP_PRECOMMIT, status.precommits);
+  fill_closes (self, status.closes);
+  for (guint32 i = 0; i < status.n_members; i++)
+    status.next_sequence[i] = tc_finality_get_next_sequence (self->finality, i);
+  return tc_status_message_encode (&status);
+}
+
+/* @now: to all; otherwise to those who have not heard for a while. */
+void
+tc_engine_send_status (TcEngine *self, gboolean now)
+{
+  g_autoptr(GBytes) body = NULL;
+
+  if (!self->started)
+    return;
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      if (!now && peer->status_sent_ms > 0 && self->mono_ms - peer->status_sent_ms < TC_ENGINE_STATUS_MS)
+        continue;
+      if (body == NULL)
+        body = make_status (self);
+      peer->status_sent_ms = self->mono_ms;
+      tc_engine_send (self, peer, TC_MESSAGE_STATUS, g_bytes_ref (body));
+    }
+}
+
+/* Votes of @round that @have lacks; all where @have is NULL. */
+static void
+send_votes (TcEngine *self, TcPeer *peer, guint32 round, TcVoteStep step, const guint8 *have)
+{
+  const GArray *votes = tc_agreement_get_votes (self->agreement, round, step);
+
+  for (guint i = 0; votes != NULL && i < votes->len; i++)
+    {
+      const TcVote *vote = &g_array_index (votes, TcVote, i);
+      TcHash name = tc_vote_hash (vote);
+      GByteArray *bytes;
+
+      if ((have != NULL && tc_bitmap_get (have, vote->member)) || !should_resend (self, peer, &name))
+        continue;
+      bytes = g_byte_array_new ();
+      tc_vote_put (bytes, vote);
+      tc_engine_send (self, peer, TC_MESSAGE_VOTE, g_byte_array_free_to_bytes (bytes));
+    }
+}
+
+static void
+send_proposal (TcEngine *self, TcPeer *peer, guint32 round)
+{
+  TcProposal *proposal = tc_engine_find_proposal (self, round, TC_MEMBER_NONE);
+  TcHash name;
+
+  if (proposal == NULL)
+    return;
+  if (proposal->pol_round >= 0)
+    send_votes (self, peer, (guint32) proposal->pol_round, TC_STEP_PREVOTE, NULL);
+  name = tc_proposal_hash (proposal);
+  if (should_resend (self, peer, &name))
+    tc_engine_send (self, peer, TC_MESSAGE_PROPOSAL, tc_proposal_encode (proposal));
+}
+
+static void
+send_round (TcEngine *self, TcPeer *peer, const TcStatusMessage *status)
+{
+  guint32 round = tc_agreement_get_round (self->agreement);
+
+  if (!status->has_proposal || status->step <= TC_AGREEMENT_PROPOSE)
+    send_proposal (self, peer, status->round);
+  send_votes (self, peer, status->round, TC_STEP_PREVOTE, status->prevotes);
+  send_votes (self, peer, status->round, TC_STEP_PRECOMMIT, status->precommits);
+  if (status->round >= round)
+    return;
+  send_proposal (self, peer, round);
+  send_votes (self, peer, round, TC_STEP_PREVOTE, NULL);
+  send_votes (self, peer, round, TC_STEP_PRECOMMIT, NULL);
+}
+
+static void
+send_batches (TcEngine *self, TcPeer *peer, const TcStatusMessage *status)
+{
+  guint budget = REPLY_BATCHES;
+
+  for (guint32 i = 0; i < status->n_members; i++)
+    for (guint32 sequence = status->next_sequence[i]; budget > 0; sequence++)
+      {
+        TcBatch *batch = tc_finality_get_batch (self->finality, i, sequence);
+
+        if (batch == NULL)
+          break;
+        budget--;
+        if (should_resend (self, peer, &batch->hash))
+          tc_engine_send (self, peer, TC_MESSAGE_BATCH, g_bytes_ref (batch->encoded));
+      }
+}
+
+static void
+send_closes (TcEngine *self, TcPeer *peer, const TcStatusMessage *status)
+{
+  for (guint i = 0; i < self->closes->len; i++)
+    {
+      const TcCloseEntry *entry = g_ptr_array_index (self->closes, i);
+      GByteArray *bytes;
+
+      if (tc_bitmap_get (status->closes, entry->close.member) || !should_resend (self, peer, &entry->hash))
+        continue;
+      bytes = g_byte_array_new ();
+      tc_close_put (bytes, &entry->close);
+      tc_engine_send (self, peer, TC_MESSAGE_CLOSE, g_byte_array_free_to_bytes (bytes));
+    }
+}
+
+void
+tc_engine_on_status (TcEngine *self, TcPeer *peer, const TcStatusMessage *status)
+{
+  const TcTip *tip = tc_ledger_get_tip (self->ledger);
+
+  peer->has_status = TRUE;
+  peer->height = status->height;
+  if (self->mono_ms - peer->replied_ms < REPLY_MS)
+    return;
+  peer->replied_ms = self->mono_ms;
+  if (status->epoch == self->committee->epoch && status->n_members == self->committee->n_members)
+    {
+      send_batches (self, peer, status);
+      send_closes (self, peer, status);
+    }
+  if (status->height == tip->height)
+    send_round (self, peer, status);
+}
+
+/* --- time --- */
+
+/* What nobody votes for may not have arrived: announce it again, a few at a time. */
+static void
+offer_again (TcEngine *self)
+{
+  g_autoptr(GPtrArray) entries = NULL;
+  g_autofree TcHash *hashes = NULL;
+  guint n = 0;
+
+  if (self->mono_ms < self->offer_ms)
+    return;
+  self->offer_ms = self->mono_ms + TC_ENGINE_OFFER_MS;
+  if (tc_mempool_get_n (self->mempool) == 0)
+    return;
+  hashes = g_new (TcHash, OFFER_TXS);
+  entries = tc_mempool_dup_entries (self->mempool);
+  for (guint i = 0; i < entries->len && n < OFFER_TXS; i++)
+    {
+      TcMempoolEntry *entry = g_ptr_array_index (entries, i);
+      const TcFinalityTx *known = tc_finality_get (self->finality, &entry->tx->txid);
+
+      if (self->mono_ms - entry->offered_ms < TC_ENGINE_OFFER_MS || (known != NULL && known->final))
+        continue;
+      entry->offered_ms = self->mono_ms;
+      hashes[n++] = entry->tx->txid;
+    }
+  for (guint i = 0; n > 0 && i < self->peers->len; i++)
+    tc_engine_send (self, g_ptr_array_index (self->peers, i), TC_MESSAGE_INV, tc_items_encode (TC_ITEM_TX, hashes, n));
+}
+
+static void
+keep_house (TcEngine *self)
+{
+  g_autoptr(GPtrArray) removed = NULL;
+
+  if (self->mono_ms < self->housekeeping_ms)
+    return;
+  self->housekeeping_ms = self->mono_ms + 60000;
+  removed = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
+  tc_mempool_expire (self->mempool, self->mono_ms, removed);
+  for (guint i = 0; i < removed->len; i++)
+    tc_engine_tell (self, g_ptr_array_index (removed, i), TC_TX_EVENT_DROPPED);
+}
+
+void
+tc_engine_gossip_tick (TcEngine *self)
+{
+  TcHash hash;
+
+  if (tc_agreement_get_wanted (self->agreement, &hash) && tc_engine_find_candidate (self, &hash) == NULL)
+    tc_engine_want (self, TC_ITEM_BLOCK, &hash, 0);
+  retry_wanted (self);
+  offer_again (self);
+  keep_house (self);
+  tc_engine_send_status (self, FALSE);
+}
+
+gint64
+tc_engine_gossip_deadline (TcEngine *self)
+{
+  const TcWanted *wanted = g_queue_peek_head (&self->wanted_queue);
+  gint64 deadline = self->mono_ms + TC_ENGINE_STATUS_MS;
+
+  for (guint i = 0; i < self->peers->len; i++)
+    deadline = MIN (deadline, ((TcPeer *) g_ptr_array_index (self->peers, i))->status_sent_ms + TC_ENGINE_STATUS_MS);
+  if (wanted != NULL)
+    deadline = MIN (deadline, wanted->done ? self->mono_ms + 1 : wanted->retry_ms);
+  return deadline;
+}

@@ -1,0 +1,289 @@
+#include "messages.h"
+
+#include "engine.h"
+
+#define MB 1000000u
+
+gsize
+tc_message_size_max (guint8 type)
+{
+  switch (type)
+    {
+    case TC_MESSAGE_STATUS:     return 1024;
+    case TC_MESSAGE_INV:
+    case TC_MESSAGE_GET:
+    case TC_MESSAGE_GET_CERTS:  return 1 + 9 + TC_ITEMS_MAX * TC_HASH_SIZE;
+    case TC_MESSAGE_TX:         return TC_TX_SIZE_MAX;
+    case TC_MESSAGE_BATCH:      return 64 * 1024;
+    case TC_MESSAGE_VOTE:       return TC_VOTE_SIZE;
+    case TC_MESSAGE_PROPOSAL:   return 1 * MB;
+    case TC_MESSAGE_CLOSE:      return 256;
+    case TC_MESSAGE_GET_BLOCKS: return 5;
+    case TC_MESSAGE_BLOCK:      return 4 * MB;
+    case TC_MESSAGE_GET_TXS:    return TC_HASH_SIZE + 9 + TC_POSITIONS_MAX * 3;
+    case TC_MESSAGE_TXS:        return 4 * MB;
+    case TC_MESSAGE_GET_LIST:   return TC_HASH_SIZE;
+    case TC_MESSAGE_LIST:       return TC_HASH_SIZE + 9 + TC_LIST_MAX * TC_HASH_SIZE;
+    default:                    return 0;
+    }
+}
+
+static TcReader
+reader_of (GBytes *body)
+{
+  TcReader reader;
+  gsize n;
+  const guint8 *data = g_bytes_get_data (body, &n);
+
+  tc_reader_init (&reader, data, n);
+  return reader;
+}
+
+static gboolean
+is_done (TcReader *reader)
+{
+  return tc_reader_end (reader, "message", NULL);
+}
+
+GBytes *
+tc_status_message_encode (const TcStatusMessage *self)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_put_u32 (bytes, self->height);
+  tc_put_u32 (bytes, self->epoch);
+  tc_put_u32 (bytes, self->round);
+  tc_put_u8 (bytes, self->step);
+  tc_put_u8 (bytes, self->has_proposal);
+  tc_put_bytes (bytes, self->prevotes, TC_BITMAP_SIZE_MAX);
+  tc_put_bytes (bytes, self->precommits, TC_BITMAP_SIZE_MAX);
+  tc_put_bytes (bytes, self->closes, TC_BITMAP_SIZE_MAX);
+  tc_put_varint (bytes, self->n_members);
+  for (guint32 i = 0; i < self->n_members; i++)
+    tc_put_u32 (bytes, self->next_sequence[i]);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+gboolean
+tc_status_message_decode (GBytes *body, TcStatusMessage *ret_message)
+{
+  TcReader reader = reader_of (body);
+  TcStatusMessage message = { 0 };
+
+  message.height = tc_reader_u32 (&reader);
+  message.epoch = tc_reader_u32 (&reader);
+  message.round = tc_reader_u32 (&reader);
+  message.step = tc_reader_u8 (&reader);
+  message.has_proposal = tc_reader_u8 (&reader);
+  tc_reader_bytes (&reader, message.prevotes, TC_BITMAP_SIZE_MAX);
+  tc_reader_bytes (&reader, message.precommits, TC_BITMAP_SIZE_MAX);
+  tc_reader_bytes (&reader, message.closes, TC_BITMAP_SIZE_MAX);
+  message.n_members = (guint32) tc_reader_count (&reader, 4, TC_COMMITTEE_MAX);
+  for (guint32 i = 0; i < message.n_members; i++)
+    message.next_sequence[i] = tc_reader_u32 (&reader);
+  if (!is_done (&reader))
+    return FALSE;
+  *ret_message = message;
+  return TRUE;
+}
+
+static GBytes *
+hashes_encode (GByteArray *bytes, const TcHash *hashes, gsize n_hashes)
+{
+  tc_put_varint (bytes, n_hashes);
+  for (gsize i = 0; i < n_hashes; i++)
+    tc_put_hash (bytes, &hashes[i]);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+static TcHash *
+hashes_read (TcReader *reader, gsize max, gsize *ret_n)
+{
+  gsize n = tc_reader_count (reader, TC_HASH_SIZE, max);
+  TcHash *hashes = g_new (TcHash, n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    hashes[i] = tc_reader_hash (reader);
+  *ret_n = n;
+  return hashes;
+}
+
+GBytes *
+tc_items_encode (guint8 kind, const TcHash *hashes, gsize n_hashes)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_put_u8 (bytes, kind);
+  return hashes_encode (bytes, hashes, n_hashes);
+}
+
+gboolean
+tc_items_decode (GBytes *body, guint8 *ret_kind, TcHash **ret_hashes, gsize *ret_n)
+{
+  TcReader reader = reader_of (body);
+  guint8 kind = tc_reader_u8 (&reader);
+  gsize n;
+  g_autofree TcHash *hashes = hashes_read (&reader, TC_ITEMS_MAX, &n);
+
+  if (!is_done (&reader))
+    return FALSE;
+  *ret_kind = kind;
+  *ret_n = n;
+  *ret_hashes = g_steal_pointer (&hashes);
+  return TRUE;
+}
+
+GBytes *
+tc_get_blocks_encode (guint32 from, guint8 count)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_put_u32 (bytes, from);
+  tc_put_u8 (bytes, count);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+gboolean
+tc_get_blocks_decode (GBytes *body, guint32 *ret_from, guint8 *ret_count)
+{
+  TcReader reader = reader_of (body);
+  guint32 from = tc_reader_u32 (&reader);
+  guint8 count = tc_reader_u8 (&reader);
+
+  if (!is_done (&reader) || from == 0 || count == 0 || count > TC_GET_BLOCKS_MAX)
+    return FALSE;
+  *ret_from = from;
+  *ret_count = count;
+  return TRUE;
+}
+
+GBytes *
+tc_message_block (GBytes *block, GBytes *commit)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  gsize n;
+  const guint8 *data = g_bytes_get_data (block, &n);
+
+  tc_put_blob (bytes, data, n);
+  data = g_bytes_get_data (commit, &n);
+  tc_put_blob (bytes, data, n);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+gboolean
+tc_message_block_decode (GBytes *body, TcBlock **ret_block, TcCommit **ret_commit)
+{
+  TcReader reader = reader_of (body);
+  gsize block_size = tc_reader_count (&reader, 1, TC_BLOCK_ENCODED_MAX);
+  const guint8 *block_data = tc_reader_view (&reader, block_size);
+  gsize commit_size = tc_reader_count (&reader, 1, TC_BLOCK_ENCODED_MAX);
+  const guint8 *commit_data = tc_reader_view (&reader, commit_size);
+  g_autoptr(TcBlock) block = NULL;
+  g_autoptr(TcCommit) commit = NULL;
+
+  if (!is_done (&reader))
+    return FALSE;
+  block = tc_block_decode (block_data, block_size, NULL);
+  commit = tc_commit_decode (commit_data, commit_size, NULL);
+  if (block == NULL || commit == NULL)
+    return FALSE;
+  *ret_block = g_steal_pointer (&block);
+  *ret_commit = g_steal_pointer (&commit);
+  return TRUE;
+}
+
+GBytes *
+tc_get_txs_encode (const TcHash *block, const guint32 *positions, gsize n_positions)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_put_hash (bytes, block);
+  tc_put_varint (bytes, n_positions);
+  for (gsize i = 0; i < n_positions; i++)
+    tc_put_varint (bytes, positions[i]);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+gboolean
+tc_get_txs_decode (GBytes *body, TcHash *ret_block, guint32 **ret_positions, gsize *ret_n)
+{
+  TcReader reader = reader_of (body);
+  TcHash block = tc_reader_hash (&reader);
+  gsize n = tc_reader_count (&reader, 1, TC_POSITIONS_MAX);
+  g_autofree guint32 *positions = g_new (guint32, n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      guint64 position = tc_reader_varint (&reader);
+
+      if (position >= TC_POSITIONS_MAX || (i > 0 && position <= positions[i - 1]))
+        return FALSE;
+      positions[i] = (guint32) position;
+    }
+  if (!is_done (&reader))
+    return FALSE;
+  *ret_block = block;
+  *ret_positions = g_steal_pointer (&positions);
+  *ret_n = n;
+  return TRUE;
+}
+
+GBytes *
+tc_txs_encode (const TcHash *block, TcTx *const *txs, gsize n_txs)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_put_hash (bytes, block);
+  tc_put_varint (bytes, n_txs);
+  for (gsize i = 0; i < n_txs; i++)
+    tc_tx_put (bytes, txs[i]);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+gboolean
+tc_txs_decode (GBytes *body, TcHash *ret_block, GPtrArray **ret_txs)
+{
+  TcReader reader = reader_of (body);
+  TcHash block = tc_reader_hash (&reader);
+  gsize n = tc_reader_count (&reader, 16, TC_POSITIONS_MAX);
+  g_autoptr(GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      TcTx *tx = tc_tx_read (&reader);
+
+      if (tx == NULL)
+        return FALSE;
+      g_ptr_array_add (txs, tx);
+    }
+  if (!is_done (&reader))
+    return FALSE;
+  *ret_block = block;
+  *ret_txs = g_steal_pointer (&txs);
+  return TRUE;
+}
+
+GBytes *
+tc_list_encode (const TcHash *close, const TcHash *txids, gsize n_txids)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_put_hash (bytes, close);
+  return hashes_encode (bytes, txids, n_txids);
+}
+
+gboolean
+tc_list_decode (GBytes *body, TcHash *ret_close, TcHash **ret_txids, gsize *ret_n)
+{
+  TcReader reader = reader_of (body);
+  TcHash close = tc_reader_hash (&reader);
+  gsize n;
+  g_autofree TcHash *txids = hashes_read (&reader, TC_LIST_MAX, &n);
+
+  if (!is_done (&reader))
+    return FALSE;
+  *ret_close = close;
+  *ret_n = n;
+  *ret_txids = g_steal_pointer (&txids);
+  return TRUE;
+}

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/message.h"
+
+G_BEGIN_DECLS
+
+/* Bodies of messages between nodes that no one signs (rule N2). Decoders are strict; a failure is the sender's offence. */
+
+/* Kinds of TC_MESSAGE_INV and TC_MESSAGE_GET: kind u8 | varint n | n x hash. */
+typedef enum
+{
+  TC_ITEM_TX       = 1,
+  TC_ITEM_BATCH    = 2,
+  TC_ITEM_PROPOSAL = 3,  /* by the hash of the proposal */
+  TC_ITEM_BLOCK    = 4,  /* a proposal by the hash of its block; in GET only */
+} TcItemKind;
+
+#define TC_ITEMS_MAX        2000u  /* hashes in one INV or GET */
+#define TC_LIST_MAX        60000u  /* txids in a close's list */
+#define TC_GET_BLOCKS_MAX     64u
+#define TC_POSITIONS_MAX   60000u  /* in a GET_TXS */
+
+/* TC_MESSAGE_STATUS: where a node stands, so that others may send what it lacks.
+ * height u32 | epoch u32 | round u32 | step u8 | has proposal u8 | prevotes 16 | precommits 16 | closes 16 | varint n, n x next sequence u32 */
+typedef struct
+{
+  guint32 height;              /* committed */
+  guint32 epoch;               /* of the next block */
+  guint32 round;
+  guint8  step;                /* TcAgreementStep */
+  guint8  has_proposal;        /* of that round */
+  guint8  prevotes[TC_BITMAP_SIZE_MAX], precommits[TC_BITMAP_SIZE_MAX];  /* of that round: whose votes are here */
+  guint8  closes[TC_BITMAP_SIZE_MAX];
+  guint32 n_members;
+  guint32 next_sequence[TC_COMMITTEE_MAX];
+} TcStatusMessage;
+
+GBytes  *tc_status_message_encode (const TcStatusMessage *self);
+gboolean tc_status_message_decode (GBytes *body, TcStatusMessage *ret_message);
+
+GBytes  *tc_items_encode      (guint8 kind, const TcHash *hashes, gsize n_hashes);
+/* @ret_hashes: (out) (transfer full). */
+gboolean tc_items_decode      (GBytes *body, guint8 *ret_kind, TcHash **ret_hashes, gsize *ret_n);
+
+/* TC_MESSAGE_GET_BLOCKS: from u32 | count u8 */
+GBytes  *tc_get_blocks_encode (guint32 from, guint8 count);
+gboolean tc_get_blocks_decode (GBytes *body, guint32 *ret_from, guint8 *ret_count);
+
+/* TC_MESSAGE_BLOCK: blob block | blob commit. @ret_block, @ret_commit: (out) (transfer full). */
+gboolean tc_message_block_decode (GBytes *body, TcBlock **ret_block, TcCommit **ret_commit);
+
+/* TC_MESSAGE_GET_TXS: block hash | varint n | n x varint position, ascending; n = 0: all */
+GBytes  *tc_get_txs_encode    (const TcHash *block, const guint32 *positions, gsize n_positions);
+/* @ret_positions: (out) (transfer full) (nullable). */
+gboolean tc_get_txs_decode    (GBytes *body, TcHash *ret_block, guint32 **ret_positions, gsize *ret_n);
+/* TC_MESSAGE_TXS: block hash | varint n | n x transaction. @ret_txs: (out) (transfer full) (element-type TcTx). */
+GBytes  *tc_txs_encode        (const TcHash *block, TcTx *const *txs, gsize n_txs);
+gboolean tc_txs_decode        (GBytes *body, TcHash *ret_block, GPtrArray **ret_txs);
+
+/* TC_MESSAGE_GET_LIST: close hash 32.  TC_MESSAGE_LIST: close hash 32 | varint n | n x txid */
+GBytes  *tc_list_encode       (const TcHash *close, const TcHash *txids, gsize n_txids);
+gboolean tc_list_decode       (GBytes *body, TcHash *ret_close, TcHash **ret_txids, gsize *ret_n);
+
+G_END_DECLS
