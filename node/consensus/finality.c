@@ -38,6 +38,7 @@ struct _TcFinalityEpoch
   GPtrArray    *queued_acks;  /* Entry */
   gint64        queued_since_ms;
   guint64       ahead_bytes;
+  gboolean      begun;
   gboolean      closed;
   TcClose       close;
   gboolean      close_signed;
@@ -71,7 +72,7 @@ ensure_entry (TcFinalityEpoch *self, const TcHash *txid)
 static gboolean
 may_sign (const TcFinalityEpoch *self)
 {
-  return self->self != TC_MEMBER_NONE && self->key != NULL && !self->closed;
+  return self->self != TC_MEMBER_NONE && self->key != NULL && self->begun && !self->closed;
 }
 
 static void
@@ -309,6 +310,13 @@ tc_finality_get_epoch (const TcFinalityEpoch *self)
   return self->committee->epoch;
 }
 
+void
+tc_finality_begin (TcFinalityEpoch *self, gint64 mono_ms)
+{
+  self->begun = TRUE;
+  ack_waiting (self, mono_ms);
+}
+
 static gboolean
 is_locked_to_another (const TcFinalityEpoch *self, const TcTx *tx)
 {
@@ -334,7 +342,7 @@ tc_finality_vote (TcFinalityEpoch *self, TcTx *tx, gint64 mono_ms)
 {
   Entry *entry;
 
-  if (self->self == TC_MEMBER_NONE || self->key == NULL)
+  if (self->self == TC_MEMBER_NONE || self->key == NULL || !self->begun)
     return TC_FINALITY_WATCHING;
   if (self->closed)
     return TC_FINALITY_CLOSED;

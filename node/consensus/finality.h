@@ -59,6 +59,9 @@ void             tc_finality_free      (TcFinalityEpoch *self);
 
 guint32          tc_finality_get_epoch (const TcFinalityEpoch *self);
 
+/* Until then nothing is queued: a restart first hands in what is on disk. */
+void             tc_finality_begin     (TcFinalityEpoch *self, gint64 mono_ms);
+
 /* Rule F1 for a transaction that the owner found valid on the ledger plus transactions certified here: locks its inputs and queues the vote. */
 TcFinalityVoteResult tc_finality_vote  (TcFinalityEpoch *self, TcTx *tx, gint64 mono_ms);
 

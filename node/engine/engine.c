@@ -402,6 +402,8 @@ tc_engine_restore_records (TcEngine *self, const TcRecord *records, gsize n_reco
   for (gsize i = 0; i < n_records; i++)
     restore_record (self, &records[i]);
   self->started = TRUE;
+  tc_finality_begin (self->finality, mono_ms);
+  tc_engine_vote_all (self);
   self->effects = NULL;
   tc_effects_free (&effects);  /* there is nobody to tell yet */
 }

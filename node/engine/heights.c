@@ -54,6 +54,8 @@ tc_engine_begin_height (TcEngine *self)
                                       tc_engine_may_sign (self) ? self->self : TC_MEMBER_NONE, tip->height + 1, &tip->seed);
   if (!self->started)
     return;
+  if (new_epoch)
+    tc_finality_begin (self->finality, self->mono_ms);
   if (new_epoch || self->vote_stalled)
     tc_engine_vote_all (self);
   tc_engine_retry_orphans (self);
@@ -163,10 +165,7 @@ tc_engine_on_vote (TcEngine *self, TcPeer *peer, GBytes *body)
       return;
     }
   if (vote.member == self->self && tc_engine_may_sign (self))
-    {
-      tc_engine_stop_signing (self, "vote on a block");
-      return;
-    }
+    tc_engine_stop_signing (self, "vote on a block");
   self->member_heard_ms[vote.member] = self->mono_ms;
   verdict = tc_agreement_add_vote (self->agreement, &vote, self->mono_ms, self->actions);
   if (verdict == TC_VOTE_EQUIVOCATION)

@@ -41,7 +41,7 @@ try_vote (TcEngine *self, TcMempoolEntry *entry)
   TcCoinView view = tc_finality_get_view (self->finality);
   TcFinalityVoteResult result;
 
-  if (!tc_engine_may_sign (self) || tc_finality_is_closed (self->finality))
+  if (!self->started || !tc_engine_may_sign (self) || tc_finality_is_closed (self->finality))
     return;
   if (entry->fee.units < tc_finality_get_fee_rate (self->finality) * entry->tx->size_bytes)
     {
@@ -272,11 +272,8 @@ tc_engine_on_batch (TcEngine *self, TcPeer *peer, GBytes *body)
       tc_engine_punish (self, peer->id, 100, "batch with a bad signature");
       return;
     }
-  if (batch->member == self->self)
-    {
-      tc_engine_stop_signing (self, "vote");
-      return;
-    }
+  if (batch->member == self->self && tc_engine_may_sign (self))
+    tc_engine_stop_signing (self, "vote");
   self->member_heard_ms[batch->member] = self->mono_ms;
   verdict = tc_finality_add_batch (self->finality, batch, self->mono_ms, changed);
   if (verdict == TC_BATCH_DUPLICATE || verdict == TC_BATCH_IGNORED)
@@ -430,11 +427,8 @@ tc_engine_on_close (TcEngine *self, TcPeer *peer, GBytes *body)
       tc_engine_punish (self, peer->id, 100, "close with a bad signature");
       return;
     }
-  if (close.member == self->self)
-    {
-      tc_engine_stop_signing (self, "close");
-      return;
-    }
+  if (close.member == self->self && tc_engine_may_sign (self))
+    tc_engine_stop_signing (self, "close");
   self->member_heard_ms[close.member] = self->mono_ms;
   if (tc_engine_add_close (self, &close) != NULL)
     tc_engine_push (self, peer->id, &hash, TC_MESSAGE_CLOSE, body);

@@ -247,6 +247,18 @@ tc_ledger_get_coin (TcLedger *self, const TcOutpoint *outpoint, TcCoin *ret_coin
   return tc_coins_get (self->coins, outpoint, ret_coin);
 }
 
+static gboolean
+view_coin (gpointer user_data, const TcOutpoint *outpoint, TcCoin *ret_coin)
+{
+  return tc_ledger_get_coin (user_data, outpoint, ret_coin);
+}
+
+TcCoinView
+tc_ledger_get_view (TcLedger *self)
+{
+  return (TcCoinView) { view_coin, self };
+}
+
 static TcTxVerdict
 find_inputs (TcLedger *self, const TcTx *tx, const TcCoinView *pending, TcOutput *ret_spent)
 {

@@ -118,6 +118,8 @@ guint32      tc_ledger_block_size_max (const TcLedger *self);
 
 /* A coin of the committed state. */
 gboolean     tc_ledger_get_coin       (TcLedger *self, const TcOutpoint *outpoint, TcCoin *ret_coin);
+/* The same as a view, borrowed from @self. */
+TcCoinView   tc_ledger_get_view       (TcLedger *self);
 
 /* Rules T2-T5 on the committed state and, where it lacks a coin, @pending (nullable): outputs of transactions not yet in the chain. That no two
  * spend one coin is the caller's business.
