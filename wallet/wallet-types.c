@@ -79,6 +79,21 @@ tc_wallet_snapshot_unref (TcWalletSnapshot *self)
   g_free (self);
 }
 
+TcWalletSnapshot *
+tc_wallet_snapshot_copy (const TcWalletSnapshot *self)
+{
+  TcWalletSnapshot *copy = g_memdup2 (self, sizeof *self);
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->path = g_strdup (self->path);
+  copy->name = g_strdup (self->name);
+  copy->network = g_strdup (self->network);
+  copy->receive_address = g_strdup (self->receive_address);
+  copy->first_address = g_strdup (self->first_address);
+  copy->problem = g_strdup (self->problem);
+  return copy;
+}
+
 const char *
 tc_wallet_tx_state_name (TcWalletTxState state)
 {

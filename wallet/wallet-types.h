@@ -90,6 +90,8 @@ typedef struct
 
 TcWalletSnapshot *tc_wallet_snapshot_ref   (TcWalletSnapshot *self);
 void              tc_wallet_snapshot_unref (TcWalletSnapshot *self);
+/* One that is nobody else's yet. */
+TcWalletSnapshot *tc_wallet_snapshot_copy  (const TcWalletSnapshot *self);
 
 typedef enum
 {

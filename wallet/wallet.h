@@ -92,56 +92,6 @@ gboolean   tc_wallet_find_key_finish       (TcWallet *self, GAsyncResult *result
 
 /* --- Paying ----------------------------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  const char *address;
-  TcAmount    amount;    /* of the last recipient ignored with @use_all */
-} TcRecipient;
-
-typedef enum
-{
-  TC_DRAFT_WARNING_PAYS_SELF   = 1 << 0,  /* a recipient is this wallet */
-  TC_DRAFT_WARNING_NEW_ADDRESS = 1 << 1,  /* a recipient was never paid from this wallet before */
-} TcDraftWarnings;
-
-typedef enum
-{
-  TC_DRAFT_EXACT       = 0,  /* coins that match the amount: no change */
-  TC_DRAFT_LEAST_WASTE = 1,
-  TC_DRAFT_ALL         = 2,
-} TcDraftReason;
-
-typedef struct
-{
-  char           *address;
-  TcAmount        amount;
-  TcDraftWarnings warnings;   /* about this one */
-} TcDraftRecipient;
-
-/* A payment that was worked out but neither signed nor sent. The coins it names are kept from other drafts until it is sent, cancelled or freed.
- * Immutable, reference-counted; any thread. */
-typedef struct
-{
-  gatomicrefcount   ref_count;
-  guint64           id;
-  gsize             n_recipients, n_coins;
-  TcDraftRecipient *recipients;
-  TcWalletCoin    **coins;        /* spent by it */
-  TcAmount          paid;         /* the recipients' sum */
-  TcAmount          fee;
-  TcAmount          change;       /* 0: none */
-  TcAmount          remains;      /* available plus change once it is sent */
-  guint32           size_bytes;
-  TcDraftReason     reason;
-  TcDraftWarnings   warnings;     /* of all recipients */
-  char             *memo;         /* (nullable) */
-  TcTx             *tx;           /* unsigned */
-  gpointer          owner;        /* private */
-} TcPaymentDraft;
-
-TcPaymentDraft *tc_payment_draft_ref   (TcPaymentDraft *self);
-void            tc_payment_draft_unref (TcPaymentDraft *self);
-
 /* @recipients: copied. @memo: (nullable): UTF-8, at most 512 bytes, public in the chain. Works while locked. Where funds fall short the error says by how much. */
 void            tc_wallet_prepare_payment        (TcWallet *self, const TcRecipient *recipients, gsize n_recipients, const char *memo,
                                                   gboolean use_all, GCancellable *cancellable, GAsyncReadyCallback callback,

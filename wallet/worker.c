@@ -1,0 +1,724 @@
+#define G_LOG_DOMAIN "tc-wallet"
+#include "worker.h"
+
+#include "core/check.h"
+
+#define ANNOUNCE_INTERVAL_US 100000
+#define RETRY_S              5
+#define FORGET_MS            (72 * G_GINT64_CONSTANT (3600000))  /* rule P1 */
+
+struct _TcWorker
+{
+  gatomicrefcount   ref_count;
+  GThread          *thread;
+  GMainContext     *context, *owner_context;
+  GMainLoop        *loop;
+  gint              lock_wanted;     /* atomic */
+
+  GMutex            mutex;           /* of these two */
+  gboolean          ended;
+  TcWalletSnapshot *snapshot;
+
+  void            (*changed) (gpointer);  /* owner's thread */
+  gpointer          changed_data;
+
+  /* The worker's thread alone from here on. */
+  TcAccount        *account;
+  TcNode           *node;
+  guint             subscription;
+  guint32           node_height;
+  gboolean          caught_up;       /* what was open was asked about since attaching */
+  GSource          *scan_source, *retry_source, *announce_source;
+  gint64            announced_us;
+  char             *problem;
+  GTask            *rescan_task;
+  guint             n_in_flight;     /* calls to the node */
+  gboolean          quitting;
+};
+
+/* --- Between the threads ------------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  TcWorker   *worker;
+  TcWorkerJob job;
+  GTask      *task;
+} Posted;
+
+TcWorker *
+tc_worker_ref (TcWorker *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+tc_worker_unref (TcWorker *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  TC_CHECK (self->account == NULL);
+  g_clear_pointer (&self->thread, g_thread_unref);
+  g_clear_pointer (&self->snapshot, tc_wallet_snapshot_unref);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  g_main_context_unref (self->owner_context);
+  g_mutex_clear (&self->mutex);
+  g_free (self->problem);
+  g_free (self);
+}
+
+static GSource *
+attach_idle (GMainContext *context, int priority, GSourceFunc callback, gpointer data, GDestroyNotify destroy)
+{
+  GSource *source = g_idle_source_new ();
+
+  g_source_set_priority (source, priority);
+  g_source_set_callback (source, callback, data, destroy);
+  g_source_attach (source, context);
+  return source;
+}
+
+static gboolean
+drop_object (gpointer object)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* A task refers to its TcWallet, which is disposed of on the owner's thread only: so the last reference goes there. */
+static void
+drop_task (TcWorker *self, GTask *task)
+{
+  if (task != NULL)
+    g_source_unref (attach_idle (self->owner_context, G_PRIORITY_DEFAULT, drop_object, task, g_object_unref));
+}
+
+static void
+posted_free (gpointer data)
+{
+  Posted *posted = data;
+
+  drop_task (posted->worker, posted->task);
+  tc_worker_unref (posted->worker);
+  g_free (posted);
+}
+
+static void
+refuse_closed (GTask *task)
+{
+  g_task_return_new_error (task, TC_WALLET_ERROR, TC_WALLET_ERROR_CLOSED, "The wallet is closed.");
+}
+
+static void job_quit (TcWorker *self, GTask *task);
+
+static gboolean
+run_posted (gpointer data)
+{
+  Posted *posted = data;
+
+  if (!posted->worker->quitting || posted->job == job_quit)
+    posted->job (posted->worker, posted->task);
+  else if (posted->task != NULL)
+    refuse_closed (posted->task);
+  return G_SOURCE_REMOVE;
+}
+
+void
+tc_worker_post (TcWorker *self, TcWorkerJob job, GTask *task)
+{
+  Posted *posted = g_new0 (Posted, 1);
+
+  posted->worker = tc_worker_ref (self);
+  posted->job = job;
+  posted->task = task;
+  g_mutex_lock (&self->mutex);
+  const gboolean ended = self->ended;
+  if (!ended)
+    g_source_unref (attach_idle (self->context, G_PRIORITY_DEFAULT, run_posted, posted, posted_free));
+  g_mutex_unlock (&self->mutex);
+  if (!ended)
+    return;
+  if (task != NULL)
+    refuse_closed (task);
+  posted_free (posted);
+}
+
+void
+tc_worker_set_changed (TcWorker *self, void (*changed) (gpointer), gpointer user_data)
+{
+  self->changed = changed;
+  self->changed_data = user_data;
+}
+
+TcWalletSnapshot *
+tc_worker_dup_snapshot (TcWorker *self)
+{
+  g_mutex_lock (&self->mutex);
+  TcWalletSnapshot *snapshot = self->snapshot != NULL ? tc_wallet_snapshot_ref (self->snapshot) : NULL;
+  g_mutex_unlock (&self->mutex);
+  return snapshot;
+}
+
+static void
+swap_snapshot (TcWorker *self, TcWalletSnapshot *snapshot)
+{
+  g_mutex_lock (&self->mutex);
+  TcWalletSnapshot *old = self->snapshot;
+  if (snapshot->encrypted && g_atomic_int_get (&self->lock_wanted))
+    snapshot->locked = TRUE;
+  self->snapshot = snapshot;
+  g_mutex_unlock (&self->mutex);
+  g_clear_pointer (&old, tc_wallet_snapshot_unref);
+}
+
+/* --- Announcing --------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+tell_owner (gpointer data)
+{
+  TcWorker *self = data;
+
+  if (self->changed != NULL)
+    self->changed (self->changed_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+unref_worker (gpointer worker)
+{
+  tc_worker_unref (worker);
+}
+
+static void
+make_snapshot (TcWorker *self)
+{
+  TcWalletSnapshot *snapshot = tc_account_snapshot (self->account);
+
+  snapshot->attached = self->node != NULL;
+  snapshot->node_height = self->node != NULL ? self->node_height : 0;
+  snapshot->scanning = snapshot->rescanning || (self->node != NULL && snapshot->scan_height < self->node_height);
+  snapshot->problem = g_strdup (self->problem);
+  swap_snapshot (self, snapshot);
+}
+
+static gboolean
+announce (gpointer data)
+{
+  TcWorker *self = data;
+
+  g_clear_pointer (&self->announce_source, g_source_unref);
+  if (self->account == NULL)
+    return G_SOURCE_REMOVE;
+  self->announced_us = g_get_monotonic_time ();
+  make_snapshot (self);
+  g_source_unref (attach_idle (self->owner_context, G_PRIORITY_DEFAULT, tell_owner, tc_worker_ref (self), unref_worker));
+  return G_SOURCE_REMOVE;
+}
+
+static GSource *
+start_timeout (TcWorker *self, guint interval_ms, GSourceFunc callback)
+{
+  GSource *source = g_timeout_source_new (interval_ms);
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, callback, self, NULL);
+  g_source_attach (source, self->context);
+  return source;
+}
+
+static void
+stop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+announce_soon (TcWorker *self)
+{
+  if (self->announce_source != NULL || self->quitting)
+    return;
+  const gint64 wait_us = self->announced_us + ANNOUNCE_INTERVAL_US - g_get_monotonic_time ();
+  self->announce_source = start_timeout (self, (guint) (MAX (wait_us, 0) / 1000), announce);
+}
+
+void
+tc_worker_refresh (TcWorker *self)
+{
+  if (self->account == NULL)
+    return;
+  make_snapshot (self);
+  announce_soon (self);
+}
+
+/* @problem: (nullable): a failure that goes away by itself or with the user's help. */
+static void
+set_problem (TcWorker *self, const char *problem)
+{
+  if (g_strcmp0 (self->problem, problem) == 0)
+    return;
+  if (problem != NULL)
+    g_warning ("%s", problem);
+  g_free (self->problem);
+  self->problem = g_strdup (problem);
+  tc_worker_refresh (self);
+}
+
+/* --- Following the node --------------------------------------------------------------------------------------------------------- */
+
+static void scan_soon (TcWorker *self);
+static void ask_about_open (TcWorker *self);
+
+static gboolean
+retry (gpointer data)
+{
+  TcWorker *self = data;
+
+  g_clear_pointer (&self->retry_source, g_source_unref);
+  scan_soon (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+retry_later (TcWorker *self, const GError *error)
+{
+  set_problem (self, error->message);
+  if (self->retry_source == NULL)
+    self->retry_source = start_timeout (self, RETRY_S * 1000, retry);
+}
+
+static gboolean
+apply (TcWorker *self, const TcBlock *block)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!tc_account_apply_block (self->account, block, g_get_real_time () / 1000, &error))
+    {
+      retry_later (self, error);
+      return FALSE;
+    }
+  set_problem (self, NULL);
+  announce_soon (self);
+  return TRUE;
+}
+
+static void
+end_rescan (TcWorker *self)
+{
+  if (self->rescan_task == NULL || tc_account_next_rescan_height (self->account) > 0)
+    return;
+  tc_worker_refresh (self);
+  g_task_return_boolean (self->rescan_task, TRUE);
+  drop_task (self, g_steal_pointer (&self->rescan_task));
+}
+
+static void
+cancel_rescan (TcWorker *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!tc_account_stop_rescan (self->account, &error))
+    set_problem (self, error->message);
+  tc_worker_refresh (self);
+  g_task_return_new_error (self->rescan_task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The rescan was cancelled.");
+  drop_task (self, g_steal_pointer (&self->rescan_task));
+}
+
+/* The next block to read, new ones first; 0: none. */
+static guint32
+next_height (TcWorker *self)
+{
+  const guint32 next = tc_account_next_height (self->account);
+
+  return next <= self->node_height ? next : tc_account_next_rescan_height (self->account);
+}
+
+/* One block a turn, so that requests come in between. */
+static gboolean
+scan_step (gpointer data)
+{
+  TcWorker *self = data;
+  g_autoptr(GError) error = NULL;
+
+  if (self->rescan_task != NULL && g_cancellable_is_cancelled (g_task_get_cancellable (self->rescan_task)))
+    cancel_rescan (self);
+  const guint32 height = next_height (self);
+  if (height > 0)
+    {
+      g_autoptr(TcBlock) block = tc_node_read_block (self->node, height, &error);
+
+      if (block == NULL)
+        retry_later (self, error);
+      else if (apply (self, block))
+        {
+          end_rescan (self);
+          return G_SOURCE_CONTINUE;
+        }
+    }
+  else if (!self->caught_up)
+    {
+      self->caught_up = TRUE;
+      ask_about_open (self);
+    }
+  stop_source (&self->scan_source);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+scan_soon (TcWorker *self)
+{
+  if (self->node != NULL && self->scan_source == NULL && !self->quitting)
+    self->scan_source = attach_idle (self->context, G_PRIORITY_DEFAULT_IDLE, scan_step, self, NULL);
+}
+
+static void
+on_block (TcWorker *self, const TcBlock *block)
+{
+  self->node_height = MAX (self->node_height, block->header.height);
+  if (block->header.height == tc_account_next_height (self->account) && self->retry_source == NULL)
+    apply (self, block);
+  if (next_height (self) > 0 || !self->caught_up)
+    scan_soon (self);
+  announce_soon (self);
+}
+
+static void
+on_tx (TcWorker *self, TcTx *tx, const TcFinality *finality)
+{
+  g_autoptr(GError) error = NULL;
+  gboolean mine = FALSE;
+
+  if (!tc_account_apply_tx (self->account, tx, finality, &mine, &error))
+    set_problem (self, error->message);
+  else if (mine)
+    announce_soon (self);
+}
+
+static void
+on_event (const TcNodeEvent *event, gpointer user_data)
+{
+  TcWorker *self = user_data;
+
+  if (self->account == NULL || self->node == NULL)
+    return;
+  if (event->kind == TC_NODE_EVENT_BLOCK)
+    on_block (self, event->block);
+  else if (event->kind == TC_NODE_EVENT_TX)
+    on_tx (self, event->tx, &event->finality);
+}
+
+static void
+detach (TcWorker *self)
+{
+  stop_source (&self->scan_source);
+  stop_source (&self->retry_source);
+  if (self->node == NULL)
+    return;
+  tc_node_unsubscribe (self->node, self->subscription);
+  g_clear_pointer (&self->node, tc_node_unref);
+  self->node_height = 0;
+}
+
+gboolean
+tc_worker_attach (TcWorker *self, TcNode *node, GError **error)
+{
+  if (node != NULL && !tc_account_bind (self->account, tc_node_get_network (node)->genesis, error))
+    return FALSE;
+  detach (self);
+  if (node != NULL)
+    {
+      self->node = tc_node_ref (node);
+      self->caught_up = FALSE;
+      self->subscription = tc_node_subscribe (node, 1u << TC_NODE_EVENT_TX | 1u << TC_NODE_EVENT_BLOCK, self->context, on_event, self, NULL);
+      g_autoptr(TcNodeStatus) status = tc_node_dup_status (node);
+      self->node_height = status->height;
+      scan_soon (self);
+    }
+  tc_worker_refresh (self);
+  return TRUE;
+}
+
+TcNode *
+tc_worker_get_node (TcWorker *self)
+{
+  return self->node;
+}
+
+/* --- Calls to the node ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  TcWorker *worker;
+  TcNode   *node;
+  TcTx     *tx;
+  GTask    *task;  /* (nullable) */
+} Call;
+
+static Call *
+call_new (TcWorker *self, TcTx *tx, GTask *task)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->worker = tc_worker_ref (self);
+  call->node = tc_node_ref (self->node);
+  call->tx = tc_tx_ref (tx);
+  call->task = task != NULL ? g_object_ref (task) : NULL;
+  self->n_in_flight++;
+  return call;
+}
+
+static void
+call_free (Call *call)
+{
+  TcWorker *self = call->worker;
+
+  if (--self->n_in_flight == 0 && self->quitting)
+    g_main_loop_quit (self->loop);
+  drop_task (self, call->task);
+  tc_node_unref (call->node);
+  tc_tx_unref (call->tx);
+  tc_worker_unref (self);
+  g_free (call);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
+
+static void
+refused (TcWorker *self, const TcTx *tx, const char *reason)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!tc_account_drop_tx (self->account, &tx->txid, reason, g_get_real_time () / 1000, &error))
+    set_problem (self, error->message);
+  tc_worker_refresh (self);
+}
+
+static void
+answer_submit (Call *call, const GError *error)
+{
+  if (call->task == NULL)
+    return;
+  if (error == NULL)
+    g_task_return_pointer (call->task, tc_hash_copy (&call->tx->txid), g_free);
+  else if (g_error_matches (error, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED))
+    g_task_return_new_error (call->task, TC_WALLET_ERROR, TC_WALLET_ERROR_REJECTED, "%s", error->message);
+  else
+    g_task_return_new_error (call->task, TC_WALLET_ERROR, TC_WALLET_ERROR_FAILED,
+                             "The payment is stored, but could not be handed to the network yet (%s). It will be when the network is back.", error->message);
+}
+
+static void
+on_submitted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Call) call = user_data;
+  TcWorker *self = call->worker;
+  g_autoptr(GError) error = NULL;
+
+  tc_node_submit_finish (call->node, result, &error);
+  if (self->account != NULL && g_error_matches (error, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED))
+    refused (self, call->tx, error->message);
+  answer_submit (call, error);
+}
+
+void
+tc_worker_submit (TcWorker *self, TcTx *tx, GTask *task)
+{
+  tc_node_submit_async (self->node, tx, NULL, on_submitted, call_new (self, tx, task));
+}
+
+static gboolean
+was_made_here (TcWorker *self, const TcTx *tx)
+{
+  g_autoptr(GPtrArray) own = tc_account_open_txs (self->account, TRUE);
+
+  for (guint i = 0; i < own->len; i++)
+    if (tc_hash_equal (&((TcTx *) g_ptr_array_index (own, i))->txid, &tx->txid))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+forget_if_old (TcWorker *self, const TcTx *tx)
+{
+  const gint64 now_ms = g_get_real_time () / 1000;
+  g_autoptr(TcWalletTxDetail) detail = tc_account_detail (self->account, &tx->txid, NULL);
+
+  if (detail != NULL && detail->row->seen_ms < now_ms - FORGET_MS)
+    refused (self, tx, "It expired: no network member voted for it in three days.");
+}
+
+static void
+on_finality (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Call) call = user_data;
+  TcWorker *self = call->worker;
+  TcFinality finality = { 0 };
+
+  if (!tc_node_get_finality_finish (call->node, result, &finality, NULL) || self->account == NULL || self->node != call->node)
+    return;
+  if (finality.state != TC_FINALITY_UNKNOWN)
+    on_tx (self, call->tx, &finality);
+  else if (was_made_here (self, call->tx))
+    tc_worker_submit (self, call->tx, NULL);
+  else
+    forget_if_old (self, call->tx);
+}
+
+/* Payments that were on their way when the node was last seen: it may know better now, or have forgotten them. */
+static void
+ask_about_open (TcWorker *self)
+{
+  g_autoptr(GPtrArray) open = tc_account_open_txs (self->account, FALSE);
+
+  for (guint i = 0; i < open->len; i++)
+    {
+      TcTx *tx = g_ptr_array_index (open, i);
+
+      tc_node_get_finality_async (self->node, &tx->txid, NULL, on_finality, call_new (self, tx, NULL));
+    }
+}
+
+/* --- Jobs ----------------------------------------------------------------------------------------------------------------------- */
+
+void
+tc_worker_set_account (TcWorker *self, TcAccount *account)
+{
+  TC_CHECK (self->account == NULL);
+  self->account = account;
+  tc_worker_refresh (self);
+}
+
+TcAccount *
+tc_worker_get_account (TcWorker *self)
+{
+  return self->account;
+}
+
+void
+tc_worker_rescan (TcWorker *self, guint32 from_height, GTask *task)
+{
+  GError *error = NULL;
+
+  if (self->rescan_task != NULL)
+    cancel_rescan (self);
+  if (!tc_account_start_rescan (self->account, from_height, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  self->rescan_task = g_object_ref (task);
+  tc_worker_refresh (self);
+  end_rescan (self);
+  scan_soon (self);
+}
+
+void
+tc_worker_want_lock (TcWorker *self)
+{
+  g_atomic_int_set (&self->lock_wanted, TRUE);
+  g_mutex_lock (&self->mutex);
+  if (self->snapshot != NULL && self->snapshot->encrypted && !self->snapshot->locked)
+    {
+      TcWalletSnapshot *old = self->snapshot;
+
+      self->snapshot = tc_wallet_snapshot_copy (old);
+      self->snapshot->locked = TRUE;
+      tc_wallet_snapshot_unref (old);
+    }
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+tc_worker_lock (TcWorker *self)
+{
+  tc_account_lock (self->account);
+  g_atomic_int_set (&self->lock_wanted, FALSE);
+  tc_worker_refresh (self);
+}
+
+void
+tc_worker_scan (TcWorker *self)
+{
+  scan_soon (self);
+}
+
+/* --- The thread ------------------------------------------------------------------------------------------------------------------ */
+
+static void
+job_quit (TcWorker *self, GTask *task)
+{
+  if (!self->quitting)
+    {
+      self->quitting = TRUE;
+      detach (self);
+      stop_source (&self->announce_source);
+      if (self->rescan_task != NULL)
+        {
+          refuse_closed (self->rescan_task);
+          drop_task (self, g_steal_pointer (&self->rescan_task));
+        }
+      g_clear_pointer (&self->account, tc_account_free);
+      if (self->n_in_flight == 0)
+        g_main_loop_quit (self->loop);
+    }
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
+}
+
+static gpointer
+run (gpointer data)
+{
+  TcWorker *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  g_main_loop_run (self->loop);
+  g_mutex_lock (&self->mutex);
+  self->ended = TRUE;
+  g_mutex_unlock (&self->mutex);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_main_context_pop_thread_default (self->context);
+  tc_worker_unref (self);
+  return NULL;
+}
+
+TcWorker *
+tc_worker_new (void)
+{
+  TcWorker *self = g_new0 (TcWorker, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->mutex);
+  self->owner_context = g_main_context_ref_thread_default ();
+  self->context = g_main_context_new ();
+  self->loop = g_main_loop_new (self->context, FALSE);
+  self->announced_us = -ANNOUNCE_INTERVAL_US;
+  self->thread = g_thread_new ("tc-wallet", run, tc_worker_ref (self));
+  return self;
+}
+
+void
+tc_worker_quit (TcWorker *self, GTask *task)
+{
+  g_mutex_lock (&self->mutex);
+  const gboolean ended = self->ended;
+  g_mutex_unlock (&self->mutex);
+  if (!ended)
+    {
+      tc_worker_post (self, job_quit, task);
+      return;
+    }
+  if (task != NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+    }
+}
+
+void
+tc_worker_join (TcWorker *self)
+{
+  if (self->thread != NULL)
+    g_thread_join (g_steal_pointer (&self->thread));
+}
