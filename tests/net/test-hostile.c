@@ -13,6 +13,12 @@ time_out_soon (TcNetConfig *config)
 }
 
 static void
+wait_long_for_handshakes (TcNetConfig *config)
+{
+  config->handshake_timeout_ms = 600000;
+}
+
+static void
 assert_not_banned (Node *node)
 {
   g_autoptr (GPtrArray) bans = tc_net_list_bans (node->net);
@@ -119,7 +125,7 @@ test_cuts (void)
 static void
 test_silent (void)
 {
-  g_autoptr (Node) a = node_new (1, ANY_PORT, NULL);
+  g_autoptr (Node) a = node_new (1, ANY_PORT, wait_long_for_handshakes);
   g_autoptr (Node) b = node_new (2, NULL, NULL);
   Raw *raws[100];
 

@@ -215,14 +215,16 @@ only_peer (Node *node)
   return peers->len == 1 ? ((TcNetPeerInfo *) peers->pdata[0])->id : 0;
 }
 
+/* @seed_a, @seed_b: either order of the keys; @a_first: whose connection stands when the other dials. */
 static void
-test_both_dial (void)
+check_both_dial (guint8 seed_a, guint8 seed_b, gboolean a_first)
 {
-  g_autoptr (Node) a = node_new (1, ANY_PORT, NULL);
-  g_autoptr (Node) b = node_new (2, ANY_PORT, NULL);
+  g_autoptr (Node) a = node_new (seed_a, ANY_PORT, NULL);
+  g_autoptr (Node) b = node_new (seed_b, ANY_PORT, NULL);
   gboolean a_is_lower = memcmp (tc_net_get_static_key (a->net), tc_net_get_static_key (b->net), TC_NET_STATIC_SIZE) < 0;
 
-  g_test_summary ("Two nodes that dial each other at once keep one connection, the same on both sides");
+  if (a_first)
+    node_connect (a, b);
   tc_net_connect_to (a->net, tc_net_get_listen_address (b->net), TRUE, NULL);
   tc_net_connect_to (b->net, tc_net_get_listen_address (a->net), TRUE, NULL);
   WAIT_UNTIL (tc_net_count_peers (a->net) == 1 && tc_net_count_peers (b->net) == 1 && is_outbound (a) == a_is_lower
@@ -232,6 +234,16 @@ test_both_dial (void)
   WAIT_UNTIL (a->bodies->len == 1 && b->bodies->len == 1);
   g_assert_cmpuint (a->n_connected - a->n_disconnected, ==, 1);
   g_assert_cmpuint (b->n_connected - b->n_disconnected, ==, 1);
+}
+
+static void
+test_both_dial (void)
+{
+  g_test_summary ("Two nodes that dial each other, at once or one after the other, keep one connection, the same on both sides");
+  check_both_dial (1, 2, FALSE);
+  check_both_dial (2, 1, FALSE);
+  check_both_dial (1, 2, TRUE);
+  check_both_dial (2, 1, TRUE);
 }
 
 static void
