@@ -10,12 +10,11 @@
 #define CACHE_SIZE       100000u
 #define SLOTS_MIN        1024u
 
-/* Where an entry is listed follows from its flags: changed, else in flight, else clean (and unspent), else it is gone. */
 typedef enum
 {
-  LIST_CHANGED = 0,
-  LIST_FLIGHT  = 1,
-  LIST_CLEAN   = 2,
+  LIST_CHANGED = 0,  /* since the last flush began */
+  LIST_FLIGHT  = 1,  /* in the flush under way, and not changed since */
+  LIST_CLEAN   = 2,  /* unspent, as on disk */
   N_LISTS      = 3,
 } ListName;
 
@@ -23,7 +22,6 @@ typedef struct
 {
   TcOutpoint outpoint;
   guint32    next, prev;  /* in its list; the free list uses next */
-  guint32    flight;      /* number of the flush that wrote it last */
   TcCoin     coin;
   guint8     list;
   guint      is_unspent : 1;    /* now */
@@ -46,7 +44,6 @@ struct _TcCoins
   guint32   *slots;      /* entry numbers by outpoint, open addressing */
   gsize      n_slots, n_used;
   List       lists[N_LISTS];
-  guint32    flight;     /* number of the flush under way, or of the next one */
   gboolean   is_flushing;
 };
 
@@ -191,7 +188,7 @@ evict (TcCoins *self)
     }
 }
 
-/* @number: in no list: lists it where its flags say. */
+/* @number: in no list: lists it where its flags say. What is in flight comes here only once it is changed or written: a coin never comes back. */
 static void
 place (TcCoins *self, guint32 number)
 {
@@ -199,8 +196,6 @@ place (TcCoins *self, guint32 number)
 
   if (entry->is_unspent != entry->was_unspent)
     list_append (self, LIST_CHANGED, number);
-  else if (self->is_flushing && entry->flight == self->flight)
-    list_append (self, LIST_FLIGHT, number);
   else if (entry->is_unspent)
     list_append (self, LIST_CLEAN, number);
   else
@@ -219,7 +214,6 @@ tc_coins_new (const TcCoinView *view)
   self->free_head = NONE;
   for (guint i = 0; i < N_LISTS; i++)
     self->lists[i] = (List) { NONE, NONE, 0 };
-  self->flight = 1;
   resize_slots (self, SLOTS_MIN);
   return self;
 }
@@ -271,18 +265,11 @@ tc_coins_get (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
 void
 tc_coins_create (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin)
 {
-  guint32 number = self->slots[find_slot (self, outpoint)];
+  TC_CHECK (self->slots[find_slot (self, outpoint)] == NONE);
+  guint32 number = add_entry (self, outpoint);
 
-  if (number == NONE)
-    number = add_entry (self, outpoint);
-  else
-    {
-      TC_CHECK (!self->entries[number].is_unspent);
-      list_remove (self, number);
-    }
   self->entries[number].coin = *coin;
   self->entries[number].is_unspent = TRUE;
-  self->entries[number].is_referenced = FALSE;
   place (self, number);
 }
 
@@ -357,7 +344,6 @@ tc_coins_begin_flush (TcCoins *self, TcFlush *flush)
       else
         flush->spent[n_spent++] = entry->outpoint;
       entry->was_unspent = entry->is_unspent;
-      entry->flight = self->flight;
       entry->list = LIST_FLIGHT;
     }
   flush->n_spent = n_spent;
@@ -375,7 +361,6 @@ tc_coins_end_flush (TcCoins *self)
   guint32 next;
 
   self->is_flushing = FALSE;
-  self->flight++;
   for (guint32 i = self->lists[LIST_FLIGHT].head; i != NONE; i = next)
     {
       next = self->entries[i].next;

@@ -193,6 +193,22 @@ test_commit (Setting *self, gconstpointer data)
 }
 
 static void
+test_commit_round (Setting *self, gconstpointer data)
+{
+  g_test_summary ("A block first proposed in round 5 was not committed in an earlier one.");
+  TcHeader header = tc_chain_fixture_header (self->chain, 5, 0);
+  g_autoptr(TcExecution) execution = NULL, unused = NULL;
+  g_autoptr(TcBlock) parent = tc_ledger_propose (self->chain->ledger, &header, self->chain->commit, NULL, 0, NULL, 0, &execution);
+  g_autoptr(TcCommit) early = tc_chain_fixture_commit (self->chain, parent, 4, NULL);
+
+  tc_chain_fixture_apply (self->chain, parent, execution, NULL);
+  tc_block_unref (self->good);
+  self->good = tc_chain_fixture_propose (self->chain, NULL, 0, &unused);
+  g_assert_cmpstr (execute (self, self->good), ==, "ok");
+  g_assert_cmpstr (execute_commit (self, early), ==, "bad-commit");
+}
+
+static void
 test_body (Setting *self, gconstpointer data)
 {
   g_test_summary ("survive-18: a wrong Merkle root, transactions out of order or twice, evidence or closes that the header does not name.");
@@ -210,6 +226,30 @@ test_body (Setting *self, gconstpointer data)
   g_assert_cmpstr (execute_with (self, &header), ==, "bad-body");
   g_assert_cmpstr (execute_txs (self, swapped, 2), ==, "bad-body");
   g_assert_cmpstr (execute_txs (self, twice, 2), ==, "bad-body");
+}
+
+static void
+test_evidence (Setting *self, gconstpointer data)
+{
+  g_test_summary ("Evidence is not admitted in this version, whether the header names it or not.");
+  g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
+  TcEvidence evidence = { .kind = 0, .first = bytes, .second = bytes };
+  TcHeader header = self->good->header;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(TcBlock) block = tc_block_new_with_evidence (&header, self->good->commit, &evidence, 1, NULL, 0, self->good->txs,
+                                                             self->good->n_txs);
+
+      g_assert_cmpstr (execute (self, block), ==, "bad-body");
+      header.evidence_root = tc_evidence_root (&evidence, 1);
+    }
+}
+
+static int
+compare_txids (gconstpointer a, gconstpointer b)
+{
+  return tc_hash_compare (&(*(TcTx *const *) a)->txid, &(*(TcTx *const *) b)->txid);
 }
 
 static void
@@ -234,10 +274,42 @@ test_size (void)
   g_assert_cmpuint (block->header.time_ms - chain->genesis->time_ms, ==, params.block_interval_ms);
 
   TcHeader header = block->header;
+  g_ptr_array_sort (txs, compare_txids);
   header.tx_root = tc_txs_root ((TcTx *const *) txs->pdata, 9);
   g_autoptr(TcBlock) large = tc_block_new (&header, NULL, NULL, 0, (TcTx *const *) txs->pdata, 9);
   g_autoptr(TcExecution) never = NULL;
   g_assert_cmpstr (tc_block_verdict_name (tc_chain_fixture_execute (chain, large, &never)), ==, "bad-body");
+  g_autoptr(TcBlock) fitting = tc_block_new (&header, NULL, NULL, 0, (TcTx *const *) txs->pdata, 4);
+  header.tx_root = tc_txs_root ((TcTx *const *) txs->pdata, 4);
+  g_autoptr(TcBlock) small = tc_block_new (&header, NULL, NULL, 0, (TcTx *const *) txs->pdata, 4);
+  g_assert_cmpstr (tc_block_verdict_name (tc_chain_fixture_execute (chain, fitting, &never)), ==, "bad-body");
+  g_assert_cmpstr (tc_block_verdict_name (tc_chain_fixture_execute (chain, small, &never)), ==, "bad-state");
+}
+
+static void
+test_busy (void)
+{
+  g_test_summary ("A block that holds block_busy_bytes may follow after block_interval_busy_ms, not sooner; a smaller one may not (B1).");
+  TcParams params = TC_PARAMS_LOCAL;
+
+  params.block_busy_bytes = 1000;
+  g_autoptr(TcChainFixture) chain = tc_chain_fixture_new (4, NULL, 6, &params);
+  g_autoptr(GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
+  g_autoptr(TcExecution) execution = NULL, none = NULL;
+
+  for (guint32 i = 0; i < 6; i++)
+    g_ptr_array_add (txs, tc_chain_fixture_pay (chain, i, 5000));
+  g_autoptr(TcBlock) block = tc_chain_fixture_propose (chain, (TcTx *const *) txs->pdata, 6, &execution);
+  TcHeader header = block->header;
+  g_assert_cmpuint (block->txs_size_bytes, >=, 1000);
+  g_assert_cmpuint (header.time_ms - chain->genesis->time_ms, ==, 1000);
+  header.time_ms--;
+  g_autoptr(TcBlock) sooner = tc_fixture_block_with (block, &header);
+  g_assert_cmpstr (tc_block_verdict_name (tc_chain_fixture_execute (chain, sooner, &none)), ==, "bad-time");
+  header.time_ms++;
+  g_autoptr(TcBlock) smaller = tc_block_new (&header, NULL, NULL, 0, block->txs, 4);
+  g_assert_cmpstr (tc_block_verdict_name (tc_chain_fixture_execute (chain, smaller, &none)), ==, "bad-time");
+  g_assert_cmpstr (tc_block_verdict_name (tc_chain_fixture_execute (chain, block, &none)), ==, "ok");
 }
 
 static void
@@ -262,6 +334,28 @@ test_tx (Setting *self, gconstpointer data)
   self->good = tc_chain_fixture_propose (self->chain, &again, 1, &execution);
   g_assert_cmpuint (self->good->n_txs, ==, 0);
   g_assert_cmpstr (execute_txs (self, &again, 1), ==, "bad-tx");
+}
+
+static void
+test_rival_children (Setting *self, gconstpointer data)
+{
+  g_test_summary ("survive-08: two children of one output, all three in one block, make a bad block; so does a child of an output that is not there.");
+  TcKeyHash to = tc_fixture_key_hash (self->chain->payers[3]);
+  g_autoptr(GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
+  TcTx *parent = tc_chain_fixture_pay (self->chain, 2, 5000000);
+  TcOutpoint change = { parent->txid, 1 }, beyond = { parent->txid, 2 };
+
+  g_ptr_array_add (txs, parent);
+  for (guint64 i = 0; i < 2; i++)
+    g_ptr_array_add (txs, tc_fixture_pay (self->chain, self->chain->payers[2], &change, &parent->outputs[1], &to, 6000 + i, 1000));
+  g_ptr_array_sort (txs, compare_txids);
+  g_assert_cmpstr (execute_txs (self, (TcTx *const *) txs->pdata, 3), ==, "bad-tx");
+  g_ptr_array_remove_index (txs, txs->pdata[0] == parent ? 1 : 0);
+  g_assert_cmpstr (execute_txs (self, (TcTx *const *) txs->pdata, 2), ==, "bad-state");
+  g_ptr_array_remove_index (txs, txs->pdata[0] == parent ? 1 : 0);
+  g_ptr_array_add (txs, tc_fixture_pay (self->chain, self->chain->payers[2], &beyond, &parent->outputs[1], &to, 6000, 1000));
+  g_ptr_array_sort (txs, compare_txids);
+  g_assert_cmpstr (execute_txs (self, (TcTx *const *) txs->pdata, 2), ==, "bad-tx");
 }
 
 static void
@@ -297,6 +391,8 @@ test_reward (Setting *self, gconstpointer data)
       g_autoptr(TcTx) wrong = tc_tx_new (TC_TX_KIND_REWARD, due->valid_from_height + (i == 2), NULL, 0, &output, 1, NULL, 0, NULL, 0);
       g_assert_cmpstr (execute_txs (self, &wrong, 1), ==, "bad-reward");
     }
+  g_autoptr(TcTx) witnessed = tc_fixture_sign (self->chain, due, NULL, self->chain->payers, 1);
+  g_assert_cmpstr (execute_txs (self, &witnessed, 1), ==, "bad-reward");
 }
 
 static void
@@ -497,9 +593,13 @@ main (int argc, char *argv[])
   ADD ("survive-18-proposer", test_proposer);
   ADD ("later-round", test_later_round);
   ADD ("commit", test_commit);
+  ADD ("commit-round", test_commit_round);
   ADD ("survive-18-body", test_body);
+  ADD ("evidence", test_evidence);
   g_test_add_func ("/ledger/blocks/size", test_size);
+  g_test_add_func ("/ledger/blocks/busy", test_busy);
   ADD ("survive-14-tx", test_tx);
+  ADD ("survive-08-rival-children", test_rival_children);
   ADD ("survive-07-reward", test_survive_07_reward);
   ADD ("survive-18-reward", test_reward);
   ADD ("survive-18-state", test_state);
