@@ -34,6 +34,7 @@ struct _TcWorker
   GTask            *rescan_task;
   guint             n_in_flight;     /* calls to the node */
   gboolean          quitting;
+  GPtrArray        *quit_tasks;      /* (element-type GTask) to be answered at the end */
 };
 
 /* --- Between the threads ------------------------------------------------------------------------------------------------------ */
@@ -60,6 +61,7 @@ tc_worker_unref (TcWorker *self)
   TC_CHECK (self->account == NULL);
   g_clear_pointer (&self->thread, g_thread_unref);
   g_clear_pointer (&self->snapshot, tc_wallet_snapshot_unref);
+  g_ptr_array_unref (self->quit_tasks);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   g_main_context_unref (self->owner_context);
@@ -663,7 +665,18 @@ job_quit (TcWorker *self, GTask *task)
         g_main_loop_quit (self->loop);
     }
   if (task != NULL)
-    g_task_return_boolean (task, TRUE);
+    g_ptr_array_add (self->quit_tasks, g_object_ref (task));
+}
+
+static void
+answer_quit (TcWorker *self)
+{
+  for (guint i = 0; i < self->quit_tasks->len; i++)
+    {
+      g_task_return_boolean (g_ptr_array_index (self->quit_tasks, i), TRUE);
+      drop_task (self, g_ptr_array_index (self->quit_tasks, i));
+    }
+  g_ptr_array_set_size (self->quit_tasks, 0);
 }
 
 static gpointer
@@ -679,6 +692,7 @@ run (gpointer data)
   while (g_main_context_iteration (self->context, FALSE))
     ;
   g_main_context_pop_thread_default (self->context);
+  answer_quit (self);
   tc_worker_unref (self);
   return NULL;
 }
@@ -693,6 +707,7 @@ tc_worker_new (void)
   self->owner_context = g_main_context_ref_thread_default ();
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
+  self->quit_tasks = g_ptr_array_new ();
   self->announced_us = -ANNOUNCE_INTERVAL_US;
   self->thread = g_thread_new ("tc-wallet", run, tc_worker_ref (self));
   return self;
