@@ -1,0 +1,104 @@
+#pragma once
+
+#include "node-private.h"
+#include "node-rpc.h"
+#include "rpc/server.h"
+#include "store/store.h"
+#include "verifier-pool.h"
+
+G_BEGIN_DECLS
+
+/* The inside of a node, shared by node.c (the public side), driver.c (the engine's effects), status.c (what is shown) and events.c (who is told).
+ * But for what says otherwise, everything belongs to the node's thread. */
+
+typedef struct _TcEventHub TcEventHub;
+
+/* A job of the two writer threads: the work runs there, what follows from it on the node's thread. */
+typedef struct _TcJob TcJob;
+
+struct _TcNode
+{
+  gatomicrefcount ref_count;
+
+  /* Set by tc_node_new (). Any thread. */
+  TcNetwork      *network;
+  char           *data_dir, *listen_wanted, *rpc_wanted;
+  char          **connect;
+  TcSecretKey    *operator_key;
+  guint           cache_coins;
+  GMainContext   *context;
+  TcEventHub     *hub;
+
+  /* Under lock. */
+  GMutex          lock;
+  TcNodeStatus   *status;
+  char           *listen, *rpc_address;
+  GPtrArray      *methods;      /* RpcMethod: what is to be added, in order */
+  TcRpcServer    *server;       /* NULL: not running */
+  GMainContext   *stop_context;
+  void          (*stop_handler) (gpointer user_data);
+  gpointer        stop_data;
+  gboolean        launched;     /* the thread was started */
+  GThread        *thread;
+
+  gint            fee_rate;     /* atomic */
+
+  /* The node's thread. */
+  GMainLoop      *loop;
+  GTask          *start_task;
+  GPtrArray      *stop_tasks;
+  gboolean        stopping, running;
+  TcStore        *store;
+  TcVerifierPool *verifiers;
+  TcEngine       *engine;
+  TcNet          *net;
+  TcNodeRpc      *rpc;
+  GSource        *timer;
+  gint64          started_us;
+
+  /* driver.c */
+  TcEffects       effects;
+  GQueue          queue;        /* TcEffect *, in order */
+  GThreadPool    *signer, *writer;  /* one thread each */
+  gboolean        persisting;
+  guint           n_writes;     /* jobs of the writer under way */
+  GQueue          deferred;     /* messages that wait for the writer */
+  gboolean        failed;       /* a store failed: nothing leaves any more */
+
+  /* status.c */
+  TcNodeState     state;
+  char           *problem, *warning;
+  GArray         *marks;        /* TcNodeBlockMark of this epoch */
+  gint64          published_us;
+  gboolean        dirty;
+  GSource        *publish_timer;
+  GArray         *rate_samples;
+  GHashTable     *book;         /* TcHash -> Entry: finality of recent transactions */
+};
+
+/* driver.c */
+gboolean tc_node_open          (TcNode *self, GError **error);  /* store, engine, recovery, network, RPC */
+void     tc_node_close         (TcNode *self);                  /* the same backwards; waits for what is being written */
+void     tc_node_feed          (TcNode *self, TcInput *input, TcTxVerdict *ret_verdict);
+void     tc_node_fail          (TcNode *self, const GError *error);
+
+/* status.c */
+void     tc_node_book_init     (TcNode *self);
+void     tc_node_book_clear    (TcNode *self);
+void     tc_node_note_effect   (TcNode *self, const TcEffect *effect);  /* a TX effect */
+void     tc_node_note_submit   (TcNode *self, const TcHash *txid, gint64 submitted_us);
+void     tc_node_note_block    (TcNode *self, TcBlock *block, gboolean announce);  /* it is on disk */
+void     tc_node_touch_status  (TcNode *self);                  /* soon, at most ten times a second */
+void     tc_node_publish_status (TcNode *self);
+
+/* events.c */
+TcEventHub *tc_event_hub_new     (void);
+void        tc_event_hub_free    (TcEventHub *self);
+/* Any thread. */
+guint       tc_event_hub_add     (TcEventHub *self, guint kinds, GMainContext *context, TcNodeEventFunc callback, gpointer user_data,
+                                  GDestroyNotify destroy);
+void        tc_event_hub_remove  (TcEventHub *self, guint id);
+/* Copies @event to each subscriber of its kind. */
+void        tc_event_hub_publish (TcEventHub *self, const TcNodeEvent *event);
+
+G_END_DECLS

@@ -1,0 +1,359 @@
+#define G_LOG_DOMAIN "tc-node"
+#include "node-internal.h"
+
+#define PUBLISH_US        100000
+#define RATE_WINDOW_US    10000000
+#define RATE_SAMPLES_MAX  64u
+#define STALLED_ROUNDS    2u
+
+typedef struct
+{
+  TcFinality finality;
+  TcTx      *tx;        /* (nullable) */
+  gint64     seen_us;   /* monotonic */
+  guint32    epoch;     /* in which it came to its end, for forgetting it */
+} Entry;
+
+typedef struct
+{
+  gint64  when_us;
+  guint32 height;
+} Sample;
+
+static gint64
+now_ms (void)
+{
+  return g_get_real_time () / 1000;
+}
+
+/* --- the book of recent transactions --- */
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_clear_pointer (&entry->tx, tc_tx_unref);
+  g_free (entry);
+}
+
+void
+tc_node_book_init (TcNode *self)
+{
+  self->book = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, NULL, entry_free);
+  self->marks = g_array_new (FALSE, FALSE, sizeof (TcNodeBlockMark));
+  self->rate_samples = g_array_new (FALSE, FALSE, sizeof (Sample));
+}
+
+void
+tc_node_book_clear (TcNode *self)
+{
+  g_clear_pointer (&self->book, g_hash_table_unref);
+  g_clear_pointer (&self->marks, g_array_unref);
+  g_clear_pointer (&self->rate_samples, g_array_unref);
+}
+
+static Entry *
+ensure_entry (TcNode *self, const TcHash *txid)
+{
+  Entry *entry = g_hash_table_lookup (self->book, txid);
+
+  if (entry != NULL)
+    return entry;
+  entry = g_new0 (Entry, 1);
+  entry->seen_us = g_get_monotonic_time ();
+  entry->epoch = G_MAXUINT32;
+  entry->finality = (TcFinality) {
+    .txid = *txid, .state = TC_FINALITY_PENDING, .seen_ms = now_ms (), .certified_ms = -1, .final_ms = -1,
+    .final_duration_us = -1, .block_time_ms = -1,
+  };
+  g_hash_table_insert (self->book, &entry->finality.txid, entry);
+  return entry;
+}
+
+static void
+announce (TcNode *self, const Entry *entry)
+{
+  const TcNodeEvent event = { .kind = TC_NODE_EVENT_TX, .tx = entry->tx, .finality = entry->finality };
+
+  tc_event_hub_publish (self->hub, &event);
+}
+
+void
+tc_node_note_submit (TcNode *self, const TcHash *txid, gint64 submitted_us)
+{
+  Entry *entry = g_hash_table_lookup (self->book, txid);
+
+  if (entry != NULL && entry->finality.final_duration_us < 0)
+    entry->seen_us = MIN (entry->seen_us, submitted_us);
+}
+
+static void
+note_final (Entry *entry)
+{
+  if (entry->finality.final_duration_us >= 0)
+    return;
+  entry->finality.final_ms = now_ms ();
+  entry->finality.final_duration_us = g_get_monotonic_time () - entry->seen_us;
+}
+
+void
+tc_node_note_effect (TcNode *self, const TcEffect *effect)
+{
+  Entry *entry = ensure_entry (self, &effect->tx->txid);
+  TcFinality *finality = &entry->finality;
+
+  if (entry->tx == NULL)
+    entry->tx = tc_tx_ref (effect->tx);
+  finality->votes = effect->votes;
+  finality->acks = effect->acks;
+  finality->power = effect->power;
+  switch (effect->event)
+    {
+    case TC_TX_EVENT_SEEN:
+      finality->state = TC_FINALITY_PENDING;  /* also for one that was dropped and came back */
+      entry->epoch = G_MAXUINT32;
+      break;
+    case TC_TX_EVENT_VOTES:
+      break;
+    case TC_TX_EVENT_CERTIFIED:
+      finality->state = MAX (finality->state, TC_FINALITY_CERTIFIED);
+      finality->certified_ms = finality->certified_ms < 0 ? now_ms () : finality->certified_ms;
+      break;
+    case TC_TX_EVENT_FINAL:
+      finality->state = MAX (finality->state, TC_FINALITY_FINAL);
+      note_final (entry);
+      break;
+    case TC_TX_EVENT_CONFIRMED:
+      return;  /* told when the block is on disk */
+    case TC_TX_EVENT_DROPPED:
+      finality->state = TC_FINALITY_DROPPED;
+      entry->epoch = self->status->epoch;
+      break;
+    }
+  announce (self, entry);
+}
+
+static gboolean
+is_forgotten (gpointer key, gpointer value, gpointer user_data)
+{
+  const Entry *entry = value;
+
+  return entry->epoch < GPOINTER_TO_UINT (user_data);
+}
+
+static void
+confirm_txs (TcNode *self, const TcBlock *block)
+{
+  for (guint32 i = 0; i < block->n_txs; i++)
+    {
+      Entry *entry = ensure_entry (self, &block->txs[i]->txid);
+
+      if (entry->tx == NULL)
+        entry->tx = tc_tx_ref (block->txs[i]);
+      entry->finality.state = TC_FINALITY_CONFIRMED;
+      entry->finality.height = block->header.height;
+      entry->finality.block_time_ms = (gint64) block->header.time_ms;
+      entry->epoch = block->header.epoch;
+      announce (self, entry);
+    }
+}
+
+void
+tc_node_note_block (TcNode *self, TcBlock *block, gboolean announce_it)
+{
+  TcNodeBlockMark mark = { block->header.height, (gint64) block->header.time_ms, block->n_txs,
+                           !tc_hash_is_zero (&block->header.next_committee) };
+  const TcNodeEvent event = { .kind = TC_NODE_EVENT_BLOCK, .block = block, .block_hash = block->hash };
+
+  if (announce_it && self->state != TC_NODE_SYNCING)
+    confirm_txs (self, block);
+  if (self->marks->len > 0 && g_array_index (self->marks, TcNodeBlockMark, self->marks->len - 1).is_last)
+    {
+      g_array_set_size (self->marks, 0);
+      /* This epoch's and the last one's stay (node.h). */
+      g_hash_table_foreach_remove (self->book, is_forgotten, GUINT_TO_POINTER (block->header.epoch - MIN (block->header.epoch, 1)));
+    }
+  if (self->marks->len == TC_NODE_MARKS_MAX)
+    g_array_remove_index (self->marks, 0);
+  g_array_append_val (self->marks, mark);
+  if (announce_it)
+    tc_event_hub_publish (self->hub, &event);
+}
+
+gboolean
+tc_node_get_finality (TcNode *self, const TcHash *txid, TcFinality *ret_finality)
+{
+  const Entry *entry = g_hash_table_lookup (self->book, txid);
+  gboolean certified, final;
+
+  if (entry == NULL)
+    return FALSE;
+  *ret_finality = entry->finality;
+  if (entry->finality.state < TC_FINALITY_CONFIRMED)
+    tc_engine_get_votes (self->engine, txid, &ret_finality->votes, &ret_finality->acks, &ret_finality->power, &certified, &final);
+  return TRUE;
+}
+
+/* --- the status snapshot --- */
+
+/* Over a rolling window, so that it neither jumps nor remembers a slow start. */
+static guint32
+measure_rate (TcNode *self, guint32 height)
+{
+  const Sample sample = { g_get_monotonic_time (), height };
+  const Sample *oldest;
+  gint64 took_us;
+
+  g_array_append_val (self->rate_samples, sample);
+  while (self->rate_samples->len > RATE_SAMPLES_MAX
+         || sample.when_us - g_array_index (self->rate_samples, Sample, 0).when_us > RATE_WINDOW_US)
+    g_array_remove_index (self->rate_samples, 0);
+  oldest = &g_array_index (self->rate_samples, Sample, 0);
+  took_us = sample.when_us - oldest->when_us;
+  return took_us < 500000 ? 0 : (guint32) ((gint64) (height - oldest->height) * 1000000 / took_us);
+}
+
+static void
+choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
+{
+  g_clear_pointer (&self->problem, g_free);
+  if (self->state == TC_NODE_HALTED || self->state == TC_NODE_STOPPING)
+    {
+      self->problem = g_strdup (self->warning);
+      return;
+    }
+  if (info->best_height > info->height + 1)
+    self->state = TC_NODE_SYNCING;
+  else if (n_peers == 0 && info->n_members > (info->self != TC_MEMBER_NONE ? 1u : 0u))
+    self->state = TC_NODE_CONNECTING;
+  else if (info->round >= STALLED_ROUNDS)
+    {
+      self->state = TC_NODE_STALLED;
+      self->problem = g_strdup_printf ("No quorum: %u of %u masternodes answer. Payments wait until more than two thirds of the power is back.",
+                                       info->n_answering, info->n_members);
+    }
+  else
+    {
+      self->state = TC_NODE_READY;
+      self->problem = g_strdup (self->warning);
+    }
+}
+
+static void
+count_outbound (TcNode *self, TcNodeStatus *status)
+{
+  g_autoptr(GPtrArray) peers = tc_net_list_peers (self->net);
+
+  status->n_peers = peers->len;
+  for (guint i = 0; i < peers->len; i++)
+    status->n_peers_outbound += !((TcNetPeerInfo *) g_ptr_array_index (peers, i))->inbound;
+}
+
+static void
+fill_engine (TcNode *self, TcNodeStatus *status)
+{
+  const TcTip *tip = tc_ledger_get_tip (tc_engine_get_ledger (self->engine));
+  TcEngineInfo info;
+
+  tc_engine_get_info (self->engine, &info);
+  if (self->net != NULL)
+    count_outbound (self, status);
+  choose_state (self, &info, status->n_peers);
+  status->height = info.height;
+  status->best_height = info.best_height;
+  status->tip_time_ms = (gint64) tip->time_ms;
+  status->tip_hash = tip->hash;
+  status->epoch = info.epoch;
+  status->epoch_start_ms = (gint64) tip->epoch_start_ms;
+  status->round = info.round;
+  status->step = info.step;
+  status->n_members = info.n_members;
+  status->power = info.power;
+  status->prevote_power = info.prevote_power;
+  status->precommit_power = info.precommit_power;
+  status->n_members_answering = info.n_answering;
+  status->is_masternode = info.self != TC_MEMBER_NONE;
+  status->mempool_txs = info.mempool_txs;
+  status->mempool_bytes = info.mempool_bytes;
+  status->sync_rate_blocks = measure_rate (self, info.height);
+  if (self->state == TC_NODE_SYNCING && status->sync_rate_blocks > 0)
+    status->sync_left_ms = (gint64) (info.best_height - info.height) * 1000 / status->sync_rate_blocks;
+  g_atomic_int_set (&self->fee_rate, (gint) info.fee_rate);
+}
+
+static void
+fill_marks (TcNode *self, TcNodeStatus *status)
+{
+  guint n = self->marks->len;
+
+  /* A last block closed the epoch that these stand in: the next one has none yet. */
+  if (n > 0 && g_array_index (self->marks, TcNodeBlockMark, n - 1).is_last)
+    return;
+  status->n_marks = n;
+  for (guint i = 0; i < n; i++)
+    status->marks[i] = g_array_index (self->marks, TcNodeBlockMark, i);
+}
+
+void
+tc_node_publish_status (TcNode *self)
+{
+  const TcNodeEvent event = { .kind = TC_NODE_EVENT_STATUS };
+  const TcParams *params = &self->network->genesis->params;
+  TcNodeStatus *status = g_new0 (TcNodeStatus, 1), *old;
+
+  g_atomic_ref_count_init (&status->ref_count);
+  status->sync_left_ms = -1;
+  status->epoch_length_ms = params->epoch_length_ms;
+  status->block_interval_ms = params->block_interval_ms;
+  status->uptime_ms = self->started_us > 0 ? (g_get_monotonic_time () - self->started_us) / 1000 : 0;
+  if (self->engine != NULL)
+    {
+      fill_engine (self, status);
+      fill_marks (self, status);
+    }
+  status->state = self->state;
+  status->problem = g_strdup (self->problem);
+  self->published_us = g_get_monotonic_time ();
+  self->dirty = FALSE;
+  g_mutex_lock (&self->lock);
+  old = self->status;
+  self->status = status;
+  g_mutex_unlock (&self->lock);
+  tc_node_status_unref (old);
+  tc_event_hub_publish (self->hub, &event);
+}
+
+static gboolean
+on_publish_timer (gpointer user_data)
+{
+  TcNode *self = user_data;
+
+  if (self->dirty)
+    tc_node_publish_status (self);
+  g_source_set_ready_time (self->publish_timer, -1);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_publish (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+void
+tc_node_touch_status (TcNode *self)
+{
+  static GSourceFuncs funcs = { .dispatch = dispatch_publish };
+
+  if (self->dirty)
+    return;
+  self->dirty = TRUE;
+  if (self->publish_timer == NULL)
+    {
+      self->publish_timer = g_source_new (&funcs, sizeof (GSource));
+      g_source_set_callback (self->publish_timer, on_publish_timer, self, NULL);
+      g_source_attach (self->publish_timer, self->context);
+    }
+  g_source_set_ready_time (self->publish_timer, self->published_us + PUBLISH_US);
+}
