@@ -1,0 +1,145 @@
+#define G_LOG_DOMAIN "tc-ui"
+#include "compat.h"
+
+#include <glib/gi18n.h>
+
+void
+tc_compat_get_color (GtkWidget *widget, GdkRGBA *ret_color)
+{
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), ret_color);
+}
+
+void
+tc_compat_lookup_color (GtkWidget *widget, const char *name, const GdkRGBA *fallback, GdkRGBA *ret_color)
+{
+  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), name, ret_color))
+    *ret_color = *fallback;
+}
+
+gboolean
+tc_compat_is_high_contrast (void)
+{
+  return adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+}
+
+GtkWidget *
+tc_compat_split_new (GtkWidget *sidebar, GtkWidget *content)
+{
+  AdwFlap *flap = ADW_FLAP (adw_flap_new ());
+
+  adw_flap_set_flap (flap, sidebar);
+  adw_flap_set_separator (flap, gtk_separator_new (GTK_ORIENTATION_VERTICAL));
+  adw_flap_set_content (flap, content);
+  adw_flap_set_fold_threshold_policy (flap, ADW_FOLD_THRESHOLD_POLICY_NATURAL);
+  adw_flap_set_transition_type (flap, ADW_FLAP_TRANSITION_TYPE_OVER);
+  return GTK_WIDGET (flap);
+}
+
+void
+tc_compat_split_set_shown (GtkWidget *split, gboolean shown)
+{
+  if (adw_flap_get_folded (ADW_FLAP (split)))
+    adw_flap_set_reveal_flap (ADW_FLAP (split), shown);
+}
+
+gboolean
+tc_compat_split_get_folded (GtkWidget *split)
+{
+  return adw_flap_get_folded (ADW_FLAP (split));
+}
+
+void
+tc_compat_split_bind (GtkWidget *split, GtkWidget *toggle)
+{
+  g_object_bind_property (split, "folded", toggle, "visible", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (split, "reveal-flap", toggle, "active", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+}
+
+typedef struct
+{
+  void   (*callback) (gpointer user_data);
+  gpointer user_data;
+} Question;
+
+static void
+on_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  const Question *question = user_data;
+
+  if (g_strcmp0 (response, "accept") == 0)
+    question->callback (question->user_data);
+}
+
+static void
+free_question (gpointer question, GClosure *closure)
+{
+  g_free (question);
+}
+
+GtkWindow *
+tc_compat_ask (GtkWindow *parent, const char *heading, const char *body, const char *accept_label, gboolean destructive,
+               void (*callback) (gpointer user_data), gpointer user_data)
+{
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, heading, body));
+  Question *question = g_new0 (Question, 1);
+
+  question->callback = callback;
+  question->user_data = user_data;
+  adw_message_dialog_add_response (dialog, "cancel", _("_Cancel"));
+  adw_message_dialog_add_response (dialog, "accept", accept_label);
+  adw_message_dialog_set_response_appearance (dialog, "accept", destructive ? ADW_RESPONSE_DESTRUCTIVE : ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, destructive ? "cancel" : "accept");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), question, free_question, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return GTK_WINDOW (dialog);
+}
+
+GObject *
+tc_compat_words_new (const char *const *words, gsize n_words)
+{
+  GtkListStore *store = gtk_list_store_new (1, G_TYPE_STRING);
+
+  for (gsize i = 0; i < n_words; i++)
+    gtk_list_store_insert_with_values (store, NULL, -1, 0, words[i], -1);
+  return G_OBJECT (store);
+}
+
+void
+tc_compat_entry_complete (GtkEntry *entry, GObject *words)
+{
+  g_autoptr(GtkEntryCompletion) completion = gtk_entry_completion_new ();
+
+  gtk_entry_completion_set_model (completion, GTK_TREE_MODEL (words));
+  gtk_entry_completion_set_text_column (completion, 0);
+  gtk_entry_completion_set_minimum_key_length (completion, 2);
+  gtk_entry_completion_set_popup_single_match (completion, FALSE);
+  gtk_entry_set_completion (entry, completion);
+}
+
+GtkWindow *
+tc_compat_show_about (GtkWindow *parent, const char *debug_info)
+{
+  static const char *const developers[] = { "The TimeCoin developers", NULL };
+  AdwAboutWindow *about = ADW_ABOUT_WINDOW (adw_about_window_new ());
+
+  gtk_window_set_transient_for (GTK_WINDOW (about), parent);
+  adw_about_window_set_application_name (about, "TimeCoin");
+  adw_about_window_set_application_icon (about, "org.timecoin.TimeCoin");
+  adw_about_window_set_version (about, TC_VERSION);
+  adw_about_window_set_developer_name (about, _("The TimeCoin developers"));
+  adw_about_window_set_developers (about, (const char **) developers);
+  adw_about_window_set_comments (about, _("Payments that are final in a second. A wallet with a full node inside."));
+  adw_about_window_set_license_type (about, GTK_LICENSE_MIT_X11);
+  adw_about_window_set_copyright (about, _("© The TimeCoin developers"));
+  adw_about_window_set_translator_credits (about, _("translator-credits"));
+  adw_about_window_set_debug_info (about, debug_info);
+  gtk_window_present (GTK_WINDOW (about));
+  return GTK_WINDOW (about);
+}
+
+void
+tc_compat_show_uri (GtkWindow *parent, const char *uri)
+{
+  gtk_show_uri (parent, uri, GDK_CURRENT_TIME);
+}

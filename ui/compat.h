@@ -1,0 +1,42 @@
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Everything that GTK after 4.8 and libadwaita after 1.2 deprecate is made here, so that a newer floor is a change in one place. Main thread. */
+
+void       tc_compat_get_color        (GtkWidget *widget, GdkRGBA *ret_color);
+/* A colour that the theme names, or @fallback. */
+void       tc_compat_lookup_color     (GtkWidget *widget, const char *name, const GdkRGBA *fallback, GdkRGBA *ret_color);
+gboolean   tc_compat_is_high_contrast (void);
+
+/* --- A sidebar that folds away when narrow (AdwFlap; later AdwOverlaySplitView). --- */
+
+GtkWidget *tc_compat_split_new        (GtkWidget *sidebar, GtkWidget *content);
+/* Shows or hides the sidebar where it is folded; without effect where there is room for it. */
+void       tc_compat_split_set_shown  (GtkWidget *split, gboolean shown);
+gboolean   tc_compat_split_get_folded (GtkWidget *split);
+/* Binds @toggle (a GtkToggleButton): visible while folded, active while the sidebar is shown. */
+void       tc_compat_split_bind       (GtkWidget *split, GtkWidget *toggle);
+
+/* --- A question with two answers (AdwMessageDialog; later AdwAlertDialog). --- */
+
+/* @callback runs only where the user accepts. @destructive: there is no way back. Returns: (transfer none): the dialog's window. */
+GtkWindow *tc_compat_ask              (GtkWindow *parent, const char *heading, const char *body, const char *accept_label, gboolean destructive,
+                                       void (*callback) (gpointer user_data), gpointer user_data);
+
+/* --- Completion of words in an entry (GtkEntryCompletion; deprecated without a successor). --- */
+
+/* A list to complete from; one may serve many entries. @words: n_words strings, copied. Returns: (transfer full). */
+GObject   *tc_compat_words_new        (const char *const *words, gsize n_words);
+void       tc_compat_entry_complete   (GtkEntry *entry, GObject *words);
+
+/* --- The About window (AdwAboutWindow; later AdwAboutDialog). --- */
+
+GtkWindow *tc_compat_show_about       (GtkWindow *parent, const char *debug_info);
+
+/* Opens a folder or address with the program that the user has for it (gtk_show_uri; later GtkUriLauncher). */
+void       tc_compat_show_uri         (GtkWindow *parent, const char *uri);
+
+G_END_DECLS

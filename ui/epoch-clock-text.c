@@ -1,0 +1,245 @@
+#include "epoch-clock-private.h"
+
+#include <glib/gi18n.h>
+
+#include "text.h"
+
+TcClockForm
+tc_clock_form (const TcNodeStatus *status, gboolean paused)
+{
+  if (paused)
+    return TC_CLOCK_PAUSED;
+  if (status == NULL)
+    return TC_CLOCK_CONNECTING;
+  switch (status->state)
+    {
+    case TC_NODE_SYNCING:
+      return TC_CLOCK_SYNCING;
+    case TC_NODE_READY:
+      return TC_CLOCK_READY;
+    case TC_NODE_STALLED:
+      return TC_CLOCK_STALLED;
+    case TC_NODE_HALTED:
+      return TC_CLOCK_ERROR;
+    case TC_NODE_STOPPING:
+    case TC_NODE_STOPPED:
+      return TC_CLOCK_PAUSED;
+    case TC_NODE_STARTING:
+    case TC_NODE_CONNECTING:
+    default:
+      return TC_CLOCK_CONNECTING;
+    }
+}
+
+double
+tc_clock_sync_share (const TcNodeStatus *status)
+{
+  return status->best_height == 0 ? 0 : CLAMP ((double) status->height / status->best_height, 0, 1);
+}
+
+double
+tc_clock_turn (const TcNodeStatus *status, gint64 time_ms)
+{
+  if (status->epoch_length_ms <= 0)
+    return 0;
+  return CLAMP ((double) (time_ms - status->epoch_start_ms) / (double) status->epoch_length_ms, 0, 1);
+}
+
+static int
+percent (guint64 part, guint64 whole)
+{
+  return whole == 0 ? 0 : (int) (MIN (part, whole) * 100 / whole);
+}
+
+static char *
+round_words (const TcNodeStatus *status, gint64 now_ms)
+{
+  const gint64 left_ms = status->tip_time_ms + status->block_interval_ms - now_ms;
+
+  switch (status->step)
+    {
+    case 1:
+      return status->round == 0 ? g_strdup (_("Proposing")) : g_strdup_printf (_("Proposing, round %u"), status->round);
+    case 2:
+      return g_strdup_printf (_("Prepare %d %%"), percent (status->prevote_power, status->power));
+    case 3:
+      return g_strdup_printf (_("Commit %d %%"), percent (status->precommit_power, status->power));
+    case 4:
+      return g_strdup (_("Block finalized"));
+    default:
+      if (left_ms > 0)
+        return g_strdup_printf (_("Next in %d s"), (int) ((left_ms + 999) / 1000));
+      return g_strdup (_("Next block due"));
+    }
+}
+
+static char *
+quorum_words (const TcNodeStatus *status)
+{
+  return g_strdup_printf (_("%u of %u answer"), status->n_members_answering, status->n_members);
+}
+
+static void
+ready_words (const TcNodeStatus *status, gint64 now_ms, TcClockWords *words)
+{
+  const gint64 left_ms = status->epoch_start_ms + status->epoch_length_ms - now_ms;
+  g_autofree char *left = tc_text_clock (left_ms);
+
+  words->above = g_strdup_printf (_("EPOCH %u"), status->epoch);
+  words->main = tc_text_number (status->height);
+  words->below = round_words (status, now_ms);
+  if (status->mempool_txs > 0)
+    words->last = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u payment waiting", "%u payments waiting", status->mempool_txs), status->mempool_txs);
+  else if (left_ms > 0)
+    words->last = g_strdup_printf (_("%s left"), left);
+  else
+    words->last = g_strdup (_("Closing the epoch"));
+}
+
+static void
+syncing_words (const TcNodeStatus *status, TcClockWords *words)
+{
+  g_autofree char *rate = tc_text_number (status->sync_rate_blocks);
+
+  words->above = g_strdup (_("CATCHING UP"));
+  words->main = g_strdup_printf ("%d %%", (int) (tc_clock_sync_share (status) * 100));
+  words->below = status->sync_rate_blocks == 0 ? NULL : g_strdup_printf (_("%s blocks/s"), rate);
+  words->last = tc_text_left (status->sync_left_ms);
+}
+
+void
+tc_clock_words (const TcNodeStatus *status, TcClockForm form, gint64 now_ms, TcClockWords *ret_words)
+{
+  *ret_words = (TcClockWords) { 0 };
+  switch (form)
+    {
+    case TC_CLOCK_CONNECTING:
+      ret_words->main = status == NULL || status->state == TC_NODE_STARTING ? g_strdup (_("Starting")) : g_strdup (_("Connecting"));
+      if (status != NULL && status->state == TC_NODE_CONNECTING)
+        ret_words->below = status->n_peers == 0 ? g_strdup (_("Looking for nodes"))
+                           : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u node found", "%u nodes found", status->n_peers), status->n_peers);
+      break;
+    case TC_CLOCK_SYNCING:
+      syncing_words (status, ret_words);
+      break;
+    case TC_CLOCK_READY:
+      ready_words (status, now_ms, ret_words);
+      break;
+    case TC_CLOCK_STALLED:
+      ret_words->above = g_strdup_printf (_("BLOCK %u"), status->height);
+      ret_words->main = g_strdup (_("No quorum"));
+      ret_words->below = quorum_words (status);
+      break;
+    case TC_CLOCK_PAUSED:
+      ret_words->last = status != NULL && status->state == TC_NODE_STOPPING ? g_strdup (_("Stopping")) : g_strdup (_("Paused"));
+      break;
+    case TC_CLOCK_ERROR:
+    default:
+      ret_words->last = g_strdup (_("Halted"));
+      break;
+    }
+}
+
+void
+tc_clock_words_clear (TcClockWords *words)
+{
+  g_clear_pointer (&words->above, g_free);
+  g_clear_pointer (&words->main, g_free);
+  g_clear_pointer (&words->below, g_free);
+  g_clear_pointer (&words->last, g_free);
+}
+
+static void
+say (GString *text, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+say (GString *text, const char *format, ...)
+{
+  va_list arguments;
+
+  if (text->len > 0)
+    g_string_append_c (text, ' ');
+  va_start (arguments, format);
+  g_string_append_vprintf (text, format, arguments);
+  va_end (arguments);
+}
+
+static void
+describe_round (GString *text, const TcNodeStatus *status, gint64 now_ms)
+{
+  const gint64 left_ms = status->tip_time_ms + status->block_interval_ms - now_ms;
+
+  if (status->step == 0)
+    {
+      if (left_ms > 0)
+        say (text, g_dngettext (GETTEXT_PACKAGE, "Next block in %d second.", "Next block in %d seconds.", (gulong) (left_ms + 999) / 1000),
+             (int) ((left_ms + 999) / 1000));
+      else
+        say (text, "%s", _("The next block is due."));
+    }
+  else if (status->step == 4)
+    say (text, "%s", _("The block is finalized."));
+  else
+    say (text, _("Round %u: prepared by %d percent, committed by %d percent of the committee's power; 67 percent are needed."), status->round,
+         percent (status->prevote_power, status->power), percent (status->precommit_power, status->power));
+}
+
+static void
+describe_ready (GString *text, const TcNodeStatus *status, gint64 now_ms)
+{
+  g_autofree char *left = tc_text_clock (status->epoch_start_ms + status->epoch_length_ms - now_ms);
+  g_autofree char *size = tc_text_size (status->mempool_bytes);
+
+  say (text, _("Up to date at block %u."), status->height);
+  say (text, g_dngettext (GETTEXT_PACKAGE, "Epoch %u: %u block so far, %s left.", "Epoch %u: %u blocks so far, %s left.", status->n_marks),
+       status->epoch, status->n_marks, left);
+  describe_round (text, status, now_ms);
+  if (status->mempool_txs > 0)
+    say (text, g_dngettext (GETTEXT_PACKAGE, "%u payment waits for a block (%s).", "%u payments wait for a block (%s).", status->mempool_txs),
+         status->mempool_txs, size);
+  say (text, g_dngettext (GETTEXT_PACKAGE, "Connected to %u node.", "Connected to %u nodes.", status->n_peers), status->n_peers);
+}
+
+static void
+describe_syncing (GString *text, const TcNodeStatus *status)
+{
+  g_autofree char *left = tc_text_left (status->sync_left_ms);
+
+  say (text, _("Catching up: %d percent, block %u of %u."), (int) (tc_clock_sync_share (status) * 100), status->height, status->best_height);
+  if (status->sync_rate_blocks > 0)
+    say (text, g_dngettext (GETTEXT_PACKAGE, "%u block a second.", "%u blocks a second.", status->sync_rate_blocks), status->sync_rate_blocks);
+  say (text, "%s", left);
+}
+
+char *
+tc_epoch_clock_describe (const TcNodeStatus *status, gboolean paused, gint64 now_ms)
+{
+  GString *text = g_string_new (NULL);
+  g_auto(TcClockWords) words = { 0 };
+  const TcClockForm form = tc_clock_form (status, paused);
+
+  switch (form)
+    {
+    case TC_CLOCK_SYNCING:
+      describe_syncing (text, status);
+      break;
+    case TC_CLOCK_READY:
+      describe_ready (text, status, now_ms);
+      break;
+    case TC_CLOCK_STALLED:
+      say (text, _("No quorum: %u of %u masternodes answer. The last block is %u."), status->n_members_answering, status->n_members, status->height);
+      break;
+    case TC_CLOCK_CONNECTING:
+    case TC_CLOCK_PAUSED:
+    case TC_CLOCK_ERROR:
+    default:
+      tc_clock_words (status, form, now_ms, &words);
+      say (text, "%s.", words.main != NULL ? words.main : words.last);
+      if (words.below != NULL)
+        say (text, "%s.", words.below);
+      break;
+    }
+  if (status != NULL && status->problem != NULL && (form == TC_CLOCK_STALLED || form == TC_CLOCK_ERROR))
+    say (text, "%s", status->problem);
+  return g_string_free (text, FALSE);
+}

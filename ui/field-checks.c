@@ -1,0 +1,75 @@
+#include "field-checks.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "core/tx.h"
+
+#define ADDRESS_LENGTH_MIN 33u  /* TIME, a digit, and 24 bytes in base58: shorter ones are still being typed */
+
+static TcFieldVerdict
+say (TcFieldVerdict verdict, const char *message, char **ret_message)
+{
+  *ret_message = g_strdup (message);
+  return verdict;
+}
+
+static gboolean
+is_start_of_prefix (const char *text, char digit)
+{
+  const char prefix[] = { 'T', 'I', 'M', 'E', digit, '\0' };
+
+  return strlen (text) < strlen (prefix) && g_str_has_prefix (prefix, text);
+}
+
+TcFieldVerdict
+tc_check_address (const char *text, char digit, TcKeyHash *ret_key_hash, char **ret_message)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autoptr(GError) error = NULL;
+
+  *ret_message = NULL;
+  if (stripped[0] == '\0')
+    return TC_FIELD_EMPTY;
+  if (tc_address_parse (stripped, digit, ret_key_hash, &error))
+    return TC_FIELD_GOOD;
+  if (is_start_of_prefix (stripped, digit))
+    return say (TC_FIELD_INCOMPLETE, error->message, ret_message);
+  if ((g_error_matches (error, TC_ADDRESS_ERROR, TC_ADDRESS_ERROR_LENGTH) || g_error_matches (error, TC_ADDRESS_ERROR, TC_ADDRESS_ERROR_CHECKSUM))
+      && strlen (stripped) < ADDRESS_LENGTH_MIN)
+    return say (TC_FIELD_INCOMPLETE, _("The address is not complete yet."), ret_message);
+  return say (TC_FIELD_BAD, error->message, ret_message);
+}
+
+TcFieldVerdict
+tc_check_amount (const char *text, TcAmount *ret_amount, char **ret_message)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autoptr(GError) error = NULL;
+  TcAmount amount;
+
+  *ret_message = NULL;
+  if (stripped[0] == '\0')
+    return TC_FIELD_EMPTY;
+  if (!tc_amount_parse (stripped, &amount, &error))
+    return say (strcmp (stripped, ".") == 0 ? TC_FIELD_INCOMPLETE : TC_FIELD_BAD, error->message, ret_message);
+  if (amount.units == 0)
+    return say (TC_FIELD_INCOMPLETE, _("Write how much to send."), ret_message);
+  if (amount.units < TC_TX_DUST_UNITS)
+    return say (TC_FIELD_INCOMPLETE, _("The least that can be sent is 0.00000546 TIME."), ret_message);
+  *ret_amount = amount;
+  return TC_FIELD_GOOD;
+}
+
+TcFieldVerdict
+tc_check_memo (const char *text, char **ret_message)
+{
+  const gsize size = strlen (text);
+
+  *ret_message = NULL;
+  if (size <= TC_TX_MEMO_MAX)
+    return TC_FIELD_GOOD;
+  *ret_message = g_strdup_printf (_("The memo is %u bytes too long. It may have %u."), (guint) (size - TC_TX_MEMO_MAX), TC_TX_MEMO_MAX);
+  return TC_FIELD_BAD;
+}

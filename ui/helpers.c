@@ -1,0 +1,158 @@
+#define G_LOG_DOMAIN "tc-ui"
+#include "helpers.h"
+
+#include <glib/gi18n.h>
+
+#include "text.h"
+
+void
+tc_toast (GtkWidget *widget, const char *text)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
+  AdwToast *toast;
+
+  if (overlay == NULL)
+    return;
+  toast = adw_toast_new (text);
+  adw_toast_set_timeout (toast, 3);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+}
+
+void
+tc_copy_text (GtkWidget *widget, const char *text, const char *toast)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+  tc_toast (widget, toast);
+}
+
+gboolean
+tc_tx_is_incoming (const TcWalletTx *tx)
+{
+  return tx->kind == TC_WALLET_TX_RECEIVED || tx->kind == TC_WALLET_TX_REWARD || tx->kind == TC_WALLET_TX_GENESIS;
+}
+
+const char *
+tc_tx_title (const TcWalletTx *tx)
+{
+  switch (tx->kind)
+    {
+    case TC_WALLET_TX_RECEIVED:
+      return _("Received");
+    case TC_WALLET_TX_SENT:
+      return _("Sent");
+    case TC_WALLET_TX_SELF:
+      return _("To yourself");
+    case TC_WALLET_TX_REWARD:
+      return _("Masternode reward");
+    case TC_WALLET_TX_GENESIS:
+      return _("First funds");
+    default:
+      return "";
+    }
+}
+
+const char *
+tc_tx_icon (const TcWalletTx *tx)
+{
+  switch (tx->kind)
+    {
+    case TC_WALLET_TX_SENT:
+      return "send-to-symbolic";
+    case TC_WALLET_TX_SELF:
+      return "view-refresh-symbolic";
+    case TC_WALLET_TX_REWARD:
+      return "starred-symbolic";
+    case TC_WALLET_TX_GENESIS:
+      return "go-home-symbolic";
+    case TC_WALLET_TX_RECEIVED:
+    default:
+      return "go-down-symbolic";
+    }
+}
+
+const char *
+tc_tx_state_text (const TcWalletTx *tx)
+{
+  switch (tx->state)
+    {
+    case TC_WALLET_TX_PENDING:
+    case TC_WALLET_TX_CERTIFIED:
+      return tc_tx_is_incoming (tx) ? _("Arriving") : _("Sent");
+    case TC_WALLET_TX_FINAL:
+      return _("Final");
+    case TC_WALLET_TX_CONFIRMED:
+      return _("Confirmed");
+    case TC_WALLET_TX_DROPPED:
+      return _("Not accepted");
+    case TC_WALLET_TX_CONFLICTED:
+      return _("Coin spent elsewhere");
+    default:
+      return "";
+    }
+}
+
+const char *
+tc_tx_state_icon (const TcWalletTx *tx)
+{
+  switch (tx->state)
+    {
+    case TC_WALLET_TX_FINAL:
+      return "object-select-symbolic";
+    case TC_WALLET_TX_CONFIRMED:
+      return "emblem-ok-symbolic";
+    case TC_WALLET_TX_DROPPED:
+    case TC_WALLET_TX_CONFLICTED:
+      return "dialog-error-symbolic";
+    case TC_WALLET_TX_PENDING:
+    case TC_WALLET_TX_CERTIFIED:
+    default:
+      return "content-loading-symbolic";
+    }
+}
+
+const char *
+tc_tx_state_class (const TcWalletTx *tx)
+{
+  switch (tx->state)
+    {
+    case TC_WALLET_TX_FINAL:
+      return "final";
+    case TC_WALLET_TX_CONFIRMED:
+      return "confirmed";
+    case TC_WALLET_TX_DROPPED:
+    case TC_WALLET_TX_CONFLICTED:
+      return "failed";
+    case TC_WALLET_TX_PENDING:
+    case TC_WALLET_TX_CERTIFIED:
+    default:
+      return "pending";
+    }
+}
+
+char *
+tc_tx_amount_text (const TcWalletTx *tx, gboolean hidden)
+{
+  g_autofree char *amount = tc_text_amount_unit (tx->amount);
+  const char *sign = tx->kind == TC_WALLET_TX_SELF ? "" : tc_tx_is_incoming (tx) ? "+" : "−";
+
+  return hidden ? g_strdup (TC_HIDDEN_AMOUNT) : g_strconcat (sign, amount, NULL);
+}
+
+TcSecretString *
+tc_take_secret (GtkEditable *entry)
+{
+  TcSecretString *secret = tc_secret_string_new (gtk_editable_get_text (entry));
+
+  gtk_editable_set_text (entry, "");
+  return secret;
+}
+
+char *
+tc_txid_text (const TcHash *txid)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < sizeof txid->bytes; i++)
+    g_string_append_printf (text, "%02x", txid->bytes[i]);
+  return g_string_free (text, FALSE);
+}

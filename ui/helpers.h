@@ -1,0 +1,35 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "wallet/wallet.h"
+
+G_BEGIN_DECLS
+
+/* Small things that pages share. Main thread. */
+
+#define TC_HIDDEN_AMOUNT "•••••"
+
+/* A short message at the bottom of @widget's window. */
+void  tc_toast              (GtkWidget *widget, const char *text);
+/* Puts @text on the clipboard and says so with @toast. */
+void  tc_copy_text          (GtkWidget *widget, const char *text, const char *toast);
+
+/* Words for a row of the history; static or translated strings unless said otherwise. */
+const char *tc_tx_title       (const TcWalletTx *tx);
+const char *tc_tx_icon        (const TcWalletTx *tx);
+const char *tc_tx_state_text  (const TcWalletTx *tx);
+const char *tc_tx_state_icon  (const TcWalletTx *tx);
+/* CSS class: "pending", "final", "confirmed", "failed". */
+const char *tc_tx_state_class (const TcWalletTx *tx);
+gboolean    tc_tx_is_incoming (const TcWalletTx *tx);
+/* With a sign and the unit: "+5.00 TIME". Returns: (transfer full). */
+char       *tc_tx_amount_text (const TcWalletTx *tx, gboolean hidden);
+
+/* The text of a password entry as a secret; the entry is emptied. @entry: any GtkEditable. Returns: (transfer full). */
+TcSecretString *tc_take_secret (GtkEditable *entry);
+
+/* "a1b2…": lower-case hex, as explorers write it. Returns: (transfer full). */
+char       *tc_txid_text      (const TcHash *txid);
+
+G_END_DECLS

@@ -1,0 +1,139 @@
+#define G_LOG_DOMAIN "tc-ui"
+#include "lock-page.h"
+
+#include <glib/gi18n.h>
+
+#include "helpers.h"
+
+struct _TcLockPage
+{
+  AdwBin       parent_instance;
+  GtkLabel    *name, *message;
+  GtkEditable *password;
+  GtkWidget   *unlock, *spinner, *network_mark;
+  TcWallet    *wallet;
+};
+
+G_DEFINE_FINAL_TYPE (TcLockPage, tc_lock_page, ADW_TYPE_BIN)
+
+enum { UNLOCKED, FORGOTTEN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+set_busy (TcLockPage *self, gboolean busy)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self->password), !busy);
+  gtk_widget_set_sensitive (self->unlock, !busy && gtk_editable_get_text (self->password)[0] != '\0');
+  gtk_widget_set_visible (self->spinner, busy);
+}
+
+static void
+set_message (TcLockPage *self, const char *text)
+{
+  gtk_label_set_text (self->message, text);
+  if (text[0] != '\0')
+    gtk_widget_add_css_class (GTK_WIDGET (self->password), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->password), "error");
+}
+
+static void
+on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(TcLockPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (TC_WALLET (source) != self->wallet)
+    return;
+  set_busy (self, FALSE);
+  if (tc_wallet_unlock_finish (TC_WALLET (source), result, &error))
+    {
+      g_signal_emit (self, signals[UNLOCKED], 0);
+      return;
+    }
+  set_message (self, g_error_matches (error, TC_WALLET_ERROR, TC_WALLET_ERROR_PASSWORD) ? _("That is not the password. Try again.") : error->message);
+  tc_lock_page_focus (self);
+}
+
+static void
+on_unlock (TcLockPage *self)
+{
+  g_autoptr(TcSecretString) password = NULL;
+
+  if (gtk_editable_get_text (self->password)[0] == '\0')
+    return;
+  password = tc_take_secret (self->password);
+  set_message (self, "");
+  set_busy (self, TRUE);
+  tc_wallet_unlock (self->wallet, password, NULL, on_unlocked, g_object_ref (self));
+}
+
+static void
+on_changed (TcLockPage *self)
+{
+  const gboolean any = gtk_editable_get_text (self->password)[0] != '\0';
+
+  gtk_widget_set_sensitive (self->unlock, any);
+  if (any)
+    set_message (self, "");
+}
+
+static void
+on_forgotten (TcLockPage *self)
+{
+  g_signal_emit (self, signals[FORGOTTEN], 0);
+}
+
+void
+tc_lock_page_set_wallet (TcLockPage *self, TcWallet *wallet, gboolean play_money)
+{
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (wallet);
+
+  g_return_if_fail (TC_IS_LOCK_PAGE (self));
+
+  g_set_object (&self->wallet, wallet);
+  gtk_label_set_text (self->name, snapshot->name);
+  gtk_widget_set_visible (self->network_mark, play_money);
+  gtk_editable_set_text (self->password, "");
+  set_message (self, "");
+  set_busy (self, FALSE);
+}
+
+void
+tc_lock_page_focus (TcLockPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
+}
+
+static void
+tc_lock_page_dispose (GObject *object)
+{
+  g_clear_object (&TC_LOCK_PAGE (object)->wallet);
+  G_OBJECT_CLASS (tc_lock_page_parent_class)->dispose (object);
+}
+
+static void
+tc_lock_page_class_init (TcLockPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tc_lock_page_dispose;
+  signals[UNLOCKED] = g_signal_new ("unlocked", TC_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FORGOTTEN] = g_signal_new ("forgotten", TC_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/lock-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcLockPage, name);
+  gtk_widget_class_bind_template_child (widget_class, TcLockPage, message);
+  gtk_widget_class_bind_template_child (widget_class, TcLockPage, password);
+  gtk_widget_class_bind_template_child (widget_class, TcLockPage, unlock);
+  gtk_widget_class_bind_template_child (widget_class, TcLockPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, TcLockPage, network_mark);
+  gtk_widget_class_bind_template_callback (widget_class, on_unlock);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_forgotten);
+}
+
+static void
+tc_lock_page_init (TcLockPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

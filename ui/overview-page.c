@@ -1,0 +1,301 @@
+#define G_LOG_DOMAIN "tc-ui"
+#include "overview-page.h"
+
+#include <glib/gi18n.h>
+
+#include "epoch-clock.h"
+#include "helpers.h"
+#include "notice.h"
+#include "text.h"
+#include "tx-row.h"
+#include "twin-box.h"
+
+#define NEWEST_ROWS 5u
+
+struct _TcOverviewPage
+{
+  AdwBin         parent_instance;
+  TcEpochClock  *clock;
+  GtkLabel      *available, *others, *clock_caption;
+  GtkListBox    *newest;
+  GtkWidget     *newest_box, *empty;
+  TcNotice      *backup_notice, *node_notice, *wallet_notice, *clock_notice;
+  TcSession     *session;
+  TcWallet      *wallet;
+  gboolean       hidden;
+  guint64        serial;
+  gboolean       listing, list_again;
+  TcTxRow       *rows[NEWEST_ROWS];
+};
+
+G_DEFINE_FINAL_TYPE (TcOverviewPage, tc_overview_page, ADW_TYPE_BIN)
+
+/* --- Balance --- */
+
+static void
+append_other (GString *text, TcAmount amount, const char *label)
+{
+  g_autofree char *words = tc_text_amount_unit (amount);
+
+  if (amount.units == 0)
+    return;
+  if (text->len > 0)
+    g_string_append_c (text, '\n');
+  /* Translators: what an amount is, and the amount. */
+  g_string_append_printf (text, _("%s: %s"), label, words);
+}
+
+static void
+show_others (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  if (!self->hidden)
+    {
+      append_other (text, snapshot->pending, _("Arriving"));
+      append_other (text, snapshot->locked_amount, _("Change, back in a moment"));
+      append_other (text, snapshot->collateral, _("Locked as collateral"));
+    }
+  gtk_label_set_text (self->others, text->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->others), text->len > 0);
+}
+
+static void
+show_balance (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
+{
+  g_autofree char *available = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount (snapshot->available);
+  g_autofree char *spoken = self->hidden ? g_strdup (_("Amounts are hidden")) : g_strdup_printf (_("Available: %s TIME"), available);
+
+  gtk_label_set_text (self->available, available);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->available), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  show_others (self, snapshot);
+}
+
+/* --- Newest payments --- */
+
+static void
+show_rows (TcOverviewPage *self, GPtrArray *rows)
+{
+  for (guint i = 0; i < NEWEST_ROWS; i++)
+    {
+      GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self->rows[i]));
+
+      gtk_widget_set_visible (row, i < rows->len);
+      if (i < rows->len)
+        tc_tx_row_set (self->rows[i], rows->pdata[i], self->hidden);
+    }
+  gtk_widget_set_visible (self->newest_box, rows->len > 0);
+  gtk_widget_set_visible (self->empty, rows->len == 0);
+}
+
+static void list_newest (TcOverviewPage *self);
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(TcOverviewPage) self = user_data;
+  g_autoptr(GPtrArray) rows = tc_wallet_list_history_finish (TC_WALLET (source), result, NULL, NULL);
+
+  self->listing = FALSE;
+  if (TC_WALLET (source) != self->wallet)
+    return;
+  if (rows != NULL)
+    show_rows (self, rows);
+  if (self->list_again)
+    list_newest (self);
+}
+
+/* One request at a time: what changes meanwhile is asked for after it. */
+static void
+list_newest (TcOverviewPage *self)
+{
+  self->list_again = self->listing;
+  if (self->listing || self->wallet == NULL)
+    return;
+  self->listing = TRUE;
+  tc_wallet_list_history (self->wallet, 0, NEWEST_ROWS, NULL, NULL, on_listed, g_object_ref (self));
+}
+
+static void
+on_row_activated (TcOverviewPage *self, GtkListBoxRow *row)
+{
+  TcWalletTx *tx = tc_tx_row_get_tx (self->rows[gtk_list_box_row_get_index (row)]);
+  g_autofree char *txid = tx == NULL ? NULL : tc_txid_text (&tx->txid);
+
+  if (txid != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-payment", "s", txid);
+}
+
+/* --- Warnings --- */
+
+static void
+show_node_notice (TcOverviewPage *self)
+{
+  TcNodeStatus *status = self->session == NULL ? NULL : tc_session_get_status (self->session);
+  const gboolean bad = status != NULL && (status->state == TC_NODE_STALLED || status->state == TC_NODE_HALTED);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->node_notice), bad);
+  if (bad)
+    tc_notice_set (self->node_notice, status->state == TC_NODE_HALTED ? TC_NOTICE_ERROR : TC_NOTICE_WARNING,
+                   status->problem != NULL ? status->problem
+                                           : _("No quorum of masternodes answers. Payments wait until enough of them are back; nothing is lost."),
+                   _("Open Log Folder"));
+}
+
+static void
+show_clock_notice (TcOverviewPage *self)
+{
+  TcNodeStatus *status = tc_session_get_status (self->session);
+  const gint64 ahead_ms = status == NULL ? 0 : status->tip_time_ms - g_get_real_time () / 1000;
+  const gboolean wrong = status != NULL && status->state == TC_NODE_READY && ahead_ms > 20000;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->clock_notice), wrong);
+  if (wrong)
+    tc_notice_set (self->clock_notice, TC_NOTICE_WARNING,
+                   _("This computer's clock is behind the network's. Set it from the internet in the system's date and time settings."), NULL);
+}
+
+static void
+show_wallet_notices (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->backup_notice), !snapshot->backup_verified);
+  tc_notice_set (self->backup_notice, tc_session_is_local (self->session) ? TC_NOTICE_INFO : TC_NOTICE_WARNING,
+                 _("The words of this wallet are not checked yet. Without them, a lost computer is lost money."), _("Check Backup"));
+  gtk_widget_set_visible (GTK_WIDGET (self->wallet_notice), snapshot->problem != NULL || snapshot->rescanning);
+  if (snapshot->problem != NULL)
+    tc_notice_set (self->wallet_notice, TC_NOTICE_ERROR, snapshot->problem, _("Open Log Folder"));
+  else if (snapshot->rescanning)
+    {
+      g_autofree char *text = g_strdup_printf (_("Looking for this wallet's payments: block %u of %u"), snapshot->rescan_height, snapshot->rescan_target);
+
+      tc_notice_set (self->wallet_notice, TC_NOTICE_INFO, text, NULL);
+    }
+}
+
+static void
+on_backup_activated (TcOverviewPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.check-backup", NULL);
+}
+
+static void
+on_log_activated (TcOverviewPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.log-folder", NULL);
+}
+
+/* --- */
+
+static void
+on_wallet_changed (TcOverviewPage *self)
+{
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
+
+  show_balance (self, snapshot);
+  show_wallet_notices (self, snapshot);
+  if (snapshot->history_serial == self->serial)
+    return;
+  self->serial = snapshot->history_serial;
+  list_newest (self);
+}
+
+static void
+on_status (TcOverviewPage *self)
+{
+  TcNodeStatus *status = tc_session_get_status (self->session);
+  g_autofree char *caption = NULL;
+
+  tc_epoch_clock_set_status (self->clock, status);
+  show_node_notice (self);
+  show_clock_notice (self);
+  if (status != NULL && status->n_members > 0)
+    caption = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u masternode, %u connection", "%u masternodes, %u connections", status->n_members),
+                               status->n_members, status->n_peers);
+  gtk_label_set_text (self->clock_caption, caption == NULL ? "" : caption);
+}
+
+static void
+on_session_changed (TcOverviewPage *self)
+{
+  tc_epoch_clock_set_paused (self->clock, tc_session_get_state (self->session) >= TC_SESSION_STOPPING);
+}
+
+void
+tc_overview_page_set_wallet (TcOverviewPage *self, TcSession *session, TcWallet *wallet)
+{
+  g_return_if_fail (TC_IS_OVERVIEW_PAGE (self));
+
+  g_set_object (&self->session, session);
+  g_set_object (&self->wallet, wallet);
+  self->serial = G_MAXUINT64;
+  g_signal_connect_object (session, "status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (wallet, "changed", G_CALLBACK (on_wallet_changed), self, G_CONNECT_SWAPPED);
+  on_wallet_changed (self);
+  on_status (self);
+}
+
+void
+tc_overview_page_set_hidden (TcOverviewPage *self, gboolean hidden)
+{
+  g_return_if_fail (TC_IS_OVERVIEW_PAGE (self));
+
+  if (self->hidden == hidden)
+    return;
+  self->hidden = hidden;
+  if (self->wallet == NULL)
+    return;
+  self->serial = G_MAXUINT64;
+  on_wallet_changed (self);
+}
+
+static void
+tc_overview_page_dispose (GObject *object)
+{
+  TcOverviewPage *self = TC_OVERVIEW_PAGE (object);
+
+  g_clear_object (&self->session);
+  g_clear_object (&self->wallet);
+  G_OBJECT_CLASS (tc_overview_page_parent_class)->dispose (object);
+}
+
+static void
+tc_overview_page_class_init (TcOverviewPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (TC_TYPE_EPOCH_CLOCK);
+  g_type_ensure (TC_TYPE_NOTICE);
+  g_type_ensure (TC_TYPE_TWIN_BOX);
+  G_OBJECT_CLASS (klass)->dispose = tc_overview_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/overview-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock_caption);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, available);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, others);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, newest);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, newest_box);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, empty);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, backup_notice);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, node_notice);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, wallet_notice);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock_notice);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_backup_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_log_activated);
+}
+
+static void
+tc_overview_page_init (TcOverviewPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < NEWEST_ROWS; i++)
+    {
+      GtkWidget *row = gtk_list_box_row_new ();
+
+      self->rows[i] = TC_TX_ROW (tc_tx_row_new ());
+      gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), GTK_WIDGET (self->rows[i]));
+      gtk_widget_set_visible (row, FALSE);
+      gtk_list_box_append (self->newest, row);
+    }
+}

@@ -1,0 +1,148 @@
+#include "text.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#define NARROW_SPACE "\u202f"
+
+static char *
+group_digits (const char *digits, gsize n)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i > 0 && (n - i) % 3 == 0)
+        g_string_append (text, NARROW_SPACE);
+      g_string_append_c (text, digits[i]);
+    }
+  return g_string_free (text, FALSE);
+}
+
+char *
+tc_text_amount (TcAmount amount)
+{
+  g_autofree char *plain = tc_amount_format (amount);
+  const char *point = strchr (plain, '.');
+  g_autofree char *whole = group_digits (plain, (gsize) (point - plain));
+  gsize n = strlen (point);
+
+  while (n > 3 && point[n - 1] == '0')
+    n--;
+  return g_strdup_printf ("%s%.*s", whole, (int) n, point);
+}
+
+char *
+tc_text_amount_unit (TcAmount amount)
+{
+  g_autofree char *text = tc_text_amount (amount);
+
+  return g_strconcat (text, "\u00a0TIME", NULL);
+}
+
+char *
+tc_text_number (guint64 number)
+{
+  g_autofree char *plain = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+
+  return group_digits (plain, strlen (plain));
+}
+
+char *
+tc_text_address_groups (const char *address, guint per_line)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; address[i] != '\0'; i++)
+    {
+      if (i > 0 && i % 4 == 0)
+        g_string_append_c (text, per_line != 0 && i / 4 % per_line == 0 ? '\n' : ' ');
+      g_string_append_c (text, address[i]);
+    }
+  return g_string_free (text, FALSE);
+}
+
+char *
+tc_text_address_short (const char *address)
+{
+  const gsize n = strlen (address);
+
+  return n <= 18 ? g_strdup (address) : g_strdup_printf ("%.9s…%s", address, address + n - 6);
+}
+
+char *
+tc_text_duration_us (gint64 duration_us)
+{
+  const gint64 hundredths = (MAX (duration_us, 0) + 5000) / 10000;
+
+  if (hundredths < 1000)
+    return g_strdup_printf (_("%d.%02d s"), (int) (hundredths / 100), (int) (hundredths % 100));
+  return g_strdup_printf (_("%d s"), (int) (hundredths / 100));
+}
+
+char *
+tc_text_left (gint64 left_ms)
+{
+  const gint64 seconds = left_ms / 1000, minutes = (seconds + 30) / 60, hours = (minutes + 30) / 60;
+
+  if (left_ms < 0)
+    return g_strdup (_("Estimating…"));
+  if (seconds < 10)
+    return g_strdup (_("A few seconds left"));
+  if (seconds < 60)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "About %d second left", "About %d seconds left", (gulong) seconds), (int) (seconds / 10 * 10));
+  if (minutes < 60)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "About %d minute left", "About %d minutes left", (gulong) minutes), (int) minutes);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "About %d hour left", "About %d hours left", (gulong) hours), (int) MIN (hours, 9999));
+}
+
+char *
+tc_text_clock (gint64 ms)
+{
+  const gint64 seconds = MAX (ms, 0) / 1000;
+
+  return g_strdup_printf ("%d:%02d", (int) (seconds / 60), (int) (seconds % 60));
+}
+
+static GDateTime *
+local_time (gint64 time_ms)
+{
+  g_autoptr(GDateTime) whole = g_date_time_new_from_unix_local (time_ms / 1000);
+
+  return whole == NULL ? NULL : g_date_time_add (whole, time_ms % 1000 * 1000);
+}
+
+char *
+tc_text_when (gint64 time_ms, gint64 now_ms)
+{
+  g_autoptr(GDateTime) time = local_time (time_ms), now = local_time (now_ms);
+  const gint64 minutes = (now_ms - time_ms) / 60000;
+
+  if (time_ms <= 0 || time == NULL || now == NULL)
+    return g_strdup ("");
+  if (minutes < 1 && minutes > -2)
+    return g_strdup (_("Now"));
+  if (minutes > 0 && minutes < 60)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d minute ago", "%d minutes ago", (gulong) minutes), (int) minutes);
+  if (g_date_time_get_year (time) != g_date_time_get_year (now))
+    return g_date_time_format (time, _("%-d %B %Y"));
+  if (g_date_time_get_day_of_year (time) == g_date_time_get_day_of_year (now))
+    return g_date_time_format (time, _("Today %H:%M"));
+  return g_date_time_format (time, _("%-d %B %H:%M"));
+}
+
+char *
+tc_text_when_exact (gint64 time_ms)
+{
+  g_autoptr(GDateTime) time = local_time (time_ms);
+  g_autofree char *whole = time == NULL ? NULL : g_date_time_format (time, _("%-d %B %Y %H:%M:%S"));
+
+  return whole == NULL ? g_strdup ("") : g_strdup_printf ("%s.%03d", whole, (int) (time_ms % 1000));
+}
+
+char *
+tc_text_size (guint64 size_bytes)
+{
+  return g_format_size (size_bytes);
+}

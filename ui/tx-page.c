@@ -1,0 +1,363 @@
+#define G_LOG_DOMAIN "tc-ui"
+#include "tx-page.h"
+
+#include <glib/gi18n.h>
+
+#include "helpers.h"
+#include "text.h"
+
+struct _TcTxPage
+{
+  AdwBin            parent_instance;
+  GtkLabel         *title, *amount, *state;
+  GtkImage         *state_icon;
+  GtkWidget        *state_box;
+  GtkBox           *life;
+  GtkListBox       *facts;
+  TcWallet         *wallet;
+  gulong            handler;
+  TcHash            txid;
+  guint64           serial;
+  gboolean          asking, ask_again, hidden;
+  TcWalletTxDetail *detail;
+};
+
+G_DEFINE_FINAL_TYPE (TcTxPage, tc_tx_page, ADW_TYPE_BIN)
+
+enum { BACK, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* --- The life of the payment --- */
+
+typedef enum { STEP_DONE, STEP_WAITING, STEP_FAILED } StepState;
+
+static GtkWidget *
+make_dot (StepState state)
+{
+  static const char *const classes[] = { "done", "waiting", "failed" };
+  GtkWidget *dot = g_object_new (ADW_TYPE_BIN, "valign", GTK_ALIGN_CENTER, "halign", GTK_ALIGN_CENTER, NULL);
+
+  gtk_widget_add_css_class (dot, "timeline-dot");
+  gtk_widget_add_css_class (dot, classes[state]);
+  return dot;
+}
+
+static void
+add_step (TcTxPage *self, StepState state, const char *title, const char *detail)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 14), *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
+  GtkWidget *title_label = gtk_label_new (title), *detail_label = gtk_label_new (detail);
+  GtkWidget *rail = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  const gboolean first = gtk_widget_get_first_child (GTK_WIDGET (self->life)) == NULL;
+
+  if (!first)
+    {
+      GtkWidget *line = g_object_new (ADW_TYPE_BIN, "halign", GTK_ALIGN_CENTER, "height-request", 12, NULL);
+
+      gtk_widget_add_css_class (line, "timeline-line");
+      gtk_box_append (GTK_BOX (rail), line);
+    }
+  gtk_box_append (GTK_BOX (rail), make_dot (state));
+  gtk_widget_set_valign (rail, GTK_ALIGN_END);
+  gtk_widget_set_margin_bottom (rail, detail[0] == '\0' ? 5 : 13);
+  gtk_label_set_xalign (GTK_LABEL (title_label), 0);
+  gtk_label_set_wrap (GTK_LABEL (title_label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (detail_label), 0);
+  gtk_label_set_wrap (GTK_LABEL (detail_label), TRUE);
+  gtk_widget_add_css_class (detail_label, "caption");
+  gtk_widget_add_css_class (detail_label, "dim-label");
+  gtk_widget_set_visible (detail_label, detail[0] != '\0');
+  if (state == STEP_WAITING)
+    gtk_widget_add_css_class (title_label, "dim-label");
+  gtk_widget_set_margin_top (words, first ? 0 : 10);
+  gtk_box_append (GTK_BOX (words), title_label);
+  gtk_box_append (GTK_BOX (words), detail_label);
+  gtk_box_append (GTK_BOX (row), rail);
+  gtk_box_append (GTK_BOX (row), words);
+  gtk_box_append (self->life, row);
+}
+
+static char *
+when_or_empty (gint64 time_ms)
+{
+  return time_ms <= 0 ? g_strdup ("") : tc_text_when_exact (time_ms);
+}
+
+static void
+add_seen (TcTxPage *self, const TcWalletTx *tx)
+{
+  g_autofree char *when = when_or_empty (tx->seen_ms);
+
+  if (tx->kind == TC_WALLET_TX_GENESIS)
+    add_step (self, STEP_DONE, _("In the network from its beginning"), "");
+  else if (tx->seen_ms > 0)
+    add_step (self, STEP_DONE, tc_tx_is_incoming (tx) ? _("Seen") : _("Signed and sent"), when);
+}
+
+static void
+add_votes (TcTxPage *self, const TcWalletTx *tx)
+{
+  g_autofree char *votes = tx->power == 0 ? NULL : g_strdup_printf (_("Votes: %d percent of the power"), (int) (tx->votes * 100 / tx->power));
+  g_autofree char *when = when_or_empty (tx->certified_ms);
+  const gboolean certified = tx->state == TC_WALLET_TX_CERTIFIED || tx->certified_ms > 0;
+
+  if (tx->seen_ms <= 0 || (tx->state == TC_WALLET_TX_CONFIRMED && tx->certified_ms <= 0))
+    return;
+  if (certified)
+    add_step (self, STEP_DONE, _("Certified by a quorum"), when);
+  else
+    add_step (self, STEP_WAITING, votes != NULL ? votes : _("Waiting for votes"), "");
+}
+
+static void
+add_final (TcTxPage *self, const TcWalletTx *tx)
+{
+  g_autofree char *duration = tc_text_duration_us (tx->final_duration_us);
+  g_autofree char *when = when_or_empty (tx->final_ms);
+  g_autofree char *title = tx->final_duration_us < 0 ? g_strdup (_("Final")) : g_strdup_printf (_("Final after %s"), duration);
+
+  if (tx->state == TC_WALLET_TX_FINAL || tx->final_ms > 0)
+    add_step (self, STEP_DONE, title, when);
+  else if (tx->state != TC_WALLET_TX_CONFIRMED)
+    add_step (self, STEP_WAITING, _("Not final yet"), "");
+}
+
+static void
+add_block (TcTxPage *self, const TcWalletTx *tx)
+{
+  g_autofree char *number = tc_text_number (tx->block_height);
+  g_autofree char *title = g_strdup_printf (_("Confirmed in block %s"), number);
+  g_autofree char *when = when_or_empty (tx->block_time_ms);
+
+  if (tx->kind == TC_WALLET_TX_GENESIS)
+    return;
+  if (tx->state == TC_WALLET_TX_CONFIRMED)
+    add_step (self, STEP_DONE, title, when);
+  else
+    add_step (self, STEP_WAITING, _("Not in a block yet"), "");
+}
+
+static void
+show_life (TcTxPage *self, const TcWalletTx *tx)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->life))) != NULL)
+    gtk_box_remove (self->life, child);
+  add_seen (self, tx);
+  if (tx->state == TC_WALLET_TX_DROPPED || tx->state == TC_WALLET_TX_CONFLICTED)
+    {
+      add_step (self, STEP_FAILED, tc_tx_state_text (tx), tx->reason != NULL ? tx->reason : "");
+      return;
+    }
+  add_votes (self, tx);
+  add_final (self, tx);
+  add_block (self, tx);
+}
+
+/* --- Facts --- */
+
+static void
+on_copy (GtkButton *button, TcTxPage *self)
+{
+  tc_copy_text (GTK_WIDGET (self), g_object_get_data (G_OBJECT (button), "text"), _("Copied"));
+}
+
+static void
+add_fact (TcTxPage *self, const char *title, const char *text, const char *copy)
+{
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  if (copy != NULL)
+    {
+      GtkWidget *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
+      g_autofree char *tip = g_strdup_printf (_("Copy %s"), title);
+
+      gtk_widget_set_tooltip_text (button, tip);
+      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+      gtk_widget_add_css_class (button, "flat");
+      g_object_set_data_full (G_OBJECT (button), "text", g_strdup (copy), g_free);
+      g_signal_connect (button, "clicked", G_CALLBACK (on_copy), self);
+      adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+    }
+  gtk_list_box_append (self->facts, row);
+}
+
+static void
+add_amount (TcTxPage *self, const char *title, TcAmount amount)
+{
+  g_autofree char *text = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount_unit (amount);
+
+  add_fact (self, title, text, NULL);
+}
+
+static void
+add_outputs (TcTxPage *self, const TcWalletTxDetail *detail)
+{
+  for (gsize i = 0; i < detail->n_outputs && i < 50; i++)
+    {
+      const TcWalletTxOutput *output = &detail->outputs[i];
+      g_autofree char *groups = output->address == NULL ? NULL : tc_text_address_groups (output->address, 0);
+      const char *title = output->change ? _("Change, back to you") : output->mine ? _("To your address") : _("To address");
+
+      if (groups != NULL)
+        add_fact (self, title, groups, output->address);
+    }
+}
+
+static void
+show_facts (TcTxPage *self, const TcWalletTxDetail *detail)
+{
+  const TcWalletTx *tx = detail->row;
+  g_autofree char *txid = tc_txid_text (&tx->txid);
+  g_autofree char *size = tc_text_size (detail->size_bytes);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->facts))) != NULL)
+    gtk_list_box_remove (self->facts, child);
+  add_outputs (self, detail);
+  if (tx->fee.units > 0)
+    add_amount (self, _("Fee"), tx->fee);
+  if (tx->memo != NULL && tx->memo[0] != '\0')
+    add_fact (self, _("Memo"), tx->memo, tx->memo);
+  add_fact (self, _("Payment number"), txid, txid);
+  if (detail->size_bytes > 0)
+    add_fact (self, _("Size"), size, NULL);
+}
+
+/* --- */
+
+static void
+show_detail (TcTxPage *self)
+{
+  static const char *const classes[] = { "pending", "final", "confirmed", "failed" };
+  const TcWalletTx *tx = self->detail->row;
+  g_autofree char *amount = tc_tx_amount_text (tx, self->hidden);
+
+  gtk_label_set_text (self->title, tc_tx_title (tx));
+  gtk_label_set_text (self->amount, amount);
+  gtk_label_set_text (self->state, tc_tx_state_text (tx));
+  gtk_image_set_from_icon_name (self->state_icon, tc_tx_state_icon (tx));
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    gtk_widget_remove_css_class (self->state_box, classes[i]);
+  gtk_widget_add_css_class (self->state_box, tc_tx_state_class (tx));
+  show_life (self, tx);
+  show_facts (self, self->detail);
+}
+
+static void ask (TcTxPage *self);
+
+static void
+on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(TcTxPage) self = user_data;
+  g_autoptr(TcWalletTxDetail) detail = tc_wallet_get_tx_finish (TC_WALLET (source), result, NULL);
+
+  self->asking = FALSE;
+  if (detail != NULL && self->wallet != NULL && tc_hash_equal (&detail->row->txid, &self->txid))
+    {
+      const gboolean same = self->detail != NULL && self->detail->row->serial == detail->row->serial
+                            && tc_hash_equal (&self->detail->row->txid, &detail->row->txid);
+
+      g_clear_pointer (&self->detail, tc_wallet_tx_detail_unref);
+      self->detail = tc_wallet_tx_detail_ref (detail);
+      if (!same)
+        show_detail (self);
+    }
+  if (self->ask_again)
+    ask (self);
+}
+
+static void
+ask (TcTxPage *self)
+{
+  self->ask_again = self->asking;
+  if (self->asking || self->wallet == NULL)
+    return;
+  self->asking = TRUE;
+  tc_wallet_get_tx (self->wallet, &self->txid, on_asked, g_object_ref (self));
+}
+
+static void
+on_wallet_changed (TcTxPage *self)
+{
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
+
+  if (snapshot->history_serial == self->serial || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  self->serial = snapshot->history_serial;
+  ask (self);
+}
+
+static void
+unfollow (TcTxPage *self)
+{
+  if (self->wallet != NULL)
+    g_signal_handler_disconnect (self->wallet, self->handler);
+  g_clear_object (&self->wallet);
+}
+
+void
+tc_tx_page_show (TcTxPage *self, TcWallet *wallet, const TcHash *txid)
+{
+  g_return_if_fail (TC_IS_TX_PAGE (self));
+
+  unfollow (self);
+  self->wallet = g_object_ref (wallet);
+  self->txid = *txid;
+  self->serial = 0;
+  self->handler = g_signal_connect_swapped (wallet, "changed", G_CALLBACK (on_wallet_changed), self);
+  ask (self);
+}
+
+void
+tc_tx_page_set_hidden (TcTxPage *self, gboolean hidden)
+{
+  self->hidden = hidden;
+  if (self->detail != NULL)
+    show_detail (self);
+}
+
+static void
+on_back (TcTxPage *self)
+{
+  g_signal_emit (self, signals[BACK], 0);
+}
+
+static void
+tc_tx_page_dispose (GObject *object)
+{
+  TcTxPage *self = TC_TX_PAGE (object);
+
+  unfollow (self);
+  g_clear_pointer (&self->detail, tc_wallet_tx_detail_unref);
+  G_OBJECT_CLASS (tc_tx_page_parent_class)->dispose (object);
+}
+
+static void
+tc_tx_page_class_init (TcTxPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tc_tx_page_dispose;
+  signals[BACK] = g_signal_new ("back", TC_TYPE_TX_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/tx-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, title);
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, amount);
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, state);
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, state_icon);
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, state_box);
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, life);
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, facts);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
+}
+
+static void
+tc_tx_page_init (TcTxPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,244 @@
+#define G_LOG_DOMAIN "tc-ui"
+#include "wallet-view.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "compat.h"
+#include "history-page.h"
+#include "overview-page.h"
+#include "receive-page.h"
+#include "send-page.h"
+#include "text.h"
+
+struct _TcWalletView
+{
+  AdwBin          parent_instance;
+  AdwToastOverlay *toasts;
+  GtkWidget      *sidebar, *content, *toggle, *network_mark, *sidebar_mark, *status_dot;
+  GtkListBox     *pages;
+  GtkLabel       *title, *wallet_name, *status;
+  GtkStack       *stack;
+  TcOverviewPage *overview;
+  TcSendPage     *send;
+  TcReceivePage  *receive;
+  TcHistoryPage  *history;
+  GtkWidget      *split;
+  TcSession      *session;
+};
+
+G_DEFINE_FINAL_TYPE (TcWalletView, tc_wallet_view, ADW_TYPE_BIN)
+
+typedef struct
+{
+  const char *name, *title, *icon;
+} Page;
+
+static const Page pages[] = {
+  { "overview", N_("Overview"), "go-home-symbolic" },
+  { "send", N_("Send"), "send-to-symbolic" },
+  { "receive", N_("Receive"), "go-down-symbolic" },
+  { "history", N_("History"), "document-open-recent-symbolic" },
+};
+
+static void
+add_page_row (TcWalletView *self, const Page *page)
+{
+  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (page->icon));
+  gtk_box_append (GTK_BOX (box), gtk_label_new (_(page->title)));
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, _(page->title), -1);
+  gtk_list_box_append (self->pages, row);
+}
+
+static void
+on_page_activated (TcWalletView *self, GtkListBoxRow *row)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", pages[gtk_list_box_row_get_index (row)].name);
+}
+
+void
+tc_wallet_view_show_page (TcWalletView *self, const char *page)
+{
+  g_return_if_fail (TC_IS_WALLET_VIEW (self));
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (strcmp (pages[i].name, page) == 0)
+      {
+        gtk_stack_set_visible_child_name (self->stack, page);
+        gtk_label_set_text (self->title, _(pages[i].title));
+        gtk_list_box_select_row (self->pages, gtk_list_box_get_row_at_index (self->pages, (int) i));
+        tc_compat_split_set_shown (self->split, FALSE);
+      }
+  if (strcmp (page, "send") == 0)
+    tc_send_page_focus (self->send);
+}
+
+const char *
+tc_wallet_view_get_page (TcWalletView *self)
+{
+  return gtk_stack_get_visible_child_name (self->stack);
+}
+
+void
+tc_wallet_view_set_hidden (TcWalletView *self, gboolean hidden)
+{
+  tc_overview_page_set_hidden (self->overview, hidden);
+  tc_send_page_set_hidden (self->send, hidden);
+  tc_history_page_set_hidden (self->history, hidden);
+}
+
+void
+tc_wallet_view_show_payment (TcWalletView *self, const TcHash *txid)
+{
+  tc_history_page_show_payment (self->history, txid);
+}
+
+void
+tc_wallet_view_search (TcWalletView *self)
+{
+  tc_history_page_search (self->history);
+}
+
+void
+tc_wallet_view_reset (TcWalletView *self)
+{
+  tc_send_page_reset (self->send);
+  tc_history_page_reset (self->history);
+}
+
+void
+tc_wallet_view_show_sidebar (TcWalletView *self)
+{
+  tc_compat_split_set_shown (self->split, TRUE);
+}
+
+/* --- The line at the sidebar's foot --- */
+
+static char *
+status_words (const TcNodeStatus *status, const char **ret_class)
+{
+  g_autofree char *height = status == NULL ? NULL : tc_text_number (status->height);
+
+  *ret_class = "busy";
+  if (status == NULL || status->state == TC_NODE_STARTING)
+    return g_strdup (_("Starting"));
+  switch (status->state)
+    {
+    case TC_NODE_CONNECTING:
+      return g_strdup (_("Connecting"));
+    case TC_NODE_SYNCING:
+      return g_strdup_printf (_("Catching up, block %s"), height);
+    case TC_NODE_READY:
+      *ret_class = "";
+      return g_strdup_printf (_("Up to date, block %s"), height);
+    case TC_NODE_STALLED:
+      return g_strdup_printf (_("No quorum: %u of %u answer"), status->n_members_answering, status->n_members);
+    case TC_NODE_HALTED:
+      *ret_class = "error";
+      return g_strdup (_("Halted"));
+    case TC_NODE_STARTING:
+    case TC_NODE_STOPPING:
+    case TC_NODE_STOPPED:
+    default:
+      return g_strdup (_("Stopping"));
+    }
+}
+
+static void
+on_status (TcWalletView *self)
+{
+  const char *name;
+  g_autofree char *text = status_words (tc_session_get_status (self->session), &name);
+
+  gtk_label_set_text (self->status, text);
+  gtk_widget_remove_css_class (self->status_dot, "busy");
+  gtk_widget_remove_css_class (self->status_dot, "error");
+  if (name[0] != '\0')
+    gtk_widget_add_css_class (self->status_dot, name);
+}
+
+static void
+tc_wallet_view_dispose (GObject *object)
+{
+  g_clear_object (&TC_WALLET_VIEW (object)->session);
+  G_OBJECT_CLASS (tc_wallet_view_parent_class)->dispose (object);
+}
+
+static void
+tc_wallet_view_finalize (GObject *object)
+{
+  TcWalletView *self = TC_WALLET_VIEW (object);
+
+  g_clear_object (&self->sidebar);
+  g_clear_object (&self->content);
+  G_OBJECT_CLASS (tc_wallet_view_parent_class)->finalize (object);
+}
+
+static void
+tc_wallet_view_class_init (TcWalletViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (TC_TYPE_OVERVIEW_PAGE);
+  g_type_ensure (TC_TYPE_SEND_PAGE);
+  g_type_ensure (TC_TYPE_RECEIVE_PAGE);
+  g_type_ensure (TC_TYPE_HISTORY_PAGE);
+  G_OBJECT_CLASS (klass)->dispose = tc_wallet_view_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tc_wallet_view_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/wallet-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, toasts);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, content);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, toggle);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, network_mark);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, sidebar_mark);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, status_dot);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, pages);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, title);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, wallet_name);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, status);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, stack);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, overview);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, send);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, receive);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, history);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_activated);
+}
+
+static void
+tc_wallet_view_init (TcWalletView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  /* Top-level objects of the template: they are placed here, as the split is made in compat.c. */
+  g_object_ref_sink (self->sidebar);
+  g_object_ref_sink (self->content);
+  self->split = tc_compat_split_new (self->sidebar, self->content);
+  adw_toast_overlay_set_child (self->toasts, self->split);
+  tc_compat_split_bind (self->split, self->toggle);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    add_page_row (self, &pages[i]);
+  tc_wallet_view_show_page (self, "overview");
+}
+
+GtkWidget *
+tc_wallet_view_new (TcSession *session, TcWallet *wallet)
+{
+  TcWalletView *self = g_object_new (TC_TYPE_WALLET_VIEW, NULL);
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (wallet);
+
+  self->session = g_object_ref (session);
+  gtk_label_set_text (self->wallet_name, snapshot->name);
+  gtk_widget_set_visible (self->network_mark, tc_session_is_local (session));
+  gtk_widget_set_visible (self->sidebar_mark, tc_session_is_local (session));
+  tc_overview_page_set_wallet (self->overview, session, wallet);
+  tc_send_page_set_wallet (self->send, session, wallet);
+  tc_receive_page_set_wallet (self->receive, wallet);
+  tc_history_page_set_wallet (self->history, wallet);
+  g_signal_connect_object (session, "status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
+  on_status (self);
+  return GTK_WIDGET (self);
+}
