@@ -16,19 +16,19 @@ static void
 load_numbers (TcAccount *self)
 {
   TcDb *db = self->db;
-  g_autoptr(GBytes) chain_id = tc_db_get_blob (db, "chain_id");
+  g_autoptr(GBytes) chain_id = tc_wallet_db_get_blob (db, "chain_id");
 
-  self->backup_verified = tc_db_get_int (db, "backup_verified", 0) != 0;
-  self->birthday_height = (guint32) tc_db_get_int (db, "birthday_height", 0);
-  self->scan_height = (guint32) tc_db_get_int (db, "scan_height", 0);
-  self->rescan_height = (guint32) tc_db_get_int (db, "rescan_height", 0);
-  self->rescan_target = (guint32) tc_db_get_int (db, "rescan_target", 0);
-  self->keys_short_height = (guint32) tc_db_get_int (db, "keys_short_height", 0);
+  self->backup_verified = tc_wallet_db_get_int (db, "backup_verified", 0) != 0;
+  self->birthday_height = (guint32) tc_wallet_db_get_int (db, "birthday_height", 0);
+  self->scan_height = (guint32) tc_wallet_db_get_int (db, "scan_height", 0);
+  self->rescan_height = (guint32) tc_wallet_db_get_int (db, "rescan_height", 0);
+  self->rescan_target = (guint32) tc_wallet_db_get_int (db, "rescan_target", 0);
+  self->keys_short_height = (guint32) tc_wallet_db_get_int (db, "keys_short_height", 0);
   self->bound = chain_id != NULL;
   if (self->bound && g_bytes_get_size (chain_id) == TC_HASH_SIZE)
     memcpy (self->chain_id.bytes, g_bytes_get_data (chain_id, NULL), TC_HASH_SIZE);
   else if (self->bound)
-    tc_db_damaged (db);
+    tc_wallet_db_damaged (db);
 }
 
 static void
@@ -36,7 +36,7 @@ load (TcAccount *self)
 {
   load_numbers (self);
   self->keys = tc_keychain_new (self->db, self->address_digit);
-  self->coins = tc_coins_new (self->db);
+  self->coins = tc_wallet_coins_new (self->db);
   self->history = tc_history_new (self->db);
 }
 
@@ -45,7 +45,7 @@ tc_account_reload (TcAccount *self)
 {
   TcKeychain *locked_or_not = g_steal_pointer (&self->keys);
 
-  g_clear_pointer (&self->coins, tc_coins_free);
+  g_clear_pointer (&self->coins, tc_wallet_coins_free);
   g_clear_pointer (&self->history, tc_history_free);
   load (self);
   tc_keychain_take_secrets (self->keys, locked_or_not);
@@ -55,14 +55,14 @@ tc_account_reload (TcAccount *self)
 void
 tc_account_begin (TcAccount *self, gboolean durable)
 {
-  tc_db_begin (self->db, durable);
+  tc_wallet_db_begin (self->db, durable);
 }
 
 gboolean
 tc_account_end (TcAccount *self, GError **error)
 {
   tc_history_settle (self->history);
-  if (tc_db_commit (self->db, error))
+  if (tc_wallet_db_commit (self->db, error))
     return TRUE;
   tc_account_reload (self);
   return FALSE;
@@ -121,10 +121,10 @@ translate (GError *from, GError **error)
 static TcSecretBytes *
 open_secret (TcAccount *self, const TcSecretString *password, GError **error)
 {
-  g_autoptr(GBytes) sealed = tc_db_get_blob (self->db, "keystore");
+  g_autoptr(GBytes) sealed = tc_wallet_db_get_blob (self->db, "keystore");
   GError *refused = NULL;
 
-  if (!tc_db_end (self->db, error))
+  if (!tc_wallet_db_end (self->db, error))
     return NULL;
   TcSecretBytes *secret = tc_keystore_open (sealed, password, &refused);
   if (secret == NULL)
@@ -143,7 +143,7 @@ store_secret (TcAccount *self, const TcSecretBytes *secret, const TcSecretString
       translate (failed, error);
       return FALSE;
     }
-  tc_db_set_blob (self->db, "keystore", g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
+  tc_wallet_db_set_blob (self->db, "keystore", g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
   self->encrypted = password != NULL && tc_secret_string_length (password) > 0;
   return TRUE;
 }
@@ -172,9 +172,9 @@ tc_account_free (TcAccount *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->keys, tc_keychain_free);
-  g_clear_pointer (&self->coins, tc_coins_free);
+  g_clear_pointer (&self->coins, tc_wallet_coins_free);
   g_clear_pointer (&self->history, tc_history_free);
-  g_clear_pointer (&self->db, tc_db_close);
+  g_clear_pointer (&self->db, tc_wallet_db_close);
   g_free (self->path);
   g_free (self->name);
   g_free (self->network);
@@ -196,18 +196,18 @@ fill (TcAccount *self, const TcWalletCreate *create, GError **error)
   tc_account_begin (self, TRUE);
   if (!store_secret (self, secret, create->password, create->kdf != NULL ? create->kdf : &TC_KDF_MODERATE, error))
     {
-      tc_db_rollback (self->db);
+      tc_wallet_db_rollback (self->db);
       return FALSE;
     }
-  tc_db_set_text (self->db, "network", create->network);
-  tc_db_set_int (self->db, "address_digit", create->address_digit);
-  tc_db_set_int (self->db, "birthday_height", create->birthday_height);
-  tc_db_set_int (self->db, "scan_height", create->birthday_height > 0 ? create->birthday_height - 1 : 0);
-  tc_db_set_int (self->db, "backup_verified", create->restored);
+  tc_wallet_db_set_text (self->db, "network", create->network);
+  tc_wallet_db_set_int (self->db, "address_digit", create->address_digit);
+  tc_wallet_db_set_int (self->db, "birthday_height", create->birthday_height);
+  tc_wallet_db_set_int (self->db, "scan_height", create->birthday_height > 0 ? create->birthday_height - 1 : 0);
+  tc_wallet_db_set_int (self->db, "backup_verified", create->restored);
   load (self);
   TC_CHECK (tc_keychain_unlock (self->keys, seed));
   tc_keychain_issue (self->keys, TC_CHAIN_RECEIVE, &first);
-  return tc_db_commit (self->db, error);
+  return tc_wallet_db_commit (self->db, error);
 }
 
 /* Makes @path of the finished file @made. Never over another: a wallet lost that way is lost for good. */
@@ -254,7 +254,7 @@ tc_account_create (const TcWalletCreate *create, GError **error)
   if (!check_create (create, error))
     return NULL;
   g_unlink (made);  /* left behind by a crash: it was never a wallet */
-  TcDb *db = tc_db_create (made, error);
+  TcDb *db = tc_wallet_db_create (made, error);
   if (db == NULL)
     return NULL;
   TcAccount *draft = account_new (db, made);
@@ -281,14 +281,14 @@ tc_account_create (const TcWalletCreate *create, GError **error)
 static gboolean
 read_identity (TcAccount *self, GError **error)
 {
-  g_autoptr(GBytes) sealed = tc_db_get_blob (self->db, "keystore");
+  g_autoptr(GBytes) sealed = tc_wallet_db_get_blob (self->db, "keystore");
   GError *refused = NULL;
 
-  self->network = tc_db_get_text (self->db, "network");
-  self->address_digit = (char) tc_db_get_int (self->db, "address_digit", 0);
+  self->network = tc_wallet_db_get_text (self->db, "network");
+  self->address_digit = (char) tc_wallet_db_get_int (self->db, "address_digit", 0);
   if (sealed == NULL || self->network == NULL || (self->address_digit != '0' && self->address_digit != '1'))
-    tc_db_damaged (self->db);
-  if (!tc_db_end (self->db, error))
+    tc_wallet_db_damaged (self->db);
+  if (!tc_wallet_db_end (self->db, error))
     return FALSE;
   if (!tc_keystore_inspect (sealed, &self->encrypted, NULL, &refused))
     {
@@ -301,7 +301,7 @@ read_identity (TcAccount *self, GError **error)
 TcAccount *
 tc_account_open (const char *path, GError **error)
 {
-  TcDb *db = tc_db_open (path, error);
+  TcDb *db = tc_wallet_db_open (path, error);
   if (db == NULL)
     return NULL;
   g_autoptr(TcAccount) self = account_new (db, path);
@@ -309,9 +309,9 @@ tc_account_open (const char *path, GError **error)
   if (!read_identity (self, error))
     return NULL;
   load (self);
-  if (!tc_db_failed (db) && tc_keychain_count (self->keys, TC_CHAIN_RECEIVE) == 0)
-    tc_db_damaged (db);
-  if (!tc_db_end (db, error))
+  if (!tc_wallet_db_failed (db) && tc_keychain_count (self->keys, TC_CHAIN_RECEIVE) == 0)
+    tc_wallet_db_damaged (db);
+  if (!tc_wallet_db_end (db, error))
     return NULL;
   if (!self->encrypted && !tc_account_unlock (self, NULL, error))
     return NULL;
@@ -330,10 +330,10 @@ read_again_what_was_missed (TcAccount *self)
     {
       const guint32 from = self->rescan_height > 0 ? MIN (self->rescan_height, self->keys_short_height) : self->keys_short_height;
 
-      tc_db_set_int (self->db, "rescan_height", self->rescan_height = from);
-      tc_db_set_int (self->db, "rescan_target", self->rescan_target = self->scan_height);
+      tc_wallet_db_set_int (self->db, "rescan_height", self->rescan_height = from);
+      tc_wallet_db_set_int (self->db, "rescan_target", self->rescan_target = self->scan_height);
     }
-  tc_db_set_int (self->db, "keys_short_height", self->keys_short_height = 0);
+  tc_wallet_db_set_int (self->db, "keys_short_height", self->keys_short_height = 0);
 }
 
 static gboolean
@@ -346,10 +346,10 @@ unlock_with (TcAccount *self, const TcSecretBytes *seed, GError **error)
     tc_account_begin (self, FALSE);
   const gboolean same = tc_keychain_unlock (self->keys, seed);
   if (!same)
-    tc_db_damaged (self->db);
+    tc_wallet_db_damaged (self->db);
   else if (writes)
     read_again_what_was_missed (self);
-  return writes ? tc_account_end (self, error) : tc_db_end (self->db, error);
+  return writes ? tc_account_end (self, error) : tc_wallet_db_end (self->db, error);
 }
 
 gboolean
@@ -378,10 +378,10 @@ tc_account_change_password (TcAccount *self, const TcSecretString *old_password,
   g_autoptr(TcSecretBytes) secret = open_secret (self, old_password, error);
   if (secret == NULL)
     return FALSE;
-  g_autoptr(GBytes) sealed = tc_db_get_blob (self->db, "keystore");
+  g_autoptr(GBytes) sealed = tc_wallet_db_get_blob (self->db, "keystore");
   TcKdfParams params;
 
-  if (!tc_db_end (self->db, error))
+  if (!tc_wallet_db_end (self->db, error))
     return FALSE;
   TC_CHECK (tc_keystore_inspect (sealed, NULL, &params, NULL));
   if (!was_encrypted)
@@ -389,7 +389,7 @@ tc_account_change_password (TcAccount *self, const TcSecretString *old_password,
   tc_account_begin (self, TRUE);
   if (!store_secret (self, secret, new_password, &params, error))
     {
-      tc_db_rollback (self->db);
+      tc_wallet_db_rollback (self->db);
       self->encrypted = was_encrypted;
       return FALSE;
     }
@@ -420,6 +420,6 @@ gboolean
 tc_account_set_backup_verified (TcAccount *self, GError **error)
 {
   tc_account_begin (self, TRUE);
-  tc_db_set_int (self->db, "backup_verified", self->backup_verified = TRUE);
+  tc_wallet_db_set_int (self->db, "backup_verified", self->backup_verified = TRUE);
   return tc_account_end (self, error);
 }

@@ -20,34 +20,34 @@ keep (TcCoins *self, TcCoin *coin)
 static void
 load (TcCoins *self)
 {
-  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT c.txid, c.vout, c.amount, c.lock, c.chain, c.idx, c.spent_by, t.state, t.height, t.debit > 0"
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT c.txid, c.vout, c.amount, c.lock, c.chain, c.idx, c.spent_by, t.state, t.height, t.debit > 0"
                                      " FROM coins c JOIN txs t ON t.txid = c.txid", "");
 
-  while (tc_db_next (self->db, rows))
+  while (tc_wallet_db_next (self->db, rows))
     {
       g_autofree TcCoin *coin = g_new0 (TcCoin, 1);
 
-      coin->outpoint.txid = tc_db_hash (self->db, rows, 0);
-      coin->outpoint.index = (guint32) tc_db_int (rows, 1);
-      coin->amount.units = (guint64) tc_db_int (rows, 2);
-      coin->lock = (guint8) tc_db_int (rows, 3);
-      coin->path.chain = (guint32) tc_db_int (rows, 4);
-      coin->path.index = (guint32) tc_db_int (rows, 5);
+      coin->outpoint.txid = tc_wallet_db_hash (self->db, rows, 0);
+      coin->outpoint.index = (guint32) tc_wallet_db_int (rows, 1);
+      coin->amount.units = (guint64) tc_wallet_db_int (rows, 2);
+      coin->lock = (guint8) tc_wallet_db_int (rows, 3);
+      coin->path.chain = (guint32) tc_wallet_db_int (rows, 4);
+      coin->path.index = (guint32) tc_wallet_db_int (rows, 5);
       coin->spent = sqlite3_column_type (rows, 6) != SQLITE_NULL;
       if (coin->spent)
-        coin->spent_by = tc_db_hash (self->db, rows, 6);
-      coin->state = (TcWalletTxState) tc_db_int (rows, 7);
-      coin->height = (guint32) tc_db_int (rows, 8);
-      coin->own = tc_db_int (rows, 9) != 0;
+        coin->spent_by = tc_wallet_db_hash (self->db, rows, 6);
+      coin->state = (TcWalletTxState) tc_wallet_db_int (rows, 7);
+      coin->height = (guint32) tc_wallet_db_int (rows, 8);
+      coin->own = tc_wallet_db_int (rows, 9) != 0;
       if (coin->amount.units > TC_AMOUNT_MAX_UNITS || coin->path.chain >= TC_CHAINS)
-        tc_db_damaged (self->db);
+        tc_wallet_db_damaged (self->db);
       else
         keep (self, g_steal_pointer (&coin));
     }
 }
 
 TcCoins *
-tc_coins_new (TcDb *db)
+tc_wallet_coins_new (TcDb *db)
 {
   TcCoins *self = g_new0 (TcCoins, 1);
 
@@ -59,7 +59,7 @@ tc_coins_new (TcDb *db)
 }
 
 void
-tc_coins_free (TcCoins *self)
+tc_wallet_coins_free (TcCoins *self)
 {
   if (self == NULL)
     return;
@@ -69,15 +69,15 @@ tc_coins_free (TcCoins *self)
 }
 
 TcCoin *
-tc_coins_find (const TcCoins *self, const TcOutpoint *outpoint)
+tc_wallet_coins_find (const TcCoins *self, const TcOutpoint *outpoint)
 {
   return g_hash_table_lookup (self->all, outpoint);
 }
 
 TcCoin *
-tc_coins_add (TcCoins *self, const TcCoin *coin)
+tc_wallet_coins_add (TcCoins *self, const TcCoin *coin)
 {
-  TcCoin *known = tc_coins_find (self, &coin->outpoint);
+  TcCoin *known = tc_wallet_coins_find (self, &coin->outpoint);
 
   if (known != NULL)
     {
@@ -88,42 +88,42 @@ tc_coins_add (TcCoins *self, const TcCoin *coin)
     }
   known = g_memdup2 (coin, sizeof *coin);
   keep (self, known);
-  tc_db_run (self->db, "INSERT INTO coins (txid, vout, amount, lock, chain, idx) VALUES (?, ?, ?, ?, ?, ?)", "hiiiii", &coin->outpoint.txid,
+  tc_wallet_db_run (self->db, "INSERT INTO coins (txid, vout, amount, lock, chain, idx) VALUES (?, ?, ?, ?, ?, ?)", "hiiiii", &coin->outpoint.txid,
              (gint64) coin->outpoint.index, (gint64) coin->amount.units, (gint64) coin->lock, (gint64) coin->path.chain,
              (gint64) coin->path.index);
   return known;
 }
 
 void
-tc_coins_spend (TcCoins *self, TcCoin *coin, const TcHash *spent_by)
+tc_wallet_coins_spend (TcCoins *self, TcCoin *coin, const TcHash *spent_by)
 {
   if (coin->spent && tc_hash_equal (&coin->spent_by, spent_by))
     return;
   coin->spent = TRUE;
   coin->spent_by = *spent_by;
   g_hash_table_remove (self->unspent, &coin->outpoint);
-  tc_db_run (self->db, "UPDATE coins SET spent_by = ? WHERE txid = ? AND vout = ?", "hhi", spent_by, &coin->outpoint.txid,
+  tc_wallet_db_run (self->db, "UPDATE coins SET spent_by = ? WHERE txid = ? AND vout = ?", "hhi", spent_by, &coin->outpoint.txid,
              (gint64) coin->outpoint.index);
 }
 
 void
-tc_coins_release (TcCoins *self, const TcHash *txid, const TcTxInput *inputs, gsize n_inputs)
+tc_wallet_coins_release (TcCoins *self, const TcHash *txid, const TcTxInput *inputs, gsize n_inputs)
 {
   for (gsize i = 0; i < n_inputs; i++)
     {
-      TcCoin *coin = tc_coins_find (self, &inputs[i].outpoint);
+      TcCoin *coin = tc_wallet_coins_find (self, &inputs[i].outpoint);
 
       if (coin == NULL || !coin->spent || !tc_hash_equal (&coin->spent_by, txid))
         continue;
       coin->spent = FALSE;
       g_hash_table_replace (self->unspent, &coin->outpoint, coin);
-      tc_db_run (self->db, "UPDATE coins SET spent_by = NULL WHERE txid = ? AND vout = ?", "hi", &coin->outpoint.txid,
+      tc_wallet_db_run (self->db, "UPDATE coins SET spent_by = NULL WHERE txid = ? AND vout = ?", "hi", &coin->outpoint.txid,
                  (gint64) coin->outpoint.index);
     }
 }
 
 void
-tc_coins_set_state (TcCoins *self, TcCoin *coin, TcWalletTxState state, guint32 height)
+tc_wallet_coins_set_state (TcCoins *self, TcCoin *coin, TcWalletTxState state, guint32 height)
 {
   coin->state = state;
   coin->height = height;
@@ -152,7 +152,7 @@ add_to (TcAmount *sum, TcAmount amount)
 }
 
 TcBalance
-tc_coins_balance (const TcCoins *self)
+tc_wallet_coins_balance (const TcCoins *self)
 {
   TcBalance balance = { 0 };
   GHashTableIter iter;
@@ -182,7 +182,7 @@ compare_coins (gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-tc_coins_list (const TcCoins *self)
+tc_wallet_coins_list (const TcCoins *self)
 {
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
@@ -197,7 +197,7 @@ tc_coins_list (const TcCoins *self)
 }
 
 void
-tc_coins_free_draft (TcCoins *self, guint64 draft)
+tc_wallet_coins_free_draft (TcCoins *self, guint64 draft)
 {
   GHashTableIter iter;
   TcCoin *coin;

@@ -27,28 +27,28 @@ typedef struct
   TcAmount available, pending, locked, collateral;
 } TcBalance;
 
-TcCoins   *tc_coins_new           (TcDb *db);
-void       tc_coins_free          (TcCoins *self);
+TcCoins   *tc_wallet_coins_new           (TcDb *db);
+void       tc_wallet_coins_free          (TcCoins *self);
 
 /* (transfer none) (nullable) */
-TcCoin    *tc_coins_find          (const TcCoins *self, const TcOutpoint *outpoint);
+TcCoin    *tc_wallet_coins_find          (const TcCoins *self, const TcOutpoint *outpoint);
 /* Where there is one already, its state is updated and who spent it stays. */
-TcCoin    *tc_coins_add           (TcCoins *self, const TcCoin *coin);
-void       tc_coins_spend         (TcCoins *self, TcCoin *coin, const TcHash *spent_by);
+TcCoin    *tc_wallet_coins_add           (TcCoins *self, const TcCoin *coin);
+void       tc_wallet_coins_spend         (TcCoins *self, TcCoin *coin, const TcHash *spent_by);
 /* Frees what @txid had spent (@inputs of it). */
-void       tc_coins_release       (TcCoins *self, const TcHash *txid, const TcTxInput *inputs, gsize n_inputs);
+void       tc_wallet_coins_release       (TcCoins *self, const TcHash *txid, const TcTxInput *inputs, gsize n_inputs);
 /* The transaction that made @coin is in @state now. In memory alone: the database has it with the transaction. */
-void       tc_coins_set_state     (TcCoins *self, TcCoin *coin, TcWalletTxState state, guint32 height);
+void       tc_wallet_coins_set_state     (TcCoins *self, TcCoin *coin, TcWalletTxState state, guint32 height);
 
 /* May be spent now: plain, unspent, and confirmed or final, or change of one's own that is certified. */
 gboolean   tc_coin_is_spendable   (const TcCoin *coin);
 /* Unspent, and of a transaction that is alive. */
 gboolean   tc_coin_is_alive       (const TcCoin *coin);
-TcBalance  tc_coins_balance       (const TcCoins *self);
+TcBalance  tc_wallet_coins_balance       (const TcCoins *self);
 /* Unspent and alive, ascending by outpoint. Returns: (transfer container) (element-type TcCoin). */
-GPtrArray *tc_coins_list          (const TcCoins *self);
-void       tc_coins_free_draft    (TcCoins *self, guint64 draft);
+GPtrArray *tc_wallet_coins_list          (const TcCoins *self);
+void       tc_wallet_coins_free_draft    (TcCoins *self, guint64 draft);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcCoins, tc_coins_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcCoins, tc_wallet_coins_free)
 
 G_END_DECLS

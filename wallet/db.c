@@ -118,11 +118,11 @@ end (TcDb *self, GError **error)
 }
 
 void
-tc_db_close (TcDb *self)
+tc_wallet_db_close (TcDb *self)
 {
   if (self == NULL)
     return;
-  tc_db_rollback (self);
+  tc_wallet_db_rollback (self);
   g_clear_pointer (&self->statements, g_hash_table_unref);
   TC_CHECK (sqlite3_close (self->handle) == SQLITE_OK);
   g_free (self->detail);
@@ -156,11 +156,11 @@ open_handle (const char *path, int flags)
 static gint64
 pragma_int (TcDb *self, const char *sql)
 {
-  sqlite3_stmt *statement = tc_db_select (self, sql, "");
+  sqlite3_stmt *statement = tc_wallet_db_select (self, sql, "");
   gint64 value = 0;
 
-  if (tc_db_next (self, statement))
-    value = tc_db_int (statement, 0);
+  if (tc_wallet_db_next (self, statement))
+    value = tc_wallet_db_int (statement, 0);
   if (statement != NULL)
     sqlite3_reset (statement);
   return value;
@@ -181,7 +181,7 @@ migrate (TcDb *self, gint64 version)
 }
 
 TcDb *
-tc_db_create (const char *path, GError **error)
+tc_wallet_db_create (const char *path, GError **error)
 {
   const int fd = g_open (path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   int reserve = TC_PAGE_SUM_SIZE;
@@ -211,7 +211,7 @@ static gboolean
 look_through (TcDb *self, gint64 *ret_version, GError **error)
 {
   if (pragma_int (self, "PRAGMA application_id") != APPLICATION_ID)
-    tc_db_damaged (self);
+    tc_wallet_db_damaged (self);
   *ret_version = pragma_int (self, "PRAGMA user_version");
   if (!self->failed && *ret_version > SCHEMA_VERSION)
     {
@@ -219,16 +219,16 @@ look_through (TcDb *self, gint64 *ret_version, GError **error)
                            "This wallet was written by a newer version of TimeCoin. Update the application to open it.");
       return FALSE;
     }
-  sqlite3_stmt *statement = tc_db_select (self, "PRAGMA quick_check (1)", "");
-  if (tc_db_next (self, statement) && g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), "ok") != 0)
-    tc_db_damaged (self);
+  sqlite3_stmt *statement = tc_wallet_db_select (self, "PRAGMA quick_check (1)", "");
+  if (tc_wallet_db_next (self, statement) && g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), "ok") != 0)
+    tc_wallet_db_damaged (self);
   if (statement != NULL)
     sqlite3_reset (statement);
   return end (self, error);
 }
 
 TcDb *
-tc_db_open (const char *path, GError **error)
+tc_wallet_db_open (const char *path, GError **error)
 {
   gint64 version = 0;
 
@@ -250,7 +250,7 @@ tc_db_open (const char *path, GError **error)
 }
 
 void
-tc_db_begin (TcDb *self, gboolean durable)
+tc_wallet_db_begin (TcDb *self, gboolean durable)
 {
   TC_CHECK (!self->in_transaction);
   if (self->synchronous != durable)
@@ -261,13 +261,13 @@ tc_db_begin (TcDb *self, gboolean durable)
 }
 
 gboolean
-tc_db_commit (TcDb *self, GError **error)
+tc_wallet_db_commit (TcDb *self, GError **error)
 {
   TC_CHECK (self->in_transaction);
   exec (self, "COMMIT");
   if (self->failed)
     {
-      tc_db_rollback (self);
+      tc_wallet_db_rollback (self);
       return end (self, error);
     }
   self->in_transaction = FALSE;
@@ -275,7 +275,7 @@ tc_db_commit (TcDb *self, GError **error)
 }
 
 void
-tc_db_rollback (TcDb *self)
+tc_wallet_db_rollback (TcDb *self)
 {
   if (!self->in_transaction)
     return;
@@ -285,20 +285,20 @@ tc_db_rollback (TcDb *self)
 }
 
 gboolean
-tc_db_failed (const TcDb *self)
+tc_wallet_db_failed (const TcDb *self)
 {
   return self->failed;
 }
 
 gboolean
-tc_db_end (TcDb *self, GError **error)
+tc_wallet_db_end (TcDb *self, GError **error)
 {
   TC_CHECK (!self->in_transaction);
   return end (self, error);
 }
 
 void
-tc_db_damaged (TcDb *self)
+tc_wallet_db_damaged (TcDb *self)
 {
   if (!self->failed)
     self->damaged = TRUE;
@@ -365,7 +365,7 @@ bind (TcDb *self, sqlite3_stmt *statement, const char *format, va_list arguments
 }
 
 void
-tc_db_run (TcDb *self, const char *sql, const char *format, ...)
+tc_wallet_db_run (TcDb *self, const char *sql, const char *format, ...)
 {
   sqlite3_stmt *statement = prepare (self, sql);
   va_list arguments;
@@ -380,7 +380,7 @@ tc_db_run (TcDb *self, const char *sql, const char *format, ...)
 }
 
 sqlite3_stmt *
-tc_db_select (TcDb *self, const char *sql, const char *format, ...)
+tc_wallet_db_select (TcDb *self, const char *sql, const char *format, ...)
 {
   sqlite3_stmt *statement = prepare (self, sql);
   va_list arguments;
@@ -394,7 +394,7 @@ tc_db_select (TcDb *self, const char *sql, const char *format, ...)
 }
 
 gboolean
-tc_db_next (TcDb *self, sqlite3_stmt *statement)
+tc_wallet_db_next (TcDb *self, sqlite3_stmt *statement)
 {
   if (statement == NULL || self->failed)
     return FALSE;
@@ -406,25 +406,25 @@ tc_db_next (TcDb *self, sqlite3_stmt *statement)
 }
 
 gint64
-tc_db_last_id (TcDb *self)
+tc_wallet_db_last_id (TcDb *self)
 {
   return sqlite3_last_insert_rowid (self->handle);
 }
 
 gint64
-tc_db_int (sqlite3_stmt *statement, int column)
+tc_wallet_db_int (sqlite3_stmt *statement, int column)
 {
   return sqlite3_column_int64 (statement, column);
 }
 
 char *
-tc_db_text (sqlite3_stmt *statement, int column)
+tc_wallet_db_text (sqlite3_stmt *statement, int column)
 {
   return g_strdup ((const char *) sqlite3_column_text (statement, column));
 }
 
 GBytes *
-tc_db_bytes (sqlite3_stmt *statement, int column)
+tc_wallet_db_bytes (sqlite3_stmt *statement, int column)
 {
   if (sqlite3_column_type (statement, column) == SQLITE_NULL)
     return NULL;
@@ -433,7 +433,7 @@ tc_db_bytes (sqlite3_stmt *statement, int column)
 }
 
 TcHash
-tc_db_hash (TcDb *self, sqlite3_stmt *statement, int column)
+tc_wallet_db_hash (TcDb *self, sqlite3_stmt *statement, int column)
 {
   TcHash hash = { 0 };
   const void *data = sqlite3_column_blob (statement, column);
@@ -441,68 +441,68 @@ tc_db_hash (TcDb *self, sqlite3_stmt *statement, int column)
   if (sqlite3_column_bytes (statement, column) == (int) TC_HASH_SIZE)
     memcpy (hash.bytes, data, TC_HASH_SIZE);
   else
-    tc_db_damaged (self);
+    tc_wallet_db_damaged (self);
   return hash;
 }
 
 static sqlite3_stmt *
 get (TcDb *self, const char *name)
 {
-  sqlite3_stmt *statement = tc_db_select (self, "SELECT value FROM meta WHERE name = ?", "t", name);
+  sqlite3_stmt *statement = tc_wallet_db_select (self, "SELECT value FROM meta WHERE name = ?", "t", name);
 
-  return tc_db_next (self, statement) ? statement : NULL;
+  return tc_wallet_db_next (self, statement) ? statement : NULL;
 }
 
 gint64
-tc_db_get_int (TcDb *self, const char *name, gint64 fallback)
+tc_wallet_db_get_int (TcDb *self, const char *name, gint64 fallback)
 {
   sqlite3_stmt *statement = get (self, name);
 
   if (statement == NULL)
     return fallback;
-  const gint64 value = tc_db_int (statement, 0);
+  const gint64 value = tc_wallet_db_int (statement, 0);
   sqlite3_reset (statement);
   return value;
 }
 
 void
-tc_db_set_int (TcDb *self, const char *name, gint64 value)
+tc_wallet_db_set_int (TcDb *self, const char *name, gint64 value)
 {
-  tc_db_run (self, "INSERT OR REPLACE INTO meta VALUES (?, ?)", "ti", name, value);
+  tc_wallet_db_run (self, "INSERT OR REPLACE INTO meta VALUES (?, ?)", "ti", name, value);
 }
 
 GBytes *
-tc_db_get_blob (TcDb *self, const char *name)
+tc_wallet_db_get_blob (TcDb *self, const char *name)
 {
   sqlite3_stmt *statement = get (self, name);
 
   if (statement == NULL)
     return NULL;
-  GBytes *bytes = tc_db_bytes (statement, 0);
+  GBytes *bytes = tc_wallet_db_bytes (statement, 0);
   sqlite3_reset (statement);
   return bytes;
 }
 
 void
-tc_db_set_blob (TcDb *self, const char *name, const guint8 *data, gsize n)
+tc_wallet_db_set_blob (TcDb *self, const char *name, const guint8 *data, gsize n)
 {
-  tc_db_run (self, "INSERT OR REPLACE INTO meta VALUES (?, ?)", "tb", name, data, n);
+  tc_wallet_db_run (self, "INSERT OR REPLACE INTO meta VALUES (?, ?)", "tb", name, data, n);
 }
 
 char *
-tc_db_get_text (TcDb *self, const char *name)
+tc_wallet_db_get_text (TcDb *self, const char *name)
 {
   sqlite3_stmt *statement = get (self, name);
 
   if (statement == NULL)
     return NULL;
-  char *text = tc_db_text (statement, 0);
+  char *text = tc_wallet_db_text (statement, 0);
   sqlite3_reset (statement);
   return text;
 }
 
 void
-tc_db_set_text (TcDb *self, const char *name, const char *text)
+tc_wallet_db_set_text (TcDb *self, const char *name, const char *text)
 {
-  tc_db_run (self, "INSERT OR REPLACE INTO meta VALUES (?, ?)", "tt", name, text);
+  tc_wallet_db_run (self, "INSERT OR REPLACE INTO meta VALUES (?, ?)", "tt", name, text);
 }

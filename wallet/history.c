@@ -64,27 +64,27 @@ forget_inputs (TcHistory *self, TcEntry *entry)
 static void
 read_row (TcHistory *self, sqlite3_stmt *row, TcWalletTx *ret_row)
 {
-  ret_row->txid = tc_db_hash (self->db, row, 1);
-  ret_row->kind = (TcWalletTxKind) tc_db_int (row, 4);
-  ret_row->state = (TcWalletTxState) tc_db_int (row, 5);
-  ret_row->amount.units = (guint64) tc_db_int (row, 6);
-  ret_row->fee.units = (guint64) tc_db_int (row, 7);
-  ret_row->debit.units = (guint64) tc_db_int (row, 8);
-  ret_row->credit.units = (guint64) tc_db_int (row, 9);
-  ret_row->seen_ms = tc_db_int (row, 10);
-  ret_row->certified_ms = tc_db_int (row, 11);
-  ret_row->final_ms = tc_db_int (row, 12);
-  ret_row->final_duration_us = tc_db_int (row, 13);
-  ret_row->confirmed_ms = tc_db_int (row, 14);
-  ret_row->votes = (guint64) tc_db_int (row, 15);
-  ret_row->power = (guint64) tc_db_int (row, 16);
-  ret_row->block_height = (guint32) tc_db_int (row, 17);
-  ret_row->block_time_ms = tc_db_int (row, 18);
-  ret_row->address = tc_db_text (row, 19);
-  ret_row->n_recipients = (guint32) tc_db_int (row, 20);
-  ret_row->memo = tc_db_text (row, 21);
-  ret_row->reason = tc_db_text (row, 22);
-  ret_row->serial = (guint64) tc_db_int (row, 23);
+  ret_row->txid = tc_wallet_db_hash (self->db, row, 1);
+  ret_row->kind = (TcWalletTxKind) tc_wallet_db_int (row, 4);
+  ret_row->state = (TcWalletTxState) tc_wallet_db_int (row, 5);
+  ret_row->amount.units = (guint64) tc_wallet_db_int (row, 6);
+  ret_row->fee.units = (guint64) tc_wallet_db_int (row, 7);
+  ret_row->debit.units = (guint64) tc_wallet_db_int (row, 8);
+  ret_row->credit.units = (guint64) tc_wallet_db_int (row, 9);
+  ret_row->seen_ms = tc_wallet_db_int (row, 10);
+  ret_row->certified_ms = tc_wallet_db_int (row, 11);
+  ret_row->final_ms = tc_wallet_db_int (row, 12);
+  ret_row->final_duration_us = tc_wallet_db_int (row, 13);
+  ret_row->confirmed_ms = tc_wallet_db_int (row, 14);
+  ret_row->votes = (guint64) tc_wallet_db_int (row, 15);
+  ret_row->power = (guint64) tc_wallet_db_int (row, 16);
+  ret_row->block_height = (guint32) tc_wallet_db_int (row, 17);
+  ret_row->block_time_ms = tc_wallet_db_int (row, 18);
+  ret_row->address = tc_wallet_db_text (row, 19);
+  ret_row->n_recipients = (guint32) tc_wallet_db_int (row, 20);
+  ret_row->memo = tc_wallet_db_text (row, 21);
+  ret_row->reason = tc_wallet_db_text (row, 22);
+  ret_row->serial = (guint64) tc_wallet_db_int (row, 23);
 }
 
 /* Returns: (nullable): NULL where the row is damaged. */
@@ -92,18 +92,18 @@ static TcEntry *
 read_entry (TcHistory *self, sqlite3_stmt *row)
 {
   TcEntry *entry = entry_new ();
-  g_autoptr(GBytes) raw = tc_db_bytes (row, 2);
+  g_autoptr(GBytes) raw = tc_wallet_db_bytes (row, 2);
 
-  entry->id = tc_db_int (row, 0);
-  entry->made_here = tc_db_int (row, 3) != 0;
+  entry->id = tc_wallet_db_int (row, 0);
+  entry->made_here = tc_wallet_db_int (row, 3) != 0;
   read_row (self, row, &entry->row);
   if (raw != NULL)
     {
       entry->tx = tc_tx_decode (g_bytes_get_data (raw, NULL), g_bytes_get_size (raw), NULL);
       if (entry->tx == NULL)
-        tc_db_damaged (self->db);
+        tc_wallet_db_damaged (self->db);
     }
-  if (!tc_db_failed (self->db))
+  if (!tc_wallet_db_failed (self->db))
     return entry;
   entry_free (entry);
   return NULL;
@@ -121,17 +121,17 @@ keep (TcHistory *self, TcEntry *entry)
 static void
 load (TcHistory *self)
 {
-  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT " COLUMNS " FROM txs WHERE state < 3 ORDER BY id", "");
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT " COLUMNS " FROM txs WHERE state < 3 ORDER BY id", "");
   TcEntry *entry;
 
-  while (tc_db_next (self->db, rows))
+  while (tc_wallet_db_next (self->db, rows))
     if ((entry = read_entry (self, rows)) != NULL)
       keep (self, entry);
-  rows = tc_db_select (self->db, "SELECT count(*), coalesce(max(serial), 0) FROM txs", "");
-  if (tc_db_next (self->db, rows))
+  rows = tc_wallet_db_select (self->db, "SELECT count(*), coalesce(max(serial), 0) FROM txs", "");
+  if (tc_wallet_db_next (self->db, rows))
     {
-      self->n_entries = (guint32) tc_db_int (rows, 0);
-      self->serial = (guint64) tc_db_int (rows, 1);
+      self->n_entries = (guint32) tc_wallet_db_int (rows, 0);
+      self->serial = (guint64) tc_wallet_db_int (rows, 1);
       sqlite3_reset (rows);
     }
 }
@@ -167,8 +167,8 @@ tc_history_find (TcHistory *self, const TcHash *txid)
 
   if (entry != NULL)
     return entry;
-  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT " COLUMNS " FROM txs WHERE txid = ?", "h", txid);
-  if (!tc_db_next (self->db, rows))
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT " COLUMNS " FROM txs WHERE txid = ?", "h", txid);
+  if (!tc_wallet_db_next (self->db, rows))
     return NULL;
   entry = read_entry (self, rows);
   sqlite3_reset (rows);
@@ -221,10 +221,10 @@ insert_entry (TcHistory *self, TcEntry *entry)
 {
   g_autoptr(GBytes) raw = entry->tx != NULL ? tc_tx_encode (entry->tx) : NULL;
 
-  tc_db_run (self->db, "INSERT INTO txs (txid, raw, made_here, kind, state, amount, fee, debit, credit, seen_ms, certified_ms, final_ms, final_us,"
+  tc_wallet_db_run (self->db, "INSERT INTO txs (txid, raw, made_here, kind, state, amount, fee, debit, credit, seen_ms, certified_ms, final_ms, final_us,"
              " confirmed_ms, votes, power, height, block_ms, n_recipients, memo, serial) VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0)",
              "hBit", &entry->row.txid, raw, (gint64) entry->made_here, entry->row.memo);
-  entry->id = tc_db_last_id (self->db);
+  entry->id = tc_wallet_db_last_id (self->db);
   self->n_entries++;
 }
 
@@ -233,7 +233,7 @@ update_entry (TcHistory *self, TcEntry *entry)
 {
   const TcWalletTx *row = &entry->row;
 
-  tc_db_run (self->db, "UPDATE txs SET kind = ?, state = ?, amount = ?, fee = ?, debit = ?, credit = ?, seen_ms = ?, certified_ms = ?, final_ms = ?,"
+  tc_wallet_db_run (self->db, "UPDATE txs SET kind = ?, state = ?, amount = ?, fee = ?, debit = ?, credit = ?, seen_ms = ?, certified_ms = ?, final_ms = ?,"
              " final_us = ?, confirmed_ms = ?, votes = ?, power = ?, height = ?, block_ms = ?, address = ?, n_recipients = ?, reason = ?, serial = ?"
              " WHERE id = ?", "iiiiiiiiiiiiiii" "titii", (gint64) row->kind, (gint64) row->state, (gint64) row->amount.units,
              (gint64) row->fee.units, (gint64) row->debit.units, (gint64) row->credit.units, row->seen_ms, row->certified_ms, row->final_ms,
@@ -248,7 +248,7 @@ write_events (TcHistory *self, TcEntry *entry)
     {
       const TcWalletTxEvent *event = &g_array_index (entry->new_events, TcWalletTxEvent, i);
 
-      tc_db_run (self->db, "INSERT INTO events (tx, kind, time_ms, votes, power, height) VALUES (?, ?, ?, ?, ?, ?)", "iiiiii", entry->id,
+      tc_wallet_db_run (self->db, "INSERT INTO events (tx, kind, time_ms, votes, power, height) VALUES (?, ?, ?, ?, ?, ?)", "iiiiii", entry->id,
                  (gint64) event->kind, event->time_ms, (gint64) event->votes, (gint64) event->power, (gint64) event->height);
     }
   g_array_set_size (entry->new_events, 0);
@@ -365,12 +365,12 @@ like_pattern (const char *search)
 static guint32
 count_matches (TcHistory *self, const char *pattern)
 {
-  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT count(*) FROM txs" MATCH, "t", pattern);
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT count(*) FROM txs" MATCH, "t", pattern);
   guint32 count = 0;
 
-  if (tc_db_next (self->db, rows))
+  if (tc_wallet_db_next (self->db, rows))
     {
-      count = (guint32) tc_db_int (rows, 0);
+      count = (guint32) tc_wallet_db_int (rows, 0);
       sqlite3_reset (rows);
     }
   return count;
@@ -387,14 +387,14 @@ tc_history_page (TcHistory *self, guint32 offset, guint32 limit, const char *sea
       g_autofree char *pattern = like_pattern (search);
 
       *ret_total = count_matches (self, pattern);
-      rows = tc_db_select (self->db, "SELECT " COLUMNS " FROM txs" MATCH PAGE, "tii", pattern, (gint64) limit, (gint64) offset);
+      rows = tc_wallet_db_select (self->db, "SELECT " COLUMNS " FROM txs" MATCH PAGE, "tii", pattern, (gint64) limit, (gint64) offset);
     }
   else
     {
       *ret_total = self->n_entries;
-      rows = tc_db_select (self->db, "SELECT " COLUMNS " FROM txs" PAGE, "ii", (gint64) limit, (gint64) offset);
+      rows = tc_wallet_db_select (self->db, "SELECT " COLUMNS " FROM txs" PAGE, "ii", (gint64) limit, (gint64) offset);
     }
-  while (tc_db_next (self->db, rows))
+  while (tc_wallet_db_next (self->db, rows))
     {
       TcWalletTx *row = g_new0 (TcWalletTx, 1);
 
@@ -415,12 +415,12 @@ GArray *
 tc_history_events (TcHistory *self, const TcEntry *entry)
 {
   GArray *events = g_array_new (FALSE, TRUE, sizeof (TcWalletTxEvent));
-  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT kind, time_ms, votes, power, height FROM events WHERE tx = ? ORDER BY id", "i", entry->id);
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT kind, time_ms, votes, power, height FROM events WHERE tx = ? ORDER BY id", "i", entry->id);
 
-  while (tc_db_next (self->db, rows))
+  while (tc_wallet_db_next (self->db, rows))
     {
-      const TcWalletTxEvent event = { (TcWalletEventKind) tc_db_int (rows, 0), tc_db_int (rows, 1), (guint64) tc_db_int (rows, 2),
-                                      (guint64) tc_db_int (rows, 3), (guint32) tc_db_int (rows, 4) };
+      const TcWalletTxEvent event = { (TcWalletEventKind) tc_wallet_db_int (rows, 0), tc_wallet_db_int (rows, 1), (guint64) tc_wallet_db_int (rows, 2),
+                                      (guint64) tc_wallet_db_int (rows, 3), (guint32) tc_wallet_db_int (rows, 4) };
       g_array_append_val (events, event);
     }
   return events;

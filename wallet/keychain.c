@@ -39,22 +39,22 @@ remember (TcKeychain *self, guint32 chain, const TcKeyHash *hash, gboolean used)
 static void
 load (TcKeychain *self)
 {
-  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT chain, idx, address, used FROM keys ORDER BY chain, idx", "");
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT chain, idx, address, used FROM keys ORDER BY chain, idx", "");
 
-  while (tc_db_next (self->db, rows))
+  while (tc_wallet_db_next (self->db, rows))
     {
-      const gint64 chain = tc_db_int (rows, 0);
+      const gint64 chain = tc_wallet_db_int (rows, 0);
       TcKeyHash hash;
 
       /* An address carries a checksum: no key hash is believed that lacks it. */
-      if (chain < 0 || chain >= TC_CHAINS || tc_db_int (rows, 1) != self->chains[chain].keys->len
+      if (chain < 0 || chain >= TC_CHAINS || tc_wallet_db_int (rows, 1) != self->chains[chain].keys->len
           || !tc_address_parse ((const char *) sqlite3_column_text (rows, 2), self->address_digit, &hash, NULL))
-        tc_db_damaged (self->db);
+        tc_wallet_db_damaged (self->db);
       else
-        remember (self, (guint32) chain, &hash, tc_db_int (rows, 3) != 0);
+        remember (self, (guint32) chain, &hash, tc_wallet_db_int (rows, 3) != 0);
     }
   for (guint chain = 0; chain < TC_CHAINS; chain++)
-    self->chains[chain].n_issued = (guint32) tc_db_get_int (self->db, issued_names[chain], 0);
+    self->chains[chain].n_issued = (guint32) tc_wallet_db_get_int (self->db, issued_names[chain], 0);
 }
 
 TcKeychain *
@@ -118,7 +118,7 @@ tc_keychain_derive_ahead (TcKeychain *self)
         g_autofree char *address = tc_address_format (&hash, self->address_digit);
 
         remember (self, chain, &hash, FALSE);
-        tc_db_run (self->db, "INSERT INTO keys (chain, idx, address) VALUES (?, ?, ?)", "iit", (gint64) chain, (gint64) path.index, address);
+        tc_wallet_db_run (self->db, "INSERT INTO keys (chain, idx, address) VALUES (?, ?, ?)", "iit", (gint64) chain, (gint64) path.index, address);
       }
 }
 
@@ -216,7 +216,7 @@ static void
 set_issued (TcKeychain *self, guint32 chain, guint32 n_issued)
 {
   self->chains[chain].n_issued = n_issued;
-  tc_db_set_int (self->db, issued_names[chain], n_issued);
+  tc_wallet_db_set_int (self->db, issued_names[chain], n_issued);
   if (tc_keychain_is_unlocked (self))
     tc_keychain_derive_ahead (self);
 }
@@ -230,7 +230,7 @@ tc_keychain_mark_used (TcKeychain *self, TcKeyPath path)
   if (!key->used)
     {
       key->used = TRUE;
-      tc_db_run (self->db, "UPDATE keys SET used = 1 WHERE chain = ? AND idx = ?", "ii", (gint64) path.chain, (gint64) path.index);
+      tc_wallet_db_run (self->db, "UPDATE keys SET used = 1 WHERE chain = ? AND idx = ?", "ii", (gint64) path.chain, (gint64) path.index);
     }
   if (path.index >= chain->n_issued)
     set_issued (self, path.chain, path.index + 1);

@@ -65,7 +65,7 @@ check_request (const TcAccount *self, const TcRecipient *recipients, gsize n_rec
 static GPtrArray *
 candidates (const TcAccount *self, gboolean settled)
 {
-  g_autoptr(GPtrArray) all = tc_coins_list (self->coins);
+  g_autoptr(GPtrArray) all = tc_wallet_coins_list (self->coins);
   GPtrArray *list = g_ptr_array_new ();
 
   for (guint i = 0; i < all->len; i++)
@@ -97,7 +97,7 @@ select_coins (TcAccount *self, const TcSelectRequest *request, TcSelection *ret_
                            "The amount is spread over so many coins that they do not fit into one payment. Send it in several.");
       return FALSE;
     }
-  const TcBalance balance = tc_coins_balance (self->coins);
+  const TcBalance balance = tc_wallet_coins_balance (self->coins);
   g_autofree char *text = tc_amount_format (missing);
   if (balance.pending.units + balance.locked.units >= missing.units)
     g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT,
@@ -111,8 +111,8 @@ select_coins (TcAccount *self, const TcSelectRequest *request, TcSelection *ret_
 static gboolean
 was_paid (TcAccount *self, const char *address)
 {
-  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT 1 FROM paid WHERE address = ?", "t", address);
-  const gboolean found = tc_db_next (self->db, rows);
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT 1 FROM paid WHERE address = ?", "t", address);
+  const gboolean found = tc_wallet_db_next (self->db, rows);
 
   if (found)
     sqlite3_reset (rows);
@@ -135,7 +135,7 @@ make_draft (TcAccount *self, const TcSelection *selection, const TcSelectRequest
             const TcKeyHash *key_hashes, const char *memo)
 {
   TcPaymentDraft *draft = g_new0 (TcPaymentDraft, 1);
-  const TcBalance balance = tc_coins_balance (self->coins);
+  const TcBalance balance = tc_wallet_coins_balance (self->coins);
 
   g_atomic_ref_count_init (&draft->ref_count);
   draft->id = self->next_draft++;
@@ -185,7 +185,7 @@ tc_account_prepare (TcAccount *self, const TcRecipient *recipients, gsize n_reci
 void
 tc_account_release_draft (TcAccount *self, guint64 draft_id)
 {
-  tc_coins_free_draft (self->coins, draft_id);
+  tc_wallet_coins_free_draft (self->coins, draft_id);
 }
 
 /* --- Sending -------------------------------------------------------------------------------------------------------------------- */
@@ -198,7 +198,7 @@ take_coins (TcAccount *self, const TcPaymentDraft *draft)
 
   for (gsize i = 0; i < draft->n_coins; i++)
     {
-      TcCoin *coin = tc_coins_find (self->coins, &draft->coins[i]->outpoint);
+      TcCoin *coin = tc_wallet_coins_find (self->coins, &draft->coins[i]->outpoint);
 
       if (coin == NULL || coin->draft != draft->id || !tc_coin_is_spendable (coin))
         return NULL;
@@ -270,7 +270,7 @@ tc_account_commit (TcAccount *self, const TcPaymentDraft *draft, gint64 now_ms, 
   tc_account_begin (self, TRUE);
   g_autoptr(TcTx) tx = sign (self, coins, draft);
   if (tx == NULL)
-    tc_db_damaged (self->db);
+    tc_wallet_db_damaged (self->db);
   else
     {
       TcEntry *entry = tc_account_record (self, tx, now_ms);
@@ -280,6 +280,6 @@ tc_account_commit (TcAccount *self, const TcPaymentDraft *draft, gint64 now_ms, 
     }
   if (!tc_account_end (self, error))
     return NULL;
-  tc_coins_free_draft (self->coins, draft->id);
+  tc_wallet_coins_free_draft (self->coins, draft->id);
   return g_steal_pointer (&tx);
 }

@@ -64,7 +64,7 @@ sum_up (const TcAccount *self, const TcTx *tx)
 
   for (guint32 i = 0; i < tx->n_inputs; i++)
     {
-      const TcCoin *coin = tc_coins_find (self->coins, &tx->inputs[i].outpoint);
+      const TcCoin *coin = tc_wallet_coins_find (self->coins, &tx->inputs[i].outpoint);
 
       if (coin == NULL)
         continue;
@@ -123,7 +123,7 @@ mark_used (TcAccount *self, TcKeyPath path)
 
   if (!tc_keychain_mark_used (self->keys, path) || (self->keys_short_height > 0 && self->keys_short_height <= height))
     return;
-  tc_db_set_int (self->db, "keys_short_height", self->keys_short_height = height);
+  tc_wallet_db_set_int (self->db, "keys_short_height", self->keys_short_height = height);
 }
 
 static void
@@ -136,10 +136,10 @@ add_outputs (TcAccount *self, const TcHash *txid, const TcOutput *outputs, gsize
       if (!tc_keychain_find (self->keys, &outputs[i].key_hash, &coin.path))
         continue;
       mark_used (self, coin.path);
-      TcCoin *kept = tc_coins_add (self->coins, &coin);
+      TcCoin *kept = tc_wallet_coins_add (self->coins, &coin);
       const TcEntry *spender = kept->spent ? NULL : tc_history_spender (self->history, &kept->outpoint);
       if (spender != NULL)  /* its child was heard of first */
-        tc_coins_spend (self->coins, kept, &spender->row.txid);
+        tc_wallet_coins_spend (self->coins, kept, &spender->row.txid);
     }
 }
 
@@ -150,7 +150,7 @@ touches (const TcAccount *self, const TcTx *tx)
     if (tc_keychain_find (self->keys, &tx->outputs[i].key_hash, NULL))
       return TRUE;
   for (guint32 i = 0; i < tx->n_inputs; i++)
-    if (tc_coins_find (self->coins, &tx->inputs[i].outpoint) != NULL)
+    if (tc_wallet_coins_find (self->coins, &tx->inputs[i].outpoint) != NULL)
       return TRUE;
   return FALSE;
 }
@@ -163,7 +163,7 @@ note_paid (TcAccount *self, const TcTx *tx)
       {
         g_autofree char *address = tc_address_format (&tx->outputs[i].key_hash, self->address_digit);
 
-        tc_db_run (self->db, "INSERT OR IGNORE INTO paid VALUES (?)", "t", address);
+        tc_wallet_db_run (self->db, "INSERT OR IGNORE INTO paid VALUES (?)", "t", address);
       }
 }
 
@@ -180,10 +180,10 @@ tc_account_record (TcAccount *self, TcTx *tx, gint64 seen_ms)
   add_outputs (self, &tx->txid, tx->outputs, tx->n_outputs, entry->row.state, entry->row.block_height, sums.n_own_inputs > 0);
   for (guint32 i = 0; i < tx->n_inputs; i++)
     {
-      TcCoin *coin = tc_coins_find (self->coins, &tx->inputs[i].outpoint);
+      TcCoin *coin = tc_wallet_coins_find (self->coins, &tx->inputs[i].outpoint);
 
       if (coin != NULL && !coin->spent)
-        tc_coins_spend (self->coins, coin, &tx->txid);
+        tc_wallet_coins_spend (self->coins, coin, &tx->txid);
     }
   if (sums.n_own_inputs > 0)
     note_paid (self, tx);
@@ -212,15 +212,15 @@ kill_entry (TcAccount *self, TcEntry *entry, TcWalletTxState state, const char *
   entry->row.state = state;
   set_reason (entry, reason);
   tc_history_event (self->history, entry, state == TC_WALLET_TX_DROPPED ? TC_WALLET_EVENT_DROPPED : TC_WALLET_EVENT_CONFLICTED, time_ms);
-  tc_coins_release (self->coins, &tx->txid, tx->inputs, tx->n_inputs);
+  tc_wallet_coins_release (self->coins, &tx->txid, tx->inputs, tx->n_inputs);
   for (guint32 i = 0; i < tx->n_outputs; i++)
     {
       const TcOutpoint outpoint = { tx->txid, i };
-      TcCoin *coin = tc_coins_find (self->coins, &outpoint);
+      TcCoin *coin = tc_wallet_coins_find (self->coins, &outpoint);
 
       if (coin == NULL)
         continue;
-      tc_coins_set_state (self->coins, coin, state, 0);
+      tc_wallet_coins_set_state (self->coins, coin, state, 0);
       TcEntry *child = coin->spent ? tc_history_find (self->history, &coin->spent_by) : NULL;
       if (child != NULL)
         kill_entry (self, child, state, "A payment that it builds on did not happen.", time_ms);
@@ -235,7 +235,7 @@ win (TcAccount *self, TcEntry *entry, gint64 time_ms)
 
   for (guint32 i = 0; i < entry->tx->n_inputs; i++)
     {
-      TcCoin *coin = tc_coins_find (self->coins, &entry->tx->inputs[i].outpoint);
+      TcCoin *coin = tc_wallet_coins_find (self->coins, &entry->tx->inputs[i].outpoint);
       TcEntry *rival = tc_history_spender (self->history, &entry->tx->inputs[i].outpoint);
 
       if (rival != NULL && rival != entry)
@@ -245,7 +245,7 @@ win (TcAccount *self, TcEntry *entry, gint64 time_ms)
       if (coin->spent && !tc_hash_equal (&coin->spent_by, &entry->row.txid)
           && (rival = tc_history_find (self->history, &coin->spent_by)) != NULL)
         kill_entry (self, rival, TC_WALLET_TX_CONFLICTED, reason, time_ms);
-      tc_coins_spend (self->coins, coin, &entry->row.txid);
+      tc_wallet_coins_spend (self->coins, coin, &entry->row.txid);
     }
 }
 
@@ -260,10 +260,10 @@ tc_account_set_state (TcAccount *self, TcEntry *entry, TcWalletTxState state, gi
   for (guint32 i = 0; i < entry->tx->n_outputs; i++)
     {
       const TcOutpoint outpoint = { entry->row.txid, i };
-      TcCoin *coin = tc_coins_find (self->coins, &outpoint);
+      TcCoin *coin = tc_wallet_coins_find (self->coins, &outpoint);
 
       if (coin != NULL)
-        tc_coins_set_state (self->coins, coin, state, entry->row.block_height);
+        tc_wallet_coins_set_state (self->coins, coin, state, entry->row.block_height);
     }
   tc_history_touch (self->history, entry);
 }
@@ -370,7 +370,7 @@ tc_account_drop_tx (TcAccount *self, const TcHash *txid, const char *reason, gin
   TcEntry *entry = tc_history_find (self->history, txid);
 
   if (entry == NULL || entry->row.state > TC_WALLET_TX_CERTIFIED)
-    return tc_db_end (self->db, error);
+    return tc_wallet_db_end (self->db, error);
   tc_account_begin (self, FALSE);
   kill_entry (self, entry, TC_WALLET_TX_DROPPED, reason, now_ms);
   return tc_account_end (self, error);
@@ -432,10 +432,10 @@ advance (TcAccount *self, guint32 height)
   if (height == self->rescan_height)
     {
       self->rescan_height = height < self->rescan_target ? height + 1 : 0;
-      tc_db_set_int (self->db, "rescan_height", self->rescan_height);
+      tc_wallet_db_set_int (self->db, "rescan_height", self->rescan_height);
     }
   if (height == self->scan_height + 1)
-    tc_db_set_int (self->db, "scan_height", self->scan_height = height);
+    tc_wallet_db_set_int (self->db, "scan_height", self->scan_height = height);
 }
 
 gboolean
@@ -483,7 +483,7 @@ knows_genesis (const TcAccount *self, const TcGenesis *genesis)
     {
       const TcOutpoint outpoint = { genesis->txid, i };
 
-      if (tc_keychain_find (self->keys, &genesis->outputs[i].key_hash, NULL) && tc_coins_find (self->coins, &outpoint) == NULL)
+      if (tc_keychain_find (self->keys, &genesis->outputs[i].key_hash, NULL) && tc_wallet_coins_find (self->coins, &outpoint) == NULL)
         return FALSE;
     }
   return TRUE;
@@ -501,7 +501,7 @@ tc_account_bind (TcAccount *self, const TcGenesis *genesis, GError **error)
   if (self->bound && knows_genesis (self, genesis))
     return TRUE;
   tc_account_begin (self, FALSE);
-  tc_db_set_blob (self->db, "chain_id", genesis->chain_id.bytes, TC_HASH_SIZE);
+  tc_wallet_db_set_blob (self->db, "chain_id", genesis->chain_id.bytes, TC_HASH_SIZE);
   self->chain_id = genesis->chain_id;
   self->bound = TRUE;
   apply_genesis (self, genesis);
@@ -515,8 +515,8 @@ tc_account_start_rescan (TcAccount *self, guint32 from_height, GError **error)
   if (from_height > self->scan_height)
     return TRUE;
   tc_account_begin (self, FALSE);
-  tc_db_set_int (self->db, "rescan_height", self->rescan_height = from_height);
-  tc_db_set_int (self->db, "rescan_target", self->rescan_target = self->scan_height);
+  tc_wallet_db_set_int (self->db, "rescan_height", self->rescan_height = from_height);
+  tc_wallet_db_set_int (self->db, "rescan_target", self->rescan_target = self->scan_height);
   return tc_account_end (self, error);
 }
 
@@ -524,7 +524,7 @@ gboolean
 tc_account_stop_rescan (TcAccount *self, GError **error)
 {
   tc_account_begin (self, FALSE);
-  tc_db_set_int (self->db, "rescan_height", self->rescan_height = 0);
+  tc_wallet_db_set_int (self->db, "rescan_height", self->rescan_height = 0);
   return tc_account_end (self, error);
 }
 

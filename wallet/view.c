@@ -6,7 +6,7 @@ TcWalletSnapshot *
 tc_account_snapshot (TcAccount *self)
 {
   TcWalletSnapshot *snapshot = g_new0 (TcWalletSnapshot, 1);
-  const TcBalance balance = tc_coins_balance (self->coins);
+  const TcBalance balance = tc_wallet_coins_balance (self->coins);
   const TcKeyPath first = { TC_CHAIN_RECEIVE, 0 }, current = tc_keychain_current (self->keys);
 
   g_atomic_ref_count_init (&snapshot->ref_count);
@@ -42,7 +42,7 @@ tc_account_page (TcAccount *self, guint32 offset, guint32 limit, const char *sea
 {
   g_autoptr(GPtrArray) page = tc_history_page (self->history, offset, MIN (limit, TC_WALLET_PAGE_MAX), search, ret_total);
 
-  return tc_db_end (self->db, error) ? g_steal_pointer (&page) : NULL;
+  return tc_wallet_db_end (self->db, error) ? g_steal_pointer (&page) : NULL;
 }
 
 TcWalletCoin *
@@ -76,7 +76,7 @@ compare_ages (gconstpointer a, gconstpointer b)
 GPtrArray *
 tc_account_list_coins (TcAccount *self)
 {
-  g_autoptr(GPtrArray) coins = tc_coins_list (self->coins);
+  g_autoptr(GPtrArray) coins = tc_wallet_coins_list (self->coins);
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_wallet_coin_free);
 
   for (guint i = 0; i < coins->len; i++)
@@ -105,7 +105,7 @@ tc_account_new_address (TcAccount *self, GError **error)
   tc_account_begin (self, TRUE);
   if (!tc_keychain_issue (self->keys, TC_CHAIN_RECEIVE, &path))
     {
-      tc_db_rollback (self->db);
+      tc_wallet_db_rollback (self->db);
       g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, "No address is left that was prepared while the wallet was unlocked. Unlock it.");
       return NULL;
     }
@@ -121,7 +121,7 @@ view_inputs (TcAccount *self, const TcTx *tx, TcWalletTxDetail *detail)
   detail->inputs = g_new0 (TcWalletTxInput, tx->n_inputs);
   for (guint32 i = 0; i < tx->n_inputs; i++)
     {
-      const TcCoin *coin = tc_coins_find (self->coins, &tx->inputs[i].outpoint);
+      const TcCoin *coin = tc_wallet_coins_find (self->coins, &tx->inputs[i].outpoint);
       TcWalletTxInput *input = &detail->inputs[i];
 
       input->outpoint = tx->inputs[i].outpoint;
@@ -160,13 +160,13 @@ view_outputs (TcAccount *self, const TcTx *tx, TcWalletTxDetail *detail)
 static void
 view_genesis (TcAccount *self, const TcHash *txid, TcWalletTxDetail *detail)
 {
-  sqlite3_stmt *rows = tc_db_select (self->db, "SELECT vout FROM coins WHERE txid = ? ORDER BY vout", "h", txid);
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT vout FROM coins WHERE txid = ? ORDER BY vout", "h", txid);
   g_autoptr(GArray) outputs = g_array_new (FALSE, TRUE, sizeof (TcWalletTxOutput));
 
-  while (tc_db_next (self->db, rows))
+  while (tc_wallet_db_next (self->db, rows))
     {
-      const TcOutpoint outpoint = { *txid, (guint32) tc_db_int (rows, 0) };
-      const TcCoin *coin = tc_coins_find (self->coins, &outpoint);
+      const TcOutpoint outpoint = { *txid, (guint32) tc_wallet_db_int (rows, 0) };
+      const TcCoin *coin = tc_wallet_coins_find (self->coins, &outpoint);
 
       if (coin == NULL)
         continue;
@@ -184,7 +184,7 @@ tc_account_detail (TcAccount *self, const TcHash *txid, GError **error)
 
   if (entry == NULL)
     {
-      if (tc_db_end (self->db, error))
+      if (tc_wallet_db_end (self->db, error))
         g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NOT_FOUND, "This wallet has no such transaction.");
       return NULL;
     }
@@ -203,5 +203,5 @@ tc_account_detail (TcAccount *self, const TcHash *txid, GError **error)
   g_autoptr(GArray) events = tc_history_events (self->history, entry);
   detail->n_events = events->len;
   detail->events = (TcWalletTxEvent *) g_array_free (g_steal_pointer (&events), FALSE);
-  return tc_db_end (self->db, error) ? g_steal_pointer (&detail) : NULL;
+  return tc_wallet_db_end (self->db, error) ? g_steal_pointer (&detail) : NULL;
 }
