@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* The wallet's methods on a node's JSON-RPC: getwalletinfo, getbalance, getnewaddress, getaddressinfo, validateaddress, sendtoaddress, gettransaction,
+/* The wallet's methods on a node's JSON-RPC: getwalletinfo, getbalance, getnewaddress, getaddressinfo, sendtoaddress, gettransaction,
  * listtransactions, listunspent, createwallet, restorewallet, walletpassphrase, walletlock. Bitcoin Core's field names and error codes.
- * Lives in the context that tc_wallet_rpc_new () was called in, the wallet's owner's. */
+ * validateaddress is the node's. Lives in the context that tc_wallet_rpc_new () was called in, the wallet's owner's. */
 typedef struct _TcWalletRpc TcWalletRpc;
 
 /* Called when createwallet or restorewallet made a wallet: the caller keeps a reference of its own, or not. */
@@ -20,7 +20,7 @@ TcWalletRpc *tc_wallet_rpc_new        (TcNode *node, TcWallet *wallet, const cha
 void         tc_wallet_rpc_set_wallet (TcWalletRpc *self, TcWallet *wallet);
 /* (transfer none) (nullable). */
 TcWallet    *tc_wallet_rpc_get_wallet (TcWalletRpc *self);
-/* Takes the methods back; calls under way end with an error. */
+/* Takes the methods back; calls under way are still answered. */
 void         tc_wallet_rpc_free       (TcWalletRpc *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcWalletRpc, tc_wallet_rpc_free)
