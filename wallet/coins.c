@@ -100,6 +100,7 @@ tc_wallet_coins_spend (TcCoins *self, TcCoin *coin, const TcHash *spent_by)
   if (coin->spent && tc_hash_equal (&coin->spent_by, spent_by))
     return;
   coin->spent = TRUE;
+  coin->draft = 0;  /* whoever kept it has it, or lost it */
   coin->spent_by = *spent_by;
   g_hash_table_remove (self->unspent, &coin->outpoint);
   tc_wallet_db_run (self->db, "UPDATE coins SET spent_by = ? WHERE txid = ? AND vout = ?", "hhi", spent_by, &coin->outpoint.txid,

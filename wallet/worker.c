@@ -27,7 +27,7 @@ struct _TcWorker
   TcNode           *node;
   guint             subscription;
   guint32           node_height;
-  gboolean          caught_up;       /* what was open was asked about since attaching */
+  GPtrArray        *open_before;     /* (nullable) (element-type TcTx) on their way before attaching: to be asked about once the blocks are read */
   GSource          *scan_source, *retry_source, *announce_source;
   gint64            announced_us;
   char             *problem;
@@ -358,11 +358,8 @@ scan_step (gpointer data)
           return G_SOURCE_CONTINUE;
         }
     }
-  else if (!self->caught_up)
-    {
-      self->caught_up = TRUE;
-      ask_about_open (self);
-    }
+  else
+    ask_about_open (self);
   stop_source (&self->scan_source);
   return G_SOURCE_REMOVE;
 }
@@ -380,7 +377,7 @@ on_block (TcWorker *self, const TcBlock *block)
   self->node_height = MAX (self->node_height, block->header.height);
   if (block->header.height == tc_account_next_height (self->account) && self->retry_source == NULL)
     apply (self, block);
-  if (next_height (self) > 0 || !self->caught_up)
+  if (next_height (self) > 0 || self->open_before != NULL)
     scan_soon (self);
   announce_soon (self);
 }
@@ -415,6 +412,7 @@ detach (TcWorker *self)
 {
   stop_source (&self->scan_source);
   stop_source (&self->retry_source);
+  g_clear_pointer (&self->open_before, g_ptr_array_unref);
   if (self->node == NULL)
     return;
   tc_node_unsubscribe (self->node, self->subscription);
@@ -431,7 +429,7 @@ tc_worker_attach (TcWorker *self, TcNode *node, GError **error)
   if (node != NULL)
     {
       self->node = tc_node_ref (node);
-      self->caught_up = FALSE;
+      self->open_before = tc_account_open_txs (self->account, FALSE);
       self->subscription = tc_node_subscribe (node, 1u << TC_NODE_EVENT_TX | 1u << TC_NODE_EVENT_BLOCK, self->context, on_event, self, NULL);
       g_autoptr(TcNodeStatus) status = tc_node_dup_status (node);
       self->node_height = status->height;
@@ -571,9 +569,9 @@ on_finality (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ask_about_open (TcWorker *self)
 {
-  g_autoptr(GPtrArray) open = tc_account_open_txs (self->account, FALSE);
+  g_autoptr(GPtrArray) open = g_steal_pointer (&self->open_before);
 
-  for (guint i = 0; i < open->len; i++)
+  for (guint i = 0; open != NULL && i < open->len; i++)
     {
       TcTx *tx = g_ptr_array_index (open, i);
 
