@@ -60,8 +60,8 @@ void         tc_rpc_server_remove_method     (TcRpcServer *self, const char *nam
 gboolean     tc_rpc_server_start             (TcRpcServer *self, const char *listen, GError **error);
 /* The actual "IP:port". (nullable): NULL where it does not run. */
 const char  *tc_rpc_server_get_address       (TcRpcServer *self);
-/* Calls under way are answered with an error now; their handlers may still end them, to no effect. Removes the cookie. Returns once
- * all answers are handed to the kernel, or after 1 s: it runs the context meanwhile. Idempotent. */
+/* At once: calls under way are answered with an error, straight to the kernel; their handlers still end them, to no effect. An answer that
+ * was given from within the server's own context before is out already, unless it is a large one. Removes the cookie. Idempotent. */
 void         tc_rpc_server_stop              (TcRpcServer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcRpcServer, tc_rpc_server_free)
