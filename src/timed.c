@@ -138,7 +138,6 @@ open_wallet (const char *path, const TcSecretString *password, GError **error)
   tc_wallet_unlock (wallet, password, NULL, on_ready, &unlocked);
   if (tc_wallet_unlock_finish (wallet, await (&unlocked), error))
     return g_steal_pointer (&wallet);
-  g_prefix_error (error, "The wallet %s: ", path);
   return NULL;
 }
 
@@ -165,6 +164,8 @@ prepare_wallet (App *self, gboolean create, const char *network, char digit, GEr
         g_printerr ("timed: there is no wallet %s yet: time-cli createwallet or restorewallet makes it.\n", self->wallet_path);
       return TRUE;
     }
+  if (self->wallet == NULL)
+    g_prefix_error (error, "%s: ", self->wallet_path);
   return self->wallet != NULL;
 }
 

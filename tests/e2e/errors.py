@@ -48,6 +48,9 @@ def second_instance(world):
     world.b.start()
     twin = Daemon(world, "b-twin", world.b.data_dir, *world.b.options)
     _, said = twin.run_to_failure()
+    check_says(said, "wallet", "another")
+    # The same folder without the same wallet: the node's own lock.
+    _, said = twin.run_to_failure("--wallet", os.path.join(world.dir, "other.sqlite"))
     check_says(said, world.b.data_dir)
     check(world.b.rpc().getblockcount() >= 0, "the first instance no longer answers")
     world.b.stop()
@@ -188,7 +191,7 @@ def full_disk_on(world, folder):
     fill(folder)
     # Enough to pass what the databases' logs have room for.
     for _ in range(3):
-        world.a.rpc().sendtoaddress(address, "1")
+        world.a.rpc().waittransactionfinality(world.a.rpc().sendtoaddress(address, "1"))
     said = wait_for("a word about the full disk", 60, lambda: problem_of(node), interval=0.3)
     check_says(str(said), "disk")
 
