@@ -1,0 +1,202 @@
+#include <glib/gstdio.h>
+
+#include "core/tx.h"
+#include "node/local.h"
+
+/* The embedded network as the application runs it: real nodes, sockets and stores. */
+
+#define DEADLINE_S 60
+
+typedef struct
+{
+  char        *dir;
+  TcLocal     *local;
+  TcSecretKey *key;
+  TcKeyHash    key_hash;
+  gboolean     done;
+  GError      *error;
+  TcFinality   finality;
+  guint32      confirmed_height;
+} Fixture;
+
+static void
+wait_for (gboolean *flag, const char *what)
+{
+  gint64 until = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;
+
+  while (!*flag && g_get_monotonic_time () < until)
+    g_main_context_iteration (NULL, FALSE);
+  if (!*flag)
+    g_error ("waited %d s in vain for %s", DEADLINE_S, what);
+  *flag = FALSE;
+}
+
+static void
+on_started (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  tc_local_start_finish (f->local, result, &f->error);
+  f->done = TRUE;
+}
+
+static void
+on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  tc_local_stop_finish (f->local, result);
+  f->done = TRUE;
+}
+
+static void
+on_submitted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  tc_node_submit_finish (tc_local_get_node (f->local), result, &f->error);
+  f->done = TRUE;
+}
+
+static void
+start (Fixture *f)
+{
+  f->local = tc_local_new (f->dir, NULL, NULL);
+  tc_local_start_async (f->local, NULL, on_started, f);
+  wait_for (&f->done, "the start");
+  g_assert_no_error (f->error);
+}
+
+static void
+stop (Fixture *f)
+{
+  gint64 from = g_get_monotonic_time ();
+
+  tc_local_stop_async (f->local, on_stopped, f);
+  wait_for (&f->done, "the stop");
+  g_test_message ("stopped in %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - from) / 1000);
+  g_clear_pointer (&f->local, tc_local_free);
+}
+
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  const guint8 seed[TC_SEED_SIZE] = { 7 };
+  g_autoptr(GError) error = NULL;
+
+  tc_crypto_init ();
+  f->dir = g_dir_make_tmp ("timecoin-local-XXXXXX", NULL);
+  f->key = tc_secret_key_new (seed);
+  f->key_hash = tc_key_hash (tc_secret_key_get_public (f->key));
+  g_assert_true (tc_local_create (f->dir, 4, &f->key_hash, 0, &error));
+  g_assert_no_error (error);
+  g_assert_true (tc_local_exists (f->dir));
+}
+
+static void
+tear_down (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", f->dir);
+
+  tc_secret_key_unref (f->key);
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+  g_free (f->dir);
+}
+
+static TcTx *
+make_payment (Fixture *f, guint64 units)
+{
+  const TcGenesis *genesis = tc_node_get_network (tc_local_get_node (f->local))->genesis;
+  const TcTxInput input = { { genesis->txid, 0 }, 0 };
+  const TcOutput outputs[] = {
+    { { units }, TC_LOCK_KEY_HASH, f->key_hash },
+    { { TC_LOCAL_FUNDS_TIME * TC_AMOUNT_PER_TIME - units - 1000 }, TC_LOCK_KEY_HASH, f->key_hash },
+  };
+  g_autoptr(TcTx) plain = tc_tx_new (TC_TX_KIND_TRANSFER, 0, &input, 1, outputs, 2, NULL, 0, NULL, 0);
+  TcHash digest = tc_tx_digest (plain, &genesis->chain_id, &genesis->outputs[0]);
+  TcWitness witness = { *tc_secret_key_get_public (f->key), tc_secret_key_sign (f->key, digest.bytes, TC_HASH_SIZE) };
+
+  return tc_tx_new_signed (plain, &witness, 1);
+}
+
+static void
+on_event (const TcNodeEvent *event, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->finality = event->finality;
+  if (event->finality.state == TC_FINALITY_FINAL || event->finality.state == TC_FINALITY_CONFIRMED)
+    f->done = TRUE;
+}
+
+static void
+submit (Fixture *f, TcTx *tx)
+{
+  tc_node_submit_async (tc_local_get_node (f->local), tx, NULL, on_submitted, f);
+  wait_for (&f->done, "the answer to a payment");
+}
+
+static void
+test_pays (Fixture *f, gconstpointer unused)
+{
+  g_test_summary ("A payment becomes final, then stands in a block, and both survive a restart.");
+  g_autoptr(TcTx) tx = NULL;
+  g_autoptr(TcBlock) block = NULL;
+  guint32 height;
+  guint id;
+
+  start (f);
+  id = tc_node_subscribe (tc_local_get_node (f->local), 1u << TC_NODE_EVENT_TX, NULL, on_event, f, NULL);
+  tx = make_payment (f, 500000000);
+  submit (f, tx);
+  g_assert_no_error (f->error);
+  while (f->finality.state != TC_FINALITY_FINAL)
+    wait_for (&f->done, "finality");
+  g_assert_cmpint (f->finality.final_duration_us, >=, 0);
+  g_test_message ("final after %" G_GINT64_FORMAT " us", f->finality.final_duration_us);
+  while (f->finality.state != TC_FINALITY_CONFIRMED)
+    wait_for (&f->done, "a block");
+  height = f->finality.height;
+  tc_node_unsubscribe (tc_local_get_node (f->local), id);
+  stop (f);
+
+  start (f);
+  block = tc_node_read_block (tc_local_get_node (f->local), height, &f->error);
+  g_assert_no_error (f->error);
+  g_assert_cmpuint (block->n_txs, ==, 1);
+  g_assert_true (tc_hash_equal (&block->txs[0]->txid, &tx->txid));
+  g_clear_pointer (&tx, tc_tx_unref);
+  tx = make_payment (f, 600000000);  /* of the same coin */
+  submit (f, tx);
+  g_assert_error (f->error, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED);
+  g_clear_error (&f->error);
+  stop (f);
+}
+
+static void
+test_in_use (Fixture *f, gconstpointer unused)
+{
+  g_test_summary ("A second start on the same folders is refused with a reason, and the first goes on.");
+  TcLocal *first;
+
+  start (f);
+  first = g_steal_pointer (&f->local);
+  f->local = tc_local_new (f->dir, NULL, NULL);
+  tc_local_start_async (f->local, NULL, on_started, f);
+  wait_for (&f->done, "the refusal");
+  g_assert_error (f->error, TC_NODE_ERROR, TC_NODE_ERROR_DATA_DIR_IN_USE);
+  g_test_message ("%s", f->error->message);
+  g_clear_error (&f->error);
+  stop (f);
+  f->local = first;
+  stop (f);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/node/local/pays", Fixture, NULL, set_up, test_pays, tear_down);
+  g_test_add ("/node/local/in-use", Fixture, NULL, set_up, test_in_use, tear_down);
+  return g_test_run ();
+}
