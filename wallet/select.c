@@ -146,34 +146,39 @@ typedef struct
 } Search;
 
 static void
+search_consider (Search *self, guint64 over)
+{
+  if (over > self->window || !choice_fits (&self->choice) || (self->best != NULL && over >= self->best_over))
+    return;
+  g_clear_pointer (&self->best, g_ptr_array_unref);
+  self->best = g_ptr_array_copy (self->choice.coins, NULL, NULL);
+  self->best_over = over;
+}
+
+/* As deep as there are coins in a choice, which is bounded by what fits into a transaction. */
+static void
 search_from (Search *self, guint position)
 {
   const guint64 needed = self->request->target.units + choice_fee (&self->choice, FALSE);
   const guint64 sum = self->choice.sum;
 
-  if (self->n_steps++ >= SEARCH_STEPS_MAX || (self->best != NULL && self->best_over == 0))
-    return;
   if (sum >= needed)
     {
-      if (sum - needed <= self->window && choice_fits (&self->choice) && (self->best == NULL || sum - needed < self->best_over))
-        {
-          g_clear_pointer (&self->best, g_ptr_array_unref);
-          self->best = g_ptr_array_copy (self->choice.coins, NULL, NULL);
-          self->best_over = sum - needed;
-        }
+      search_consider (self, sum - needed);
       return;  /* another coin brings more than it costs: further away */
     }
-  if (position == self->coins->len || sum + self->left[position] < needed || !choice_fits (&self->choice))
+  if (!choice_fits (&self->choice))
     return;
-
-  TcCoin *coin = g_ptr_array_index (self->coins, position);
-  choice_push (&self->choice, coin);
-  search_from (self, position + 1);
-  choice_pop (&self->choice);
-  search_from (self, position + 1);
+  for (; position < self->coins->len && sum + self->left[position] >= needed; position++)
+    {
+      if (self->n_steps++ >= SEARCH_STEPS_MAX || (self->best != NULL && self->best_over == 0))
+        return;
+      choice_push (&self->choice, g_ptr_array_index (self->coins, position));
+      search_from (self, position + 1);
+      choice_pop (&self->choice);
+    }
 }
 
-/* The recursion goes as deep as there are coins; 5 000 frames of this size are well within a thread's stack. */
 static gboolean
 select_exactly (const TcSelectRequest *request, GPtrArray *coins, TcSelection *ret_selection)
 {
