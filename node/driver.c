@@ -334,6 +334,8 @@ set_timer (TcNode *self)
 void
 tc_node_feed (TcNode *self, TcInput *input, TcTxVerdict *ret_verdict)
 {
+  g_autoptr(GError) fault = NULL;
+
   if (self->failed || self->engine == NULL)
     {
       if (ret_verdict != NULL)
@@ -343,6 +345,11 @@ tc_node_feed (TcNode *self, TcInput *input, TcTxVerdict *ret_verdict)
   input->mono_ms = g_get_monotonic_time () / 1000;
   input->wall_ms = g_get_real_time () / 1000;
   tc_engine_step (self->engine, input, &self->effects, ret_verdict);
+  if (!tc_store_check_fault (self->store, &fault))
+    {
+      tc_node_fail (self, fault);
+      return;
+    }
   for (guint i = 0; i < self->effects.items->len; i++)
     {
       TcEffect *effect = g_new (TcEffect, 1);
@@ -452,11 +459,11 @@ take_store_error (GError **error, GError *cause)
   return FALSE;
 }
 
-/* When the signed store was made. A new one says so first of all. */
+/* When the signed store was made, and whether in the place of a lost one. A new one says so first of all. */
 static gboolean
-find_birth (TcNode *self, const GArray *records, gint64 *ret_born_ms, GError **error)
+find_birth (TcNode *self, const GArray *records, TcEngineConfig *config, GError **error)
 {
-  gint64 now_ms = g_get_real_time () / 1000;
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
   TcSignedRecord born = { RECORD_BORN_EPOCH, RECORD_BORN, NULL };
   gboolean ok;
 
@@ -464,15 +471,20 @@ find_birth (TcNode *self, const GArray *records, gint64 *ret_born_ms, GError **e
     {
       const TcSignedRecord *record = &g_array_index (records, TcSignedRecord, i);
 
-      if (record->kind != RECORD_BORN || g_bytes_get_size (record->data) != sizeof now_ms)
+      TcReader reader;
+
+      if (record->kind != RECORD_BORN)
         continue;
-      memcpy (ret_born_ms, g_bytes_get_data (record->data, NULL), sizeof now_ms);
-      *ret_born_ms = GINT64_FROM_LE (*ret_born_ms);
-      return TRUE;
+      tc_reader_init (&reader, g_bytes_get_data (record->data, NULL), g_bytes_get_size (record->data));
+      config->store_created_ms = (gint64) tc_reader_u64 (&reader);
+      config->store_replaced = tc_reader_u8 (&reader) != 0;
+      return tc_reader_end (&reader, "signed.sqlite: its first record", error);
     }
-  *ret_born_ms = now_ms;
-  now_ms = GINT64_TO_LE (now_ms);
-  born.data = g_bytes_new (&now_ms, sizeof now_ms);
+  config->store_created_ms = g_get_real_time () / 1000;
+  config->store_replaced = tc_store_signed_is_lost (self->store);
+  tc_put_u64 (bytes, (guint64) config->store_created_ms);
+  tc_put_u8 (bytes, config->store_replaced);
+  born.data = g_bytes_new (bytes->data, bytes->len);
   ok = tc_store_append_signed (self->store, &born, 1, error);
   g_bytes_unref (born.data);
   return ok;
@@ -544,7 +556,7 @@ recover (TcNode *self, GError **error)
   if (!tc_store_load_state (self->store, &state, &buckets, &block_height, error))
     return FALSE;
   records = tc_store_load_signed (self->store, error);
-  if (records == NULL || !find_birth (self, records, &config.store_created_ms, error))
+  if (records == NULL || !find_birth (self, records, &config, error))
     return FALSE;
   config.view = *tc_store_get_coin_view (self->store);
   config.state = state;

@@ -98,7 +98,7 @@ struct _TcEngine
   TcLedger         *ledger;
   TcMempool        *mempool;
   gint64            store_created_ms;
-  gboolean          sign_anyway, signing_off, halted, started;
+  gboolean          store_replaced, sign_anyway, signing_off, halted, started;
   gint64            mono_ms, wall_ms;
   TcEffects        *effects;         /* of the step under way */
 

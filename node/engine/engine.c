@@ -137,7 +137,8 @@ tc_engine_chain_id (const TcEngine *self)
   return &self->genesis->chain_id;
 }
 
-/* Rule C5: a store that is younger than the epoch may lack what its key signed in it. Epoch 1 is everybody's first. */
+/* Rule C5: a store that is younger than the epoch may lack what its key signed in it. Epoch 1 is everybody's first,
+ * but for who lost a store. */
 gboolean
 tc_engine_may_sign (const TcEngine *self)
 {
@@ -145,7 +146,7 @@ tc_engine_may_sign (const TcEngine *self)
 
   if (self->key == NULL || self->self == TC_MEMBER_NONE || self->signing_off)
     return FALSE;
-  return self->sign_anyway || self->committee->epoch == 1 || self->store_created_ms <= (gint64) tip->epoch_start_ms;
+  return self->sign_anyway || (self->committee->epoch == 1 && !self->store_replaced) || self->store_created_ms <= (gint64) tip->epoch_start_ms;
 }
 
 void
@@ -192,6 +193,7 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->verifier = config->verifier;
   self->ledger = g_steal_pointer (&ledger);
   self->store_created_ms = config->store_created_ms;
+  self->store_replaced = config->store_replaced;
   self->sign_anyway = config->sign_anyway;
   self->mempool = tc_mempool_new (TC_MEMPOOL_TXS_MAX, TC_MEMPOOL_BYTES_MAX);
   self->self = TC_MEMBER_NONE;

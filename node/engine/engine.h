@@ -143,6 +143,7 @@ typedef struct
   GBytes           *state;             /* (nullable) newest flushed state; NULL: from genesis */
   const guint8     *buckets;           /* 256 x 2 048 bytes, with state */
   gint64            store_created_ms;  /* Unix: when the signed store was made (rule C5): the engine signs only in epochs that began after, and in epoch 1 */
+  gboolean          store_replaced;    /* it took the place of one that was lost: then epoch 1 is no exception */
   gboolean          sign_anyway;       /* the operator overrides C5 */
 } TcEngineConfig;
 
