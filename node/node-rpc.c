@@ -14,6 +14,14 @@
 #define WAIT_TIMEOUT_MAX_MS     3600000u
 #define PROTOCOL_VERSION        1
 
+/* The newest block on disk. The engine's tip runs ahead of it by the writes under way: who is told of a height can read its block. */
+typedef struct
+{
+  guint32 height;
+  TcHash  hash, state_root;
+  guint64 time_ms;
+} Newest;
+
 struct _TcNodeRpc
 {
   gatomicrefcount ref_count;  /* held by reads under way: their completion may come after tc_node_rpc_free () */
@@ -25,6 +33,7 @@ struct _TcNodeRpc
   GAsyncQueue  *done;         /* of Read, owned */
   GPtrArray    *waiters;      /* of Waiter, owned */
   guint         subscription;
+  Newest        newest;
 };
 
 static TcNodeRpc *
@@ -69,15 +78,6 @@ static void
 add_bool (json_object *object, const char *name, gboolean value)
 {
   add (object, name, json_object_new_boolean (value));
-}
-
-static guint32
-tip_height (TcNodeRpc *self)
-{
-  TcTip tip;
-
-  tc_node_get_tip (self->node, &tip);
-  return tip.height;
 }
 
 /* Fee rates are asked for in units a byte, shown in TIME for 1 000 bytes. */
@@ -244,7 +244,7 @@ read_new (TcNodeRpc *self, TcRpcCall *call)
 
   read->rpc = node_rpc_ref (self);
   read->call = call;
-  read->tip_height = tip_height (self);
+  read->tip_height = self->newest.height;
   return read;
 }
 
@@ -277,7 +277,7 @@ on_getblock (TcRpcCall *call, gpointer user_data)
           return;
         }
     }
-  else if (!tc_rpc_call_get_uint (call, 0, 0, &height) || !check_height (call, height, tip_height (self)))
+  else if (!tc_rpc_call_get_uint (call, 0, 0, &height) || !check_height (call, height, self->newest.height))
     return;
   if (!tc_rpc_call_get_uint (call, 1, 1, &verbosity))
     return;
@@ -302,7 +302,7 @@ on_getblockhash (TcRpcCall *call, gpointer user_data)
   TcNodeRpc *self = user_data;
   guint64 height;
 
-  if (!tc_rpc_call_get_uint (call, 0, G_MAXUINT64, &height) || !check_height (call, height, tip_height (self)))
+  if (!tc_rpc_call_get_uint (call, 0, G_MAXUINT64, &height) || !check_height (call, height, self->newest.height))
     return;
 
   Read *read = read_new (self, call);
@@ -317,7 +317,7 @@ on_getblockhash (TcRpcCall *call, gpointer user_data)
 static void
 on_getblockcount (TcRpcCall *call, gpointer user_data)
 {
-  tc_rpc_call_return (call, json_object_new_uint64 (tip_height (user_data)));
+  tc_rpc_call_return (call, json_object_new_uint64 (((TcNodeRpc *) user_data)->newest.height));
 }
 
 static guint64
@@ -352,27 +352,24 @@ on_getblockchaininfo (TcRpcCall *call, gpointer user_data)
   TcNodeRpc *self = user_data;
   g_autoptr(TcNodeStatus) status = tc_node_dup_status (self->node);
   const TcNetwork *network = tc_node_get_network (self->node);
+  const Newest *newest = &self->newest;
+  const guint64 best = MAX (status->best_height, newest->height);
   json_object *object = json_object_new_object ();
-  TcTip tip;
-
-  tc_node_get_tip (self->node, &tip);
-
-  const guint64 best = MAX (status->best_height, tip.height);
 
   add_string (object, "chain", network->name);
-  add_uint (object, "blocks", tip.height);
+  add_uint (object, "blocks", newest->height);
   add_uint (object, "headers", best);
-  add (object, "bestblockhash", tc_json_hash (&tip.hash));
-  add (object, "time", tc_json_time ((gint64) tip.time_ms));
-  add (object, "mediantime", tc_json_time ((gint64) tip.time_ms));
-  add (object, "verificationprogress", tc_json_decimal (best == 0 ? 1000000 : tip.height * G_GUINT64_CONSTANT (1000000) / best, 6));
+  add (object, "bestblockhash", tc_json_hash (&newest->hash));
+  add (object, "time", tc_json_time ((gint64) newest->time_ms));
+  add (object, "mediantime", tc_json_time ((gint64) newest->time_ms));
+  add (object, "verificationprogress", tc_json_decimal (best == 0 ? 1000000 : newest->height * G_GUINT64_CONSTANT (1000000) / best, 6));
   add_bool (object, "initialblockdownload", status->state < TC_NODE_READY);
   add_uint (object, "size_on_disk", size_on_disk (tc_node_get_data_dir (self->node)));
   add_bool (object, "pruned", FALSE);
   add (object, "chain_id", tc_json_hash (&network->genesis->chain_id));
   add_uint (object, "epoch", status->epoch);
-  add (object, "epoch_start_time", tc_json_time ((gint64) tip.epoch_start_ms));
-  add (object, "stateroot", tc_json_hash (&tip.state_root));
+  add (object, "epoch_start_time", tc_json_time (status->epoch_start_ms));
+  add (object, "stateroot", tc_json_hash (&newest->state_root));
   add_string (object, "state", state_name (status->state));
   add_string (object, "warnings", status->problem != NULL ? status->problem : "");
   tc_rpc_call_return (call, object);
@@ -675,7 +672,7 @@ on_gettransactionfinality (TcRpcCall *call, gpointer user_data)
   if (!get_txid (call, &txid))
     return;
   if (tc_node_get_finality (self->node, &txid, &finality))
-    tc_rpc_call_return (call, finality_json (&finality, tip_height (self)));
+    tc_rpc_call_return (call, finality_json (&finality, self->newest.height));
   else
     tc_rpc_call_error (call, TC_RPC_ADDRESS, "No such transaction among the pending ones or in the blocks of the last two epochs");
 }
@@ -719,7 +716,7 @@ waiter_settle (Waiter *waiter, const TcFinality *finality)
     tc_rpc_call_error (g_steal_pointer (&waiter->call), TC_RPC_VERIFY_REJECTED, "The transaction will not become %s: %s",
                        tc_finality_name (waiter->wanted), problem);
   else
-    tc_rpc_call_return (g_steal_pointer (&waiter->call), finality_json (finality, tip_height (waiter->rpc)));
+    tc_rpc_call_return (g_steal_pointer (&waiter->call), finality_json (finality, waiter->rpc->newest.height));
   return TRUE;
 }
 
@@ -738,10 +735,20 @@ on_wait_timeout (gpointer user_data)
 }
 
 static void
+note_block (TcNodeRpc *self, const TcNodeEvent *event)
+{
+  const TcHeader *header = &event->block->header;
+
+  self->newest = (Newest) { header->height, event->block_hash, header->state_root, header->time_ms };
+}
+
+static void
 on_node_event (const TcNodeEvent *event, gpointer user_data)
 {
   TcNodeRpc *self = user_data;
 
+  if (event->kind == TC_NODE_EVENT_BLOCK)
+    note_block (self, event);
   for (guint i = self->waiters->len; i-- > 0;)
     {
       Waiter *waiter = g_ptr_array_index (self->waiters, i);
@@ -846,11 +853,14 @@ TcNodeRpc *
 tc_node_rpc_new (TcNode *node, TcRpcServer *server)
 {
   TcNodeRpc *self = g_new0 (TcNodeRpc, 1);
+  TcTip tip;
 
   g_atomic_ref_count_init (&self->ref_count);
   self->node = node;
   self->server = server;
   self->context = g_main_context_ref_thread_default ();
+  tc_node_get_tip (node, &tip);
+  self->newest = (Newest) { tip.height, tip.hash, tip.state_root, tip.time_ms };
   self->readers = g_thread_pool_new (run_read, NULL, READERS_MAX, FALSE, NULL);
   self->done = g_async_queue_new ();
   self->waiters = g_ptr_array_new_with_free_func ((GDestroyNotify) waiter_free);
