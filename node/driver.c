@@ -483,7 +483,7 @@ find_birth (TcNode *self, const GArray *records, TcEngineConfig *config, GError 
   config->store_created_ms = g_get_real_time () / 1000;
   config->store_replaced = tc_store_signed_is_lost (self->store);
   tc_put_u64 (bytes, (guint64) config->store_created_ms);
-  tc_put_u8 (bytes, config->store_replaced);
+  tc_put_u8 (bytes, config->store_replaced ? 1 : 0);
   born.data = g_bytes_new (bytes->data, bytes->len);
   ok = tc_store_append_signed (self->store, &born, 1, error);
   g_bytes_unref (born.data);
