@@ -268,34 +268,31 @@ tc_account_set_state (TcAccount *self, TcEntry *entry, TcWalletTxState state, gi
   tc_history_touch (self->history, entry);
 }
 
-/* The times that @finality knows and @entry does not. Returns: TRUE where there was one. */
-static gboolean
-merge_times (TcAccount *self, TcEntry *entry, const TcFinality *finality)
+/* The times that @finality knows and @entry does not. */
+static void
+merge_times (TcAccount *self, TcEntry *entry, const TcFinality *finality, gint64 now_ms)
 {
   TcWalletTx *row = &entry->row;
-  gboolean news = FALSE;
+  const gboolean first_votes = finality->votes > 0 && row->votes == 0;
 
-  if (finality->votes > 0 && row->votes == 0)
+  if (finality->votes >= row->votes)
     {
       row->votes = finality->votes;
       row->power = finality->power;
-      tc_history_event (self->history, entry, TC_WALLET_EVENT_VOTES, g_get_real_time () / 1000);
-      news = TRUE;
     }
+  if (first_votes)
+    tc_history_event (self->history, entry, TC_WALLET_EVENT_VOTES, now_ms);
   if (finality->certified_ms > 0 && row->certified_ms == 0)
     {
       row->certified_ms = finality->certified_ms;
       tc_history_event (self->history, entry, TC_WALLET_EVENT_CERTIFIED, row->certified_ms);
-      news = TRUE;
     }
   if (finality->final_ms > 0 && row->final_ms == 0)
     {
       row->final_ms = finality->final_ms;
       row->final_duration_us = finality->final_duration_us;
       tc_history_event (self->history, entry, TC_WALLET_EVENT_FINAL, row->final_ms);
-      news = TRUE;
     }
-  return news;
 }
 
 static void
@@ -311,7 +308,7 @@ apply_finality (TcAccount *self, TcEntry *entry, const TcFinality *finality, gin
         kill_entry (self, entry, TC_WALLET_TX_DROPPED, "The network let it go: another payment of the same coins won, or it expired.", now_ms);
       return;
     }
-  merge_times (self, entry, finality);
+  merge_times (self, entry, finality, now_ms);
   if (finality->state == TC_FINALITY_CONFIRMED || row->state == TC_WALLET_TX_CONFIRMED)
     return;
   /* A certificate is good in its epoch only (rule F2), so certified may become pending again; final never changes but to confirmed (rule F4). */

@@ -4,6 +4,7 @@
 #include "wallet-json.h"
 
 #define UNLOCK_MAX_S       100000000u  /* as Bitcoin Core bounds it */
+#define CHANGE_WAIT_MS     3000        /* for own change on its way, which is certified in tens of ms */
 #define TRANSACTIONS_MAX   TC_WALLET_PAGE_MAX
 
 struct _TcWalletRpc
@@ -16,7 +17,8 @@ struct _TcWalletRpc
   gpointer            made_data;
   GSource            *lock_source;  /* (nullable): walletpassphrase's time runs */
   gint64              unlocked_until_s;
-  gboolean            making, freed;
+  GQueue              payments;     /* (element-type Request) one after another, so that none finds its coins kept by another's draft */
+  gboolean            paying, making, freed;
 };
 
 /* A call that waits for the wallet. */
@@ -27,6 +29,11 @@ typedef struct
   TcWallet       *wallet;     /* (nullable) */
   TcSecretString *phrase;     /* createwallet: to be told once */
   guint64         timeout_s;  /* walletpassphrase */
+  TcRecipient     recipient;  /* sendtoaddress; its address lives as long as the call */
+  const char     *memo;       /* (nullable): the same */
+  gint64          give_up_us; /* monotonic; 0: not waiting yet */
+  gulong          changed_id; /* (or 0): waits for the wallet to change */
+  GSource        *give_up;    /* (nullable) */
 } Request;
 
 static void
@@ -226,6 +233,26 @@ on_getaddressinfo (TcRpcCall *call, gpointer user_data)
 
 /* --- Paying ------------------------------------------------------------------------------------------------------------------------------ */
 
+static void prepare (Request *request);
+
+static void
+pay_next (TcWalletRpc *self)
+{
+  Request *request = self->paying ? NULL : g_queue_pop_head (&self->payments);
+
+  if (request == NULL)
+    return;
+  self->paying = TRUE;
+  prepare (request);
+}
+
+static void
+end_payment (Request *request)
+{
+  request->rpc->paying = FALSE;
+  pay_next (request->rpc);
+}
+
 static void
 on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -241,6 +268,52 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else
     return_error (request, error);
+  end_payment (request);
+}
+
+static void
+prepare_again (Request *request)
+{
+  g_clear_signal_handler (&request->changed_id, request->wallet);
+  if (request->give_up != NULL)
+    g_source_destroy (request->give_up);
+  g_clear_pointer (&request->give_up, g_source_unref);
+  prepare (request);
+}
+
+static void
+on_wallet_changed (TcWallet *wallet, gpointer user_data)
+{
+  prepare_again (user_data);
+}
+
+static gboolean
+on_give_up (gpointer user_data)
+{
+  prepare_again (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Funds fall short only because change of the payment before is not certified yet: it will be in a moment, and one call after another is what scripts
+ * do. Returns: FALSE where there is nothing to wait for. */
+static gboolean
+wait_for_change (Request *request, const GError *error)
+{
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (request->wallet);
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (!g_error_matches (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT) || request->rpc->freed
+      || (request->give_up_us == 0 && snapshot->locked_amount.units < tc_wallet_error_get_missing (error).units))
+    return FALSE;
+  if (request->give_up_us == 0)
+    request->give_up_us = now_us + CHANGE_WAIT_MS * 1000;
+  if (now_us >= request->give_up_us)
+    return FALSE;
+  request->changed_id = g_signal_connect (request->wallet, "changed", G_CALLBACK (on_wallet_changed), request);
+  request->give_up = g_timeout_source_new ((guint) ((request->give_up_us - now_us) / 1000 + 1));
+  g_source_set_callback (request->give_up, on_give_up, request, NULL);
+  g_source_attach (request->give_up, g_main_context_get_thread_default ());
+  return TRUE;
 }
 
 static void
@@ -252,8 +325,19 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (draft != NULL)
     tc_wallet_send_payment (TC_WALLET (source), draft, on_sent, g_steal_pointer (&request));
+  else if (wait_for_change (request, error))
+    g_steal_pointer (&request);
   else
-    return_error (request, error);
+    {
+      return_error (request, error);
+      end_payment (request);
+    }
+}
+
+static void
+prepare (Request *request)
+{
+  tc_wallet_prepare_payment (request->wallet, &request->recipient, 1, request->memo, FALSE, NULL, on_prepared, request);
 }
 
 static void
@@ -266,7 +350,11 @@ on_sendtoaddress (TcRpcCall *call, gpointer user_data)
   if (!require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "", &recipient.address)
       || !tc_rpc_call_get_amount (call, 1, &recipient.amount) || !tc_rpc_call_get_string (call, 2, NULL, &memo))
     return;
-  tc_wallet_prepare_payment (self->wallet, &recipient, 1, memo, FALSE, NULL, on_prepared, request_new (self, call));
+  Request *request = request_new (self, call);
+  request->recipient = recipient;
+  request->memo = memo;
+  g_queue_push_tail (&self->payments, request);
+  pay_next (self);
 }
 
 /* --- History ------------------------------------------------------------------------------------------------------------------------------- */
