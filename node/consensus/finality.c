@@ -38,6 +38,7 @@ struct _TcFinalityEpoch
   GPtrArray    *queued_acks;  /* Entry */
   gint64        queued_since_ms;
   guint64       ahead_bytes;
+  guint64       certified_bytes; /* of known bodies, certified and not in the chain */
   gboolean      begun;
   gboolean      closed;
   TcClose       close;
@@ -162,6 +163,8 @@ count_vote (TcFinalityEpoch *self, Entry *entry, TcBatch *batch)
   entry->pub.certified = TRUE;
   close_open_votes (self, entry);
   g_ptr_array_add (self->certified, entry);
+  if (entry->pub.tx != NULL)
+    self->certified_bytes += entry->pub.tx->size_bytes;
   if (!entry->pub.acked)
     g_queue_push_tail (&self->waiting, entry);
   return TRUE;
@@ -337,6 +340,16 @@ lock_inputs (TcFinalityEpoch *self, Entry *entry)
     g_hash_table_insert (self->locks, &entry->pub.tx->inputs[i].outpoint, entry);
 }
 
+static void
+set_body (TcFinalityEpoch *self, Entry *entry, TcTx *tx)
+{
+  if (entry->pub.tx != NULL)
+    return;
+  entry->pub.tx = tc_tx_ref (tx);
+  if (entry->pub.certified && !entry->pub.in_chain)
+    self->certified_bytes += tx->size_bytes;
+}
+
 TcFinalityVoteResult
 tc_finality_vote (TcFinalityEpoch *self, TcTx *tx, gint64 mono_ms)
 {
@@ -354,8 +367,7 @@ tc_finality_vote (TcFinalityEpoch *self, TcTx *tx, gint64 mono_ms)
   if (self->ahead_bytes + tx->size_bytes > self->params.vote_ahead_bytes)
     return TC_FINALITY_AHEAD;
   entry = ensure_entry (self, &tx->txid);
-  if (entry->pub.tx == NULL)
-    entry->pub.tx = tc_tx_ref (tx);
+  set_body (self, entry, tx);
   entry->pub.voted = TRUE;
   self->ahead_bytes += tx->size_bytes;
   lock_inputs (self, entry);
@@ -372,7 +384,7 @@ tc_finality_add_tx (TcFinalityEpoch *self, TcTx *tx, gint64 mono_ms)
 
   if (entry->pub.tx != NULL)
     return;
-  entry->pub.tx = tc_tx_ref (tx);
+  set_body (self, entry, tx);
   ack_waiting (self, mono_ms);
 }
 
@@ -439,6 +451,8 @@ tc_finality_set_in_chain (TcFinalityEpoch *self, const TcHash *txid)
   entry->pub.in_chain = TRUE;
   if (!entry->pub.certified)
     close_open_votes (self, entry);
+  else if (entry->pub.tx != NULL)
+    self->certified_bytes -= entry->pub.tx->size_bytes;
   if (entry->pub.voted && entry->pub.tx != NULL)
     self->ahead_bytes -= MIN (self->ahead_bytes, entry->pub.tx->size_bytes);
 }
@@ -630,16 +644,7 @@ tc_finality_dup_certified (const TcFinalityEpoch *self)
 guint64
 tc_finality_get_certified_bytes (const TcFinalityEpoch *self)
 {
-  guint64 size_bytes = 0;
-
-  for (guint i = 0; i < self->certified->len; i++)
-    {
-      const Entry *entry = g_ptr_array_index (self->certified, i);
-
-      if (!entry->pub.in_chain && entry->pub.tx != NULL)
-        size_bytes += entry->pub.tx->size_bytes;
-    }
-  return size_bytes;
+  return self->certified_bytes;
 }
 
 static gboolean
