@@ -84,6 +84,9 @@ tc_node_note_submit (TcNode *self, const TcHash *txid, gint64 submitted_us)
 {
   Entry *entry = g_hash_table_lookup (self->book, txid);
 
+  /* Its SEEN may stand behind a write that is under way: its time begins now all the same. */
+  if (entry == NULL && tc_engine_get_tx (self->engine, txid) != NULL)
+    entry = ensure_entry (self, txid);
   if (entry != NULL && entry->finality.final_duration_us < 0)
     entry->seen_us = MIN (entry->seen_us, submitted_us);
 }
@@ -142,13 +145,17 @@ is_forgotten (gpointer key, gpointer value, gpointer user_data)
   return entry->epoch < GPOINTER_TO_UINT (user_data);
 }
 
+/* While catching up only those that somebody was told of. */
 static void
 confirm_txs (TcNode *self, const TcBlock *block)
 {
   for (guint32 i = 0; i < block->n_txs; i++)
     {
-      Entry *entry = ensure_entry (self, &block->txs[i]->txid);
+      const TcHash *txid = &block->txs[i]->txid;
+      Entry *entry = self->state == TC_NODE_SYNCING ? g_hash_table_lookup (self->book, txid) : ensure_entry (self, txid);
 
+      if (entry == NULL)
+        continue;
       if (entry->tx == NULL)
         entry->tx = tc_tx_ref (block->txs[i]);
       entry->finality.state = TC_FINALITY_CONFIRMED;
@@ -166,7 +173,7 @@ tc_node_note_block (TcNode *self, TcBlock *block, gboolean announce_it)
                            !tc_hash_is_zero (&block->header.next_committee) };
   const TcNodeEvent event = { .kind = TC_NODE_EVENT_BLOCK, .block = block, .block_hash = block->hash };
 
-  if (announce_it && self->state != TC_NODE_SYNCING)
+  if (announce_it)
     confirm_txs (self, block);
   if (self->marks->len > 0 && g_array_index (self->marks, TcNodeBlockMark, self->marks->len - 1).is_last)
     {
