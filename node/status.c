@@ -158,6 +158,7 @@ confirm_txs (TcNode *self, const TcBlock *block)
         continue;
       if (entry->tx == NULL)
         entry->tx = tc_tx_ref (block->txs[i]);
+      note_final (entry);  /* a block is final, and may come before the acknowledgements do */
       entry->finality.state = TC_FINALITY_CONFIRMED;
       entry->finality.height = block->header.height;
       entry->finality.block_time_ms = (gint64) block->header.time_ms;
