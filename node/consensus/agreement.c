@@ -336,14 +336,32 @@ tc_agreement_free (TcAgreement *self)
   g_free (self);
 }
 
+static gboolean
+has_vote (const Round *round, const TcVote *vote)
+{
+  for (guint i = 0; i < round->votes[vote->step]->len; i++)
+    {
+      const TcVote *other = &g_array_index (round->votes[vote->step], TcVote, i);
+
+      if (other->member == vote->member && tc_hash_equal (&other->block_hash, &vote->block_hash))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 tc_agreement_restore_vote (TcAgreement *self, const TcVote *vote)
 {
-  Round *round = ensure_round (self, vote->round);
+  Round *round;
   TcAgreementStep step = vote->step == TC_STEP_PREVOTE ? TC_AGREEMENT_PREVOTE : TC_AGREEMENT_PRECOMMIT;
 
-  TC_CHECK (vote->height == self->height && vote->member == self->self && vote->step <= TC_STEP_PRECOMMIT);
+  TC_CHECK (vote->height == self->height && vote->member < self->committee->n_members && vote->step <= TC_STEP_PRECOMMIT);
+  round = ensure_round (self, vote->round);
+  if (has_vote (round, vote))
+    return;
   g_array_append_val (round->votes[vote->step], *vote);
+  if (vote->member != self->self)
+    return;
   if (self->step == TC_AGREEMENT_WAIT || vote->round > self->round || (vote->round == self->round && step > self->step))
     {
       self->round = vote->round;

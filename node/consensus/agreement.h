@@ -62,7 +62,8 @@ typedef enum
 TcAgreement    *tc_agreement_new            (const TcParams *params, TcCommittee *committee, guint32 self, guint32 height, const TcHash *seed);
 void            tc_agreement_free           (TcAgreement *self);
 
-/* After a restart: what this node signed at this height, in the order of signing. Restores round, step and lock. */
+/* After a restart, in the order of the records: what this node signed at this height restores round, step and lock; the prevotes of others on which its
+ * locks rest are the proof of lock that it owes when it proposes the block again. */
 void            tc_agreement_restore_vote   (TcAgreement *self, const TcVote *vote);
 
 /* Round 0 begins (C2). No effect once begun. @actions: (element-type TcAction): appended to, here and below. */

@@ -111,6 +111,7 @@ struct _TcEngine
   GPtrArray        *fresh_batches;   /* TcBatch: others', not yet in the signed store */
   GPtrArray        *closes;          /* TcCloseEntry */
   GPtrArray        *seen_in_chain;   /* txids of restored blocks of the epoch, until it begins */
+  GArray           *records_ahead;   /* TcRecord: of heights and epochs that the restored chain has not reached */
   guint64           batches_version; /* grows with each batch and body */
   gboolean          vote_stalled;    /* F8: something waits for a block */
   gint64            member_heard_ms[TC_COMMITTEE_MAX];
@@ -164,6 +165,8 @@ void        tc_engine_settle        (TcEngine *self);
 void        tc_engine_dispatch      (TcEngine *self, guint64 peer, guint8 type, GBytes *body);
 void        tc_engine_hold          (TcEngine *self, guint64 peer, guint8 type, GBytes *body);
 void        tc_engine_release_held  (TcEngine *self);
+
+void        tc_engine_restore_ahead (TcEngine *self);
 
 /* A PERSIST effect under construction. */
 GArray     *tc_engine_records_new   (void);

@@ -202,6 +202,7 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->fresh_batches = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_batch_unref);
   self->closes = g_ptr_array_new_with_free_func (tc_close_entry_free);
   self->seen_in_chain = g_ptr_array_new_with_free_func (g_free);
+  self->records_ahead = tc_engine_records_new ();
   self->actions = g_array_new (FALSE, FALSE, sizeof (TcAction));
   self->candidates = g_ptr_array_new_with_free_func (tc_candidate_free);
   self->proposals = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_proposal_unref);
@@ -249,6 +250,7 @@ tc_engine_free (TcEngine *self)
   g_clear_pointer (&self->finality, tc_finality_free);
   g_ptr_array_unref (self->closes);
   g_ptr_array_unref (self->seen_in_chain);
+  g_array_unref (self->records_ahead);
   g_ptr_array_unref (self->fresh_batches);
   g_hash_table_unref (self->persisted);
   g_hash_table_unref (self->told);
@@ -351,7 +353,7 @@ restore_vote (TcEngine *self, GBytes *data)
 
   tc_vote_read (&reader, &vote);
   if (!tc_reader_end (&reader, "vote", NULL) || vote.height != tc_agreement_get_height (self->agreement)
-      || vote.member != self->self)
+      || vote.member >= self->committee->n_members)
     return;
   tc_agreement_restore_vote (self->agreement, &vote);
 }
@@ -374,9 +376,33 @@ restore_proposal (TcEngine *self, GBytes *data)
                              self->actions);
 }
 
+/* What is signed does not wait for the block before it to be written, so a crash may leave records of a height, or of an epoch, that the
+ * stored chain has not reached. They bind all the same, once it does. */
+static gboolean
+is_ahead_of_chain (TcEngine *self, const TcRecord *record)
+{
+  TcReader reader = tc_reader_of_bytes (record->data);
+
+  if (record->epoch != self->committee->epoch)
+    return record->epoch > self->committee->epoch;
+  if (record->kind != TC_RECORD_VOTE && record->kind != TC_RECORD_PROPOSAL)
+    return FALSE;
+  if (record->kind == TC_RECORD_VOTE)
+    tc_reader_u8 (&reader);
+  tc_reader_u32 (&reader);
+  return tc_reader_u32 (&reader) > tc_agreement_get_height (self->agreement);
+}
+
 static void
 restore_record (TcEngine *self, const TcRecord *record)
 {
+  if (is_ahead_of_chain (self, record))
+    {
+      const TcRecord kept = { record->epoch, record->kind, g_bytes_ref (record->data) };
+
+      g_array_append_val (self->records_ahead, kept);
+      return;
+    }
   if (record->epoch != self->committee->epoch)
     return;
   switch ((TcRecordKind) record->kind)
@@ -388,6 +414,20 @@ restore_record (TcEngine *self, const TcRecord *record)
     case TC_RECORD_PROPOSAL: restore_proposal (self, record->data); break;
     default: break;
     }
+}
+
+/* A height begins: some of those records may be of it. */
+void
+tc_engine_restore_ahead (TcEngine *self)
+{
+  g_autoptr(GArray) records = NULL;
+
+  if (self->records_ahead->len == 0)
+    return;
+  records = g_steal_pointer (&self->records_ahead);
+  self->records_ahead = tc_engine_records_new ();
+  for (guint i = 0; i < records->len; i++)
+    restore_record (self, &g_array_index (records, TcRecord, i));
 }
 
 void

@@ -54,6 +54,7 @@ tc_engine_begin_height (TcEngine *self)
                                       tc_engine_may_sign (self) ? self->self : TC_MEMBER_NONE, tip->height + 1, &tip->seed);
   if (!self->started)
     return;
+  tc_engine_restore_ahead (self);
   if (new_epoch)
     tc_finality_begin (self->finality, self->mono_ms);
   if (new_epoch || self->vote_stalled)
@@ -176,6 +177,26 @@ tc_engine_on_vote (TcEngine *self, TcPeer *peer, GBytes *body)
 
 /* --- what agreement asks for --- */
 
+/* Who locks must be able to prove it after a crash: without these prevotes nobody could vote for the locked block again, nor this node for
+ * another, and a liar among their members could withhold its own for ever. */
+static void
+record_proof_of_lock (TcEngine *self, GArray *records, guint32 round, const TcHash *hash)
+{
+  const GArray *votes = tc_agreement_get_votes (self->agreement, round, TC_STEP_PREVOTE);
+
+  for (guint i = 0; votes != NULL && i < votes->len; i++)
+    {
+      const TcVote *vote = &g_array_index (votes, TcVote, i);
+      GByteArray *bytes;
+
+      if (vote->member == self->self || !tc_hash_equal (hash, &vote->block_hash))
+        continue;
+      bytes = g_byte_array_new ();
+      tc_vote_put (bytes, vote);
+      tc_engine_record (self, records, TC_RECORD_VOTE, g_byte_array_free_to_bytes (bytes));
+    }
+}
+
 /* Rules C3, C5: block, certificates and vote are on disk before the vote leaves; never against what was signed before. */
 static void
 sign_vote (TcEngine *self, const TcAction *action)
@@ -201,6 +222,8 @@ sign_vote (TcEngine *self, const TcAction *action)
   records = tc_engine_records_new ();
   if (!tc_hash_is_zero (&vote.block_hash))
     tc_engine_record_candidate (self, records, tc_engine_find_candidate (self, &vote.block_hash));
+  if (!tc_hash_is_zero (&vote.block_hash) && vote.step == TC_STEP_PRECOMMIT)
+    record_proof_of_lock (self, records, vote.round, &vote.block_hash);
   tc_engine_record (self, records, TC_RECORD_VOTE, g_bytes_ref (body));
   tc_engine_persist (self, records);
   name = tc_vote_hash (&vote);

@@ -560,6 +560,34 @@ test_restore_lock (void)
 }
 
 static void
+test_restore_proof (void)
+{
+  g_test_summary ("The prevotes under a lock, restored, prove it: the locked block is proposed again with them and prevoted.");
+  Fixture f;
+  TcVote own[2], others[2];
+  TcHash locked;
+
+  fixture_open_four (&f);
+  own[0] = make_vote (f.self, TC_STEP_PREVOTE, 0, &f.a);
+  own[1] = make_vote (f.self, TC_STEP_PRECOMMIT, 0, &f.a);
+  tc_agreement_restore_vote (f.agreement, &own[0]);
+  for (guint i = 0; i < 2; i++)
+    {
+      others[i] = make_vote ((f.self + 1 + i) % 4, TC_STEP_PREVOTE, 0, &f.a);
+      tc_agreement_restore_vote (f.agreement, &others[i]);
+      tc_agreement_restore_vote (f.agreement, &others[i]);
+    }
+  g_assert_cmpint (tc_agreement_get_locked (f.agreement, &locked), ==, -1);
+  tc_agreement_restore_vote (f.agreement, &own[1]);
+  g_assert_cmpint (tc_agreement_get_locked (f.agreement, &locked), ==, 0);
+  g_assert_cmpuint (tc_agreement_get_votes (f.agreement, 0, TC_STEP_PREVOTE)->len, ==, 3);
+  go_to_next_round (&f, 0, 100);
+  propose (&f, 1, 0, &f.a, TC_VALUE_VALID, 9000);
+  assert_signs (&f, TC_STEP_PREVOTE, 1, &f.a, 9000);
+  fixture_close (&f);
+}
+
+static void
 test_restore_prevote (void)
 {
   g_test_summary ("After a restart between prevote and precommit, the prevote stands and the precommit follows the prevotes of the others.");
@@ -623,6 +651,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/consensus/agreement/watcher", test_watcher);
   g_test_add_func ("/consensus/agreement/far-rounds", test_far_rounds);
   g_test_add_func ("/consensus/agreement/survive-22-restore-lock", test_restore_lock);
+  g_test_add_func ("/consensus/agreement/restore-proof-of-lock", test_restore_proof);
   g_test_add_func ("/consensus/agreement/restore-prevote", test_restore_prevote);
   g_test_add_func ("/consensus/agreement/restored-round-goes-on", test_restored_propose_resumes);
   return g_test_run ();
