@@ -1,0 +1,436 @@
+#include "sim.h"
+
+#define COINS_PER_WALLET   8u
+#define COIN_UNITS         (1000u * TC_AMOUNT_PER_TIME)
+#define FEE_UNITS          600000u  /* above any floor of rule F8 for transactions of this size */
+#define CHANGE_MIN_UNITS   (20u * FEE_UNITS)
+#define PAYMENTS           200u
+#define DOUBLES_MIN        10u
+#define RESUBMIT_MS        1500
+
+typedef enum
+{
+  PAYMENT_OPEN,
+  PAYMENT_IN_CHAIN,
+  PAYMENT_DEAD,  /* an input is spent otherwise */
+} PaymentState;
+
+typedef struct
+{
+  TcTx        *tx;
+  PaymentState state;
+  guint        from, to;       /* wallets */
+  gboolean     contested;      /* it, or what it stands on, has a rival */
+  gboolean     output_0_spent;
+  gint64       submitted_ms;
+} Payment;
+
+typedef struct
+{
+  TcOutpoint outpoint;
+  guint64    units;
+} Coin;
+
+typedef struct
+{
+  TcSecretKey *key;
+  TcKeyHash    key_hash;
+  GArray      *coins;  /* Coin: not spent by any payment */
+} Wallet;
+
+struct _SimActors
+{
+  Sim        *sim;
+  Wallet      wallets[SIM_WALLETS];
+  GPtrArray  *payments;  /* Payment, in order */
+  GHashTable *by_txid;   /* TcHash (in the transaction) -> Payment */
+  GArray     *doubles;   /* guint: index of the first of two payments */
+  guint       n_events;  /* planned and not yet over */
+};
+
+static void
+payment_free (gpointer data)
+{
+  tc_tx_unref (((Payment *) data)->tx);
+  g_free (data);
+}
+
+static TcSecretKey *
+make_key (guint wallet)
+{
+  const guint8 seed[TC_SEED_SIZE] = { 2, (guint8) wallet };
+
+  return tc_secret_key_new (seed);
+}
+
+TcOutput *
+sim_actors_make_outputs (gsize *ret_n)
+{
+  TcOutput *outputs = g_new0 (TcOutput, SIM_WALLETS * COINS_PER_WALLET);
+
+  for (guint i = 0; i < SIM_WALLETS * COINS_PER_WALLET; i++)
+    {
+      g_autoptr(TcSecretKey) key = make_key (i / COINS_PER_WALLET);
+
+      outputs[i] = (TcOutput) { .amount = { COIN_UNITS }, .key_hash = tc_key_hash (tc_secret_key_get_public (key)) };
+    }
+  *ret_n = SIM_WALLETS * COINS_PER_WALLET;
+  return outputs;
+}
+
+static void
+plan_payments (SimActors *self)
+{
+  Sim *sim = self->sim;
+  SimRandom *random = &sim->random;
+  const guint32 end_ms = (guint32) sim->faults_end_ms - 300;
+  const guint n_doubles = DOUBLES_MIN + sim_random_below (random, 5);
+
+  for (guint planned = 0; planned < PAYMENTS;)
+    {
+      const guint n = sim_random_range (random, 3, 14);
+
+      sim_schedule (sim, sim_random_range (random, 200, end_ms), (SimEvent) { .kind = SIM_EVENT_PAY, .peer = n });
+      planned += n;
+      self->n_events++;
+    }
+  for (guint i = 0; i < n_doubles; i++, self->n_events++)
+    sim_schedule (sim, sim_random_range (random, 200, end_ms), (SimEvent) { .kind = SIM_EVENT_DOUBLE });
+  sim_schedule (sim, RESUBMIT_MS, (SimEvent) { .kind = SIM_EVENT_RESUBMIT });
+}
+
+SimActors *
+sim_actors_new (Sim *sim)
+{
+  SimActors *self = g_new0 (SimActors, 1);
+
+  self->sim = sim;
+  self->payments = g_ptr_array_new_with_free_func (payment_free);
+  self->by_txid = g_hash_table_new (tc_hash_hash, tc_hash_equal);
+  self->doubles = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < SIM_WALLETS; i++)
+    {
+      Wallet *wallet = &self->wallets[i];
+
+      wallet->key = make_key (i);
+      wallet->key_hash = tc_key_hash (tc_secret_key_get_public (wallet->key));
+      wallet->coins = g_array_new (FALSE, FALSE, sizeof (Coin));
+      for (guint j = 0; j < COINS_PER_WALLET; j++)
+        {
+          const Coin coin = { { sim->genesis->txid, i * COINS_PER_WALLET + j }, COIN_UNITS };
+
+          g_array_append_val (wallet->coins, coin);
+        }
+    }
+  plan_payments (self);
+  return self;
+}
+
+void
+sim_actors_free (SimActors *self)
+{
+  for (guint i = 0; i < SIM_WALLETS; i++)
+    {
+      tc_secret_key_unref (self->wallets[i].key);
+      g_array_unref (self->wallets[i].coins);
+    }
+  g_hash_table_unref (self->by_txid);
+  g_ptr_array_unref (self->payments);
+  g_array_unref (self->doubles);
+  g_free (self);
+}
+
+/* --- making payments --- */
+
+/* The newest coin often, so that payments stand on one another; else any. Returns: FALSE for an empty wallet. */
+static gboolean
+take_coin (SimActors *self, guint number, Coin *ret_coin)
+{
+  GArray *coins = self->wallets[number].coins;
+  SimRandom *random = &self->sim->random;
+  guint at;
+
+  if (coins->len == 0)
+    return FALSE;
+  at = sim_random_chance (random, 400) ? coins->len - 1 : sim_random_below (random, coins->len);
+  *ret_coin = g_array_index (coins, Coin, at);
+  g_array_remove_index (coins, at);
+  return TRUE;
+}
+
+static void
+give_coin (SimActors *self, const Payment *payment, guint32 index)
+{
+  const Coin coin = { { payment->tx->txid, index }, payment->tx->outputs[index].amount.units };
+
+  if (coin.units >= CHANGE_MIN_UNITS)
+    g_array_append_val (self->wallets[index == 0 ? payment->to : payment->from].coins, coin);
+}
+
+static void
+give_outputs (SimActors *self, const Payment *payment)
+{
+  for (guint32 i = payment->output_0_spent ? 1 : 0; i < payment->tx->n_outputs; i++)
+    give_coin (self, payment, i);
+}
+
+static TcTx *
+sign (SimActors *self, const TcTx *tx, const Wallet *wallet, const TcOutput *spent)
+{
+  const TcHash digest = tc_tx_digest (tx, &self->sim->genesis->chain_id, spent);
+  const TcWitness witness = { *tc_secret_key_get_public (wallet->key), tc_secret_key_sign (wallet->key, digest.bytes, TC_HASH_SIZE) };
+
+  return tc_tx_new_signed (tx, &witness, 1);
+}
+
+static Payment *
+make_payment (SimActors *self, guint from, guint to, const Coin *coins, guint n_coins, guint64 pay_units)
+{
+  const Wallet *wallet = &self->wallets[from];
+  TcTxInput inputs[2];
+  TcOutput spent[2], outputs[2];
+  guint64 total = 0;
+  g_autoptr(TcTx) unsigned_tx = NULL;
+  Payment *payment = g_new0 (Payment, 1);
+
+  memset (inputs, 0, sizeof inputs);
+  memset (outputs, 0, sizeof outputs);
+  for (guint i = 0; i < n_coins; i++)
+    {
+      inputs[i].outpoint = coins[i].outpoint;
+      spent[i] = (TcOutput) { .amount = { coins[i].units }, .key_hash = wallet->key_hash };
+      total += coins[i].units;
+    }
+  outputs[0] = (TcOutput) { .amount = { pay_units }, .key_hash = self->wallets[to].key_hash };
+  outputs[1] = (TcOutput) { .amount = { total - pay_units - FEE_UNITS }, .key_hash = wallet->key_hash };
+  unsigned_tx = tc_tx_new (TC_TX_KIND_TRANSFER, 0, inputs, n_coins, outputs, 2, NULL, 0, NULL, 0);
+  payment->tx = sign (self, unsigned_tx, wallet, spent);
+  payment->from = from;
+  payment->to = to;
+  g_ptr_array_add (self->payments, payment);
+  g_hash_table_insert (self->by_txid, &payment->tx->txid, payment);
+  return payment;
+}
+
+static void
+submit (SimActors *self, Payment *payment, SimNode *node)
+{
+  TcInput input = { .kind = TC_INPUT_SUBMIT, .tx = payment->tx };
+  g_autofree char *txid = tc_hash_to_hex (&payment->tx->txid);
+  TcTxVerdict verdict;
+
+  payment->submitted_ms = self->sim->now_ms;
+  if (node == NULL || node->engine == NULL)
+    return;
+  sim_trace (self->sim, node, "payment %.8s%s", txid, payment->contested ? " (contested)" : "");
+  sim_input (self->sim, node, &input, &verdict);
+  if (verdict != TC_TX_OK && verdict != TC_TX_MISSING_COIN)
+    sim_fail (self->sim, "node %u refuses the good payment %.8s: %s", node->index, txid, tc_tx_verdict_name (verdict));
+}
+
+static guint
+pick_wallet (SimActors *self)
+{
+  return sim_random_below (&self->sim->random, SIM_WALLETS);
+}
+
+static guint64
+pick_units (SimActors *self, guint64 total)
+{
+  return (total - FEE_UNITS) / sim_random_range (&self->sim->random, 2, 5);
+}
+
+static void
+pay (SimActors *self, guint n)
+{
+  SimNode *node = sim_pick_node (self->sim, !sim_random_chance (&self->sim->random, 150));
+
+  for (guint i = 0; i < n; i++)
+    {
+      const guint from = pick_wallet (self);
+      Coin coins[2];
+      guint n_coins = 1;
+      guint64 total;
+      Payment *payment;
+
+      if (!take_coin (self, from, &coins[0]))
+        continue;
+      total = coins[0].units;
+      if (sim_random_chance (&self->sim->random, 200) && take_coin (self, from, &coins[1]))
+        total += coins[n_coins++].units;
+      payment = make_payment (self, from, pick_wallet (self), coins, n_coins, pick_units (self, total));
+      give_outputs (self, payment);
+      submit (self, payment, node);
+    }
+}
+
+/* One coin, two payments, to two nodes at one moment; sometimes with a payment on top of the first. */
+static void
+pay_twice (SimActors *self)
+{
+  Sim *sim = self->sim;
+  const guint from = pick_wallet (self), to = pick_wallet (self);
+  const guint number = self->payments->len;
+  SimNode *first = sim_pick_node (sim, FALSE), *second = sim_pick_node (sim, FALSE);
+  Payment *payments[2], *child = NULL;
+  Coin coin;
+
+  if (!take_coin (self, from, &coin))
+    {
+      sim_schedule (sim, 300, (SimEvent) { .kind = SIM_EVENT_DOUBLE });
+      self->n_events++;
+      return;
+    }
+  if (second == first && first != NULL)
+    second = &sim->nodes[(first->index + 1) % sim->n_nodes];
+  for (guint i = 0; i < 2; i++)
+    {
+      payments[i] = make_payment (self, from, to, &coin, 1, pick_units (self, coin.units) + i);
+      payments[i]->contested = TRUE;
+    }
+  if (sim_random_chance (&sim->random, 300))
+    {
+      const Coin output = { { payments[0]->tx->txid, 0 }, payments[0]->tx->outputs[0].amount.units };
+
+      payments[0]->output_0_spent = TRUE;
+      child = make_payment (self, to, pick_wallet (self), &output, 1, pick_units (self, output.units));
+      child->contested = TRUE;
+    }
+  g_array_append_val (self->doubles, number);
+  sim->counters.doubles++;
+  submit (self, payments[0], first);
+  if (child != NULL)
+    submit (self, child, first);
+  submit (self, payments[1], second);
+}
+
+/* What is not in the chain after a while is sent again, to another node: the one that took it may have died. */
+static void
+resubmit (SimActors *self)
+{
+  SimNode *node = sim_pick_node (self->sim, TRUE);
+
+  for (guint i = 0; i < self->payments->len; i++)
+    {
+      Payment *payment = g_ptr_array_index (self->payments, i);
+
+      if (payment->state == PAYMENT_OPEN && self->sim->now_ms - payment->submitted_ms >= RESUBMIT_MS)
+        submit (self, payment, node);
+    }
+  sim_schedule (self->sim, RESUBMIT_MS, (SimEvent) { .kind = SIM_EVENT_RESUBMIT });
+}
+
+void
+sim_actors_event (SimActors *self, const SimEvent *event)
+{
+  if (event->kind == SIM_EVENT_RESUBMIT)
+    {
+      resubmit (self);
+      return;
+    }
+  self->n_events--;
+  if (event->kind == SIM_EVENT_PAY)
+    pay (self, (guint) event->peer);
+  else
+    pay_twice (self);
+}
+
+/* --- what became of them --- */
+
+static gboolean
+is_dead (SimActors *self, const Payment *payment)
+{
+  for (guint32 i = 0; i < payment->tx->n_inputs; i++)
+    {
+      const TcOutpoint *outpoint = &payment->tx->inputs[i].outpoint;
+      const Payment *parent = g_hash_table_lookup (self->by_txid, &outpoint->txid);
+      const TcHash *spender = sim_checks_find_spender (self->sim->checks, outpoint);
+
+      if ((parent != NULL && parent->state == PAYMENT_DEAD) || (spender != NULL && !tc_hash_equal (spender, &payment->tx->txid)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+sim_actors_block (SimActors *self, const TcBlock *block)
+{
+  for (guint32 i = 0; i < block->n_txs; i++)
+    {
+      Payment *payment = g_hash_table_lookup (self->by_txid, &block->txs[i]->txid);
+
+      if (payment == NULL)
+        continue;
+      payment->state = PAYMENT_IN_CHAIN;
+      self->sim->counters.payments++;
+      if (payment->contested)
+        give_outputs (self, payment);
+    }
+  for (guint i = 0; i < self->payments->len; i++)
+    {
+      Payment *payment = g_ptr_array_index (self->payments, i);
+
+      if (payment->state == PAYMENT_OPEN && payment->contested && is_dead (self, payment))
+        payment->state = PAYMENT_DEAD;
+    }
+}
+
+gboolean
+sim_actors_are_done (const SimActors *self)
+{
+  if (self->n_events > 0)
+    return FALSE;
+  for (guint i = 0; i < self->payments->len; i++)
+    if (((Payment *) g_ptr_array_index (self->payments, i))->state == PAYMENT_OPEN)
+      return FALSE;
+  return TRUE;
+}
+
+char *
+sim_actors_describe_open (const SimActors *self)
+{
+  GString *text = g_string_new ("payments not settled:");
+  guint n = 0;
+
+  for (guint i = 0; i < self->payments->len; i++)
+    {
+      const Payment *payment = g_ptr_array_index (self->payments, i);
+      g_autofree char *txid = tc_hash_to_hex (&payment->tx->txid);
+
+      if (payment->state != PAYMENT_OPEN)
+        continue;
+      if (n++ < 5)
+        g_string_append_printf (text, " %.8s%s", txid, payment->contested ? " (contested)" : "");
+    }
+  g_string_append_printf (text, ", %u of %u", n, self->payments->len);
+  return g_string_free (text, FALSE);
+}
+
+TcTx *
+sim_actors_find_tx (SimActors *self, const TcHash *txid)
+{
+  const Payment *payment = g_hash_table_lookup (self->by_txid, txid);
+
+  return payment != NULL ? payment->tx : NULL;
+}
+
+gboolean
+sim_actors_is_double (SimActors *self, const TcHash *txid)
+{
+  const Payment *payment = g_hash_table_lookup (self->by_txid, txid);
+
+  return payment != NULL && payment->contested;
+}
+
+gboolean
+sim_actors_get_double (SimActors *self, guint back, TcTx **ret_first, TcTx **ret_second)
+{
+  guint number;
+
+  if (back >= self->doubles->len)
+    return FALSE;
+  number = g_array_index (self->doubles, guint, self->doubles->len - 1 - back);
+  *ret_first = ((Payment *) g_ptr_array_index (self->payments, number))->tx;
+  *ret_second = ((Payment *) g_ptr_array_index (self->payments, number + 1))->tx;
+  return TRUE;
+}

@@ -1,0 +1,613 @@
+#include "sim.h"
+
+/* What one honest member cannot have signed in two ways. */
+typedef struct
+{
+  guint8  kind;    /* TcRecordKind */
+  guint8  member, step, zero;
+  guint32 a, b;    /* height and round; epoch and sequence */
+} Slot;
+
+/* One transaction in one epoch. The liar counts as having voted for and acknowledged everything: any node may have heard so. */
+typedef struct
+{
+  guint32 epoch;
+  TcHash  txid;
+} TallyKey;
+
+typedef struct
+{
+  TallyKey key;
+  guint32  votes, acks;  /* bitmaps of members */
+  gboolean final;
+} Tally;
+
+typedef struct
+{
+  guint32    epoch, member;
+  TcOutpoint outpoint;
+} SpendKey;
+
+typedef struct
+{
+  guint32 height;
+  TcHash  hash;
+} Seen;
+
+struct _SimChecks
+{
+  Sim        *sim;
+  GPtrArray  *blocks;         /* TcBlock, from height 1: the one history */
+  guint32     n_epochs;
+  GHashTable *tx_heights;     /* TcHash -> height */
+  GHashTable *coins;          /* TcOutpoint -> TcOutput */
+  GHashTable *spenders;       /* TcOutpoint -> TcHash: in the chain */
+  guint64     fees, rewards;  /* units, so far */
+  GHashTable *signed_bytes;   /* GBytes: what honest members have on disk as signed by them */
+  GHashTable *slots;          /* Slot -> TcHash of what fills it */
+  GHashTable *tallies;        /* TallyKey (in the value) -> Tally */
+  GHashTable *spends;         /* SpendKey -> TcHash: whom a member voted for */
+  GHashTable *final_spenders; /* TcOutpoint -> TcHash */
+  GHashTable *final_epochs;   /* TcHash -> epoch */
+  GPtrArray  *finals;         /* Tally, borrowed: not yet found in the chain */
+  GArray     *votes[SIM_NODES_MAX];      /* TcHash: a member's votes of its epoch, in order */
+  guint32     vote_epochs[SIM_NODES_MAX];
+  GArray     *seen;           /* Seen: the newest blocks that somebody voted for */
+};
+
+#define SEEN_MAX 24u
+
+static guint
+bytes_hash (gconstpointer data, gsize n)
+{
+  return tc_table_hash (data, n);
+}
+
+#define DEFINE_KEY(name, type) \
+  static guint name##_hash (gconstpointer key) { return bytes_hash (key, sizeof (type)); } \
+  static gboolean name##_equal (gconstpointer a, gconstpointer b) { return memcmp (a, b, sizeof (type)) == 0; }
+DEFINE_KEY (slot, Slot)
+DEFINE_KEY (tally, TallyKey)
+DEFINE_KEY (spend, SpendKey)
+
+G_STATIC_ASSERT (sizeof (Slot) == 12);
+G_STATIC_ASSERT (sizeof (TallyKey) == 36);
+G_STATIC_ASSERT (sizeof (SpendKey) == 44);
+
+static void
+add_coin (SimChecks *self, const TcHash *txid, guint32 index, const TcOutput *output)
+{
+  const TcOutpoint outpoint = { *txid, index };
+
+  g_hash_table_insert (self->coins, g_memdup2 (&outpoint, sizeof outpoint), g_memdup2 (output, sizeof *output));
+}
+
+SimChecks *
+sim_checks_new (Sim *sim)
+{
+  SimChecks *self = g_new0 (SimChecks, 1);
+
+  self->sim = sim;
+  self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_block_unref);
+  self->tx_heights = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
+  self->coins = g_hash_table_new_full (tc_outpoint_hash, tc_outpoint_equal, g_free, g_free);
+  self->spenders = g_hash_table_new_full (tc_outpoint_hash, tc_outpoint_equal, g_free, g_free);
+  self->signed_bytes = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+  self->slots = g_hash_table_new_full (slot_hash, slot_equal, g_free, g_free);
+  self->tallies = g_hash_table_new_full (tally_hash, tally_equal, NULL, g_free);
+  self->spends = g_hash_table_new_full (spend_hash, spend_equal, g_free, g_free);
+  self->final_spenders = g_hash_table_new_full (tc_outpoint_hash, tc_outpoint_equal, g_free, g_free);
+  self->final_epochs = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
+  self->finals = g_ptr_array_new ();
+  self->seen = g_array_new (FALSE, FALSE, sizeof (Seen));
+  for (guint i = 0; i < SIM_NODES_MAX; i++)
+    self->votes[i] = g_array_new (FALSE, FALSE, sizeof (TcHash));
+  for (guint32 i = 0; i < sim->genesis->n_outputs; i++)
+    add_coin (self, &sim->genesis->txid, i, &sim->genesis->outputs[i]);
+  return self;
+}
+
+void
+sim_checks_free (SimChecks *self)
+{
+  g_ptr_array_unref (self->blocks);
+  g_hash_table_unref (self->tx_heights);
+  g_hash_table_unref (self->coins);
+  g_hash_table_unref (self->spenders);
+  g_hash_table_unref (self->signed_bytes);
+  g_hash_table_unref (self->slots);
+  g_ptr_array_unref (self->finals);
+  g_hash_table_unref (self->tallies);
+  g_hash_table_unref (self->spends);
+  g_hash_table_unref (self->final_spenders);
+  g_hash_table_unref (self->final_epochs);
+  g_array_unref (self->seen);
+  for (guint i = 0; i < SIM_NODES_MAX; i++)
+    g_array_unref (self->votes[i]);
+  g_free (self);
+}
+
+static gboolean
+is_quorum (const SimChecks *self, guint32 members)
+{
+  if (self->sim->profile.liar)
+    members |= 1u << (self->sim->options.n_members - 1);
+  return 3 * (guint) __builtin_popcount (members) > 2 * self->sim->options.n_members;
+}
+
+static void
+note_seen (SimChecks *self, guint32 height, const TcHash *hash)
+{
+  const Seen seen = { height, *hash };
+
+  if (tc_hash_is_zero (hash))
+    return;
+  for (guint i = 0; i < self->seen->len; i++)
+    if (tc_hash_equal (&g_array_index (self->seen, Seen, i).hash, hash))
+      return;
+  if (self->seen->len == SEEN_MAX)
+    g_array_remove_index (self->seen, 0);
+  g_array_append_val (self->seen, seen);
+}
+
+gboolean
+sim_checks_pick_block (SimChecks *self, guint32 height, TcHash *ret_hash)
+{
+  const guint first = sim_random_below (&self->sim->random, self->seen->len);
+
+  for (guint i = 0; i < self->seen->len; i++)
+    {
+      const Seen *seen = &g_array_index (self->seen, Seen, (first + i) % self->seen->len);
+
+      if (seen->height != height)
+        continue;
+      *ret_hash = seen->hash;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* --- finality --- */
+
+static Tally *
+ensure_tally (SimChecks *self, guint32 epoch, const TcHash *txid)
+{
+  const TallyKey key = { epoch, *txid };
+  Tally *tally = g_hash_table_lookup (self->tallies, &key);
+
+  if (tally != NULL)
+    return tally;
+  tally = g_new0 (Tally, 1);
+  tally->key = key;
+  g_hash_table_insert (self->tallies, &tally->key, tally);
+  return tally;
+}
+
+static gboolean
+is_final_in_chain (SimChecks *self, const Tally *tally)
+{
+  const guint32 height = sim_checks_find_tx (self, &tally->key.txid);
+
+  return height != 0 && ((TcBlock *) g_ptr_array_index (self->blocks, height - 1))->header.epoch <= tally->key.epoch;
+}
+
+static void
+become_final (SimChecks *self, Tally *tally)
+{
+  const TcTx *tx = sim_actors_find_tx (self->sim->actors, &tally->key.txid);
+  g_autofree char *txid = tc_hash_to_hex (&tally->key.txid);
+
+  tally->final = TRUE;
+  g_assert_nonnull (tx);
+  if (g_hash_table_insert (self->final_epochs, tc_hash_copy (&tx->txid), GUINT_TO_POINTER (tally->key.epoch)))
+    {
+      self->sim->counters.finals++;
+      if (sim_actors_is_double (self->sim->actors, &tx->txid))
+        self->sim->counters.double_finals++;
+    }
+  sim_trace (self->sim, NULL, "final in epoch %u: %.8s", tally->key.epoch, txid);
+  for (guint32 i = 0; i < tx->n_inputs; i++)
+    {
+      const TcOutpoint *outpoint = &tx->inputs[i].outpoint;
+      const TcHash *other = g_hash_table_lookup (self->final_spenders, outpoint);
+
+      if (other != NULL && !tc_hash_equal (other, &tx->txid))
+        {
+          g_autofree char *other_txid = tc_hash_to_hex (other);
+
+          sim_fail (self->sim, "two final spenders of one coin: %.8s and %.8s", txid, other_txid);
+        }
+      g_hash_table_insert (self->final_spenders, g_memdup2 (outpoint, sizeof *outpoint), tc_hash_copy (&tx->txid));
+    }
+  if (is_final_in_chain (self, tally))
+    return;
+  if (tally->key.epoch <= self->n_epochs)
+    sim_fail (self->sim, "%.8s is final in epoch %u, which ended without it", txid, tally->key.epoch);
+  g_ptr_array_add (self->finals, tally);
+}
+
+static void
+count_vote (SimChecks *self, const TcBatch *batch, const TcHash *txid)
+{
+  const TcTx *tx = sim_actors_find_tx (self->sim->actors, txid);
+
+  g_array_append_val (self->votes[batch->member], *txid);
+  ensure_tally (self, batch->epoch, txid)->votes |= 1u << batch->member;
+  for (guint32 i = 0; tx != NULL && i < tx->n_inputs; i++)
+    {
+      const SpendKey key = { batch->epoch, batch->member, tx->inputs[i].outpoint };
+      const TcHash *other = g_hash_table_lookup (self->spends, &key);
+
+      if (other != NULL && !tc_hash_equal (other, txid))
+        sim_fail (self->sim, "member %u voted for two spenders of a coin in epoch %u", batch->member, batch->epoch);
+      g_hash_table_insert (self->spends, g_memdup2 (&key, sizeof key), tc_hash_copy (txid));
+    }
+}
+
+static void
+count_ack (SimChecks *self, const TcBatch *batch, const TcAck *ack)
+{
+  const GArray *votes = self->votes[batch->member];
+  Tally *tally;
+
+  if (ack->position != G_MAXUINT32 && ack->position >= votes->len)
+    {
+      sim_fail (self->sim, "member %u acknowledges position %u of its %u votes", batch->member, ack->position, votes->len);
+      return;
+    }
+  tally = ensure_tally (self, batch->epoch, ack->position == G_MAXUINT32 ? &ack->txid : &g_array_index (votes, TcHash, ack->position));
+  if (!is_quorum (self, tally->votes))
+    sim_fail (self->sim, "member %u acknowledges without a certificate in epoch %u", batch->member, batch->epoch);
+  tally->acks |= 1u << batch->member;
+  if (!tally->final && is_quorum (self, tally->acks))
+    become_final (self, tally);
+}
+
+/* --- what honest members sign --- */
+
+static void
+fill_slot (SimChecks *self, const Slot *slot, const TcHash *content, const char *what)
+{
+  const TcHash *other = g_hash_table_lookup (self->slots, slot);
+
+  if (other != NULL && !tc_hash_equal (other, content))
+    sim_fail (self->sim, "the honest member %u signed two %s: %u, %u, step %u", slot->member, what, slot->a, slot->b, slot->step);
+  g_hash_table_insert (self->slots, g_memdup2 (slot, sizeof *slot), tc_hash_copy (content));
+}
+
+static gboolean
+has_closed (SimChecks *self, guint8 member, guint32 epoch)
+{
+  const Slot slot = { .kind = TC_RECORD_CLOSE, .member = member, .a = epoch };
+
+  return g_hash_table_contains (self->slots, &slot);
+}
+
+static void
+on_batch (SimChecks *self, const SimNode *node, GBytes *data)
+{
+  gsize n;
+  const guint8 *bytes = g_bytes_get_data (data, &n);
+  g_autoptr(TcBatch) batch = tc_batch_decode (bytes, n, NULL);
+  Slot slot = { .kind = TC_RECORD_BATCH };
+
+  g_assert_nonnull (batch);
+  if (batch->member != node->member)
+    return;
+  slot.member = batch->member;
+  slot.a = batch->epoch;
+  slot.b = batch->sequence;
+  fill_slot (self, &slot, &batch->hash, "batches of one sequence");
+  if (has_closed (self, batch->member, batch->epoch))
+    sim_fail (self->sim, "member %u signed a batch after it closed epoch %u", batch->member, batch->epoch);
+  if (self->vote_epochs[batch->member] != batch->epoch)
+    g_array_set_size (self->votes[batch->member], 0);
+  self->vote_epochs[batch->member] = batch->epoch;
+  for (guint32 i = 0; i < batch->n_votes; i++)
+    count_vote (self, batch, &batch->votes[i]);
+  for (guint32 i = 0; i < batch->n_acks; i++)
+    count_ack (self, batch, &batch->acks[i]);
+  g_hash_table_add (self->signed_bytes, g_bytes_ref (data));
+}
+
+static void
+on_vote (SimChecks *self, const SimNode *node, GBytes *data)
+{
+  TcReader reader;
+  TcVote vote;
+  Slot slot = { .kind = TC_RECORD_VOTE };
+
+  tc_reader_init (&reader, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+  tc_vote_read (&reader, &vote);
+  g_assert_false (reader.failed);
+  if (vote.member != node->member)
+    return;
+  slot.member = vote.member;
+  slot.step = vote.step;
+  slot.a = vote.height;
+  slot.b = vote.round;
+  fill_slot (self, &slot, &vote.block_hash, "votes");
+  note_seen (self, vote.height, &vote.block_hash);
+  g_hash_table_add (self->signed_bytes, g_bytes_ref (data));
+}
+
+static void
+on_close (SimChecks *self, const SimNode *node, GBytes *data)
+{
+  TcReader reader;
+  TcClose close;
+  Slot slot = { .kind = TC_RECORD_CLOSE };
+  TcHash hash;
+
+  tc_reader_init (&reader, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+  tc_close_read (&reader, &close);
+  g_assert_false (reader.failed);
+  if (close.member != node->member)
+    return;
+  slot.member = close.member;
+  slot.a = close.epoch;
+  hash = tc_close_hash (&close);
+  fill_slot (self, &slot, &hash, "closes");
+  g_hash_table_add (self->signed_bytes, g_bytes_ref (data));
+}
+
+static void
+on_proposal (SimChecks *self, const SimNode *node, GBytes *data)
+{
+  gsize n;
+  const guint8 *bytes = g_bytes_get_data (data, &n);
+  g_autoptr(TcProposal) proposal = tc_proposal_decode (bytes, n, NULL);
+  Slot slot = { .kind = TC_RECORD_PROPOSAL };
+
+  g_assert_nonnull (proposal);
+  if (proposal->member != node->member)
+    return;
+  slot.member = proposal->member;
+  slot.a = proposal->height;
+  slot.b = proposal->round;
+  fill_slot (self, &slot, &proposal->block_hash, "proposals");
+  note_seen (self, proposal->height, &proposal->block_hash);
+  g_hash_table_add (self->signed_bytes, g_bytes_ref (data));
+}
+
+static void
+trace_record (SimChecks *self, const SimNode *node, const TcRecord *record)
+{
+  static const guint8 types[] = { 0, TC_MESSAGE_TX, TC_MESSAGE_BATCH, TC_MESSAGE_CLOSE, TC_MESSAGE_VOTE, TC_MESSAGE_PROPOSAL };
+  g_autofree char *text = NULL;
+
+  if (!self->sim->options.trace || record->kind == TC_RECORD_TX || record->kind >= G_N_ELEMENTS (types)
+      || !sim_liar_ignores (node, types[record->kind], record->data))
+    return;
+  text = sim_describe (types[record->kind], record->data);
+  sim_trace (self->sim, node, "on disk: %s", text);
+}
+
+void
+sim_checks_persisted (SimChecks *self, SimNode *node, const GArray *records)
+{
+  for (guint i = 0; i < records->len && !node->liar; i++)
+    {
+      const TcRecord *record = &g_array_index (records, TcRecord, i);
+
+      trace_record (self, node, record);
+      if (record->kind == TC_RECORD_BATCH)
+        on_batch (self, node, record->data);
+      else if (record->kind == TC_RECORD_VOTE)
+        on_vote (self, node, record->data);
+      else if (record->kind == TC_RECORD_CLOSE)
+        on_close (self, node, record->data);
+      else if (record->kind == TC_RECORD_PROPOSAL)
+        on_proposal (self, node, record->data);
+    }
+}
+
+/* Rule C5: what an honest member signed is on its disk before it leaves. */
+void
+sim_checks_sent (SimChecks *self, SimNode *node, guint8 type, GBytes *body)
+{
+  if (node->liar || !sim_liar_ignores (node, type, body))
+    return;
+  if (!g_hash_table_contains (self->signed_bytes, body))
+    {
+      g_autofree char *text = sim_describe (type, body);
+
+      sim_fail (self->sim, "node %u sends what is not on its disk: %s", node->index, text);
+    }
+}
+
+void
+sim_checks_tx (SimChecks *self, SimNode *node, const TcEffect *effect)
+{
+  if (node->liar || effect->event != TC_TX_EVENT_FINAL)
+    return;
+  if (!g_hash_table_contains (self->final_epochs, &effect->tx->txid))
+    {
+      g_autofree char *txid = tc_hash_to_hex (&effect->tx->txid);
+
+      sim_fail (self->sim, "node %u shows %.8s as final, which no quorum acknowledged", node->index, txid);
+    }
+}
+
+/* --- the chain --- */
+
+static void
+spend_inputs (SimChecks *self, const TcTx *tx)
+{
+  guint64 in = 0, out = 0;
+
+  for (guint32 i = 0; i < tx->n_inputs; i++)
+    {
+      const TcOutpoint *outpoint = &tx->inputs[i].outpoint;
+      const TcOutput *output = g_hash_table_lookup (self->coins, outpoint);
+
+      if (output == NULL)
+        {
+          sim_fail (self->sim, "a block spends a coin that is not there");
+          return;
+        }
+      in += output->amount.units;
+      g_hash_table_insert (self->spenders, g_memdup2 (outpoint, sizeof *outpoint), tc_hash_copy (&tx->txid));
+      g_hash_table_remove (self->coins, outpoint);
+    }
+  for (guint32 i = 0; i < tx->n_outputs; i++)
+    out += tx->outputs[i].amount.units;
+  if (tx->kind == TC_TX_KIND_REWARD)
+    self->rewards += out;
+  else if (in < out + TC_TX_FEE_MIN_UNITS)
+    sim_fail (self->sim, "a transaction pays out more than it takes in");
+  else
+    self->fees += in - out;
+}
+
+/* Rule M5: no more was ever paid as rewards than was minted since genesis (100 (1 + ln n) TIME each ten minutes) and paid as fees. */
+static void
+check_money (SimChecks *self, const TcBlock *block)
+{
+  static const guint32 log_permille[SIM_NODES_MAX + 1] = { 0, 0, 694, 1099, 1387, 1610, 1792, 1946, 2080, 2198, 2303, 2398, 2485, 2565, 2640,
+                                                           2709, 2773, 2834, 2891, 2945, 2996, 3045, 3092, 3136, 3179 };
+  const guint64 elapsed_ms = block->header.time_ms - (guint64) SIM_GENESIS_MS;
+  const guint64 minted = elapsed_ms * 100 * TC_AMOUNT_PER_TIME / 600000 * (1000 + log_permille[self->sim->options.n_members]) / 1000 + 1;
+
+  if (self->rewards > self->fees + minted)
+    sim_fail (self->sim, "money out of nothing: rewards %" G_GUINT64_FORMAT ", fees %" G_GUINT64_FORMAT ", minted at most %" G_GUINT64_FORMAT,
+              self->rewards, self->fees, minted);
+}
+
+/* Rules F5 and F6. */
+static void
+check_end_of_epoch (SimChecks *self, const TcBlock *block)
+{
+  guint kept = 0;
+
+  self->n_epochs = block->header.epoch;
+  self->sim->counters.epochs++;
+  for (guint i = 0; i < self->finals->len; i++)
+    {
+      Tally *tally = g_ptr_array_index (self->finals, i);
+      g_autofree char *txid = tc_hash_to_hex (&tally->key.txid);
+
+      if (tally->key.epoch > block->header.epoch)
+        self->finals->pdata[kept++] = tally;
+      else if (!is_final_in_chain (self, tally))
+        sim_fail (self->sim, "epoch %u ended without %.8s, which was final in it", block->header.epoch, txid);
+    }
+  g_ptr_array_set_size (self->finals, (gint) kept);
+}
+
+static void
+check_certificates (SimChecks *self, const TcBlock *block, gboolean is_last)
+{
+  for (guint32 i = 0; i < block->n_txs; i++)
+    {
+      const TcHash *txid = &block->txs[i]->txid;
+
+      if (block->txs[i]->kind == TC_TX_KIND_REWARD || is_quorum (self, ensure_tally (self, block->header.epoch, txid)->votes))
+        continue;
+      if (!is_last)
+        sim_fail (self->sim, "block %u holds a transaction without a certificate", block->header.height);
+      else if (sim_actors_is_double (self->sim->actors, txid))
+        self->sim->counters.double_settled++;
+    }
+}
+
+static void
+add_block (SimChecks *self, TcBlock *block)
+{
+  const gboolean is_last = !tc_hash_is_zero (&block->header.next_committee);
+
+  g_ptr_array_add (self->blocks, tc_block_ref (block));
+  self->sim->counters.blocks++;
+  for (guint32 i = 0; i < block->n_txs; i++)
+    {
+      const TcTx *tx = block->txs[i];
+
+      if (!g_hash_table_insert (self->tx_heights, tc_hash_copy (&tx->txid), GUINT_TO_POINTER (block->header.height)))
+        sim_fail (self->sim, "a transaction is in the chain twice");
+      for (guint32 j = 0; j < tx->n_outputs; j++)
+        add_coin (self, &tx->txid, j, &tx->outputs[j]);
+    }
+  for (guint32 i = 0; i < block->n_txs; i++)
+    spend_inputs (self, block->txs[i]);
+  check_money (self, block);
+  check_certificates (self, block, is_last);
+  if (is_last)
+    check_end_of_epoch (self, block);
+  sim_actors_block (self->sim->actors, block);
+}
+
+void
+sim_checks_commit (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *commit)
+{
+  const guint32 height = block->header.height;
+  g_autofree char *hash = tc_hash_to_hex (&block->hash);
+
+  sim_trace (self->sim, node, "commits block %u of epoch %u, round %u, %u transactions, %.8s", height, block->header.epoch, commit->round,
+             block->n_txs, hash);
+  if (node->liar)
+    return;
+  if (height > self->blocks->len + 1)
+    sim_fail (self->sim, "node %u commits block %u out of nowhere", node->index, height);
+  else if (height == self->blocks->len + 1)
+    add_block (self, block);
+  else if (!tc_hash_equal (&((TcBlock *) g_ptr_array_index (self->blocks, height - 1))->hash, &block->hash))
+    sim_fail (self->sim, "two blocks at height %u: node %u commits %.8s", height, node->index, hash);
+}
+
+static void
+check_node (SimChecks *self, SimNode *node)
+{
+  TcLedger *ledger = (TcLedger *) tc_engine_get_ledger (node->engine);
+  const TcBlock *newest = g_ptr_array_index (self->blocks, self->blocks->len - 1);
+  const TcTip *tip = tc_ledger_get_tip (ledger);
+  TcEngineInfo info;
+  GHashTableIter iter;
+  gpointer key, value;
+  TcCoin coin;
+
+  if (!tc_hash_equal (&tip->hash, &newest->hash) || !tc_hash_equal (&tip->state_root, &newest->header.state_root))
+    sim_fail (self->sim, "node %u ends at another block or state", node->index);
+  g_hash_table_iter_init (&iter, self->coins);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (!tc_ledger_get_coin (ledger, key, &coin) || coin.output.amount.units != ((TcOutput *) value)->amount.units
+        || !tc_key_hash_equal (&coin.output.key_hash, &((TcOutput *) value)->key_hash))
+      sim_fail (self->sim, "node %u lacks a coin, or has another", node->index);
+  g_hash_table_iter_init (&iter, self->spenders);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (tc_ledger_get_coin (ledger, key, &coin))
+      sim_fail (self->sim, "node %u still has a coin that is spent", node->index);
+  tc_engine_get_info (node->engine, &info);
+  if (!info.signing)
+    sim_fail (self->sim, "the honest node %u does not sign", node->index);
+}
+
+void
+sim_checks_finish (SimChecks *self)
+{
+  for (guint i = 0; i < self->sim->n_honest; i++)
+    check_node (self, &self->sim->nodes[i]);
+}
+
+guint32
+sim_checks_get_height (const SimChecks *self)
+{
+  return self->blocks->len;
+}
+
+guint32
+sim_checks_get_epochs (const SimChecks *self)
+{
+  return self->n_epochs;
+}
+
+guint32
+sim_checks_find_tx (const SimChecks *self, const TcHash *txid)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->tx_heights, txid));
+}
+
+const TcHash *
+sim_checks_find_spender (const SimChecks *self, const TcOutpoint *outpoint)
+{
+  return g_hash_table_lookup (self->spenders, outpoint);
+}

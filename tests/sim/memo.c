@@ -1,0 +1,140 @@
+#include "sim.h"
+
+typedef struct
+{
+  TcSignatureJob job;
+  guint8         message[];
+} Checked;
+
+/* The arguments of tc_seed_advance (), and what it answered. */
+typedef struct
+{
+  TcHash      seed, chain_id;
+  TcPublicKey key;
+  TcVrfProof  proof;
+  guint32     height;
+} SeedKey;
+
+typedef struct
+{
+  SeedKey  key;
+  gboolean ok;
+  TcHash   next;
+} Seed;
+
+struct _SimMemo
+{
+  GHashTable *signatures;  /* TcSignatureJob (in the value) -> Checked */
+  GHashTable *seeds;       /* SeedKey (in the value) -> Seed */
+};
+
+/* The ledger calls the VRF itself, without a table like TcVerifier. The linker leads that call here (--wrap), so there is one memo a process. */
+static SimMemo *the_memo;
+
+gboolean __wrap_tc_seed_advance (const TcHash *seed, const TcPublicKey *key, const TcVrfProof *proof, const TcHash *chain_id, guint32 height,
+                                 TcHash *ret_next);
+gboolean __real_tc_seed_advance (const TcHash *seed, const TcPublicKey *key, const TcVrfProof *proof, const TcHash *chain_id, guint32 height,
+                                 TcHash *ret_next);
+
+static guint
+signature_hash (gconstpointer data)
+{
+  guint hash;
+
+  memcpy (&hash, ((const TcSignatureJob *) data)->signature.bytes, sizeof hash);
+  return hash;
+}
+
+static gboolean
+signature_equal (gconstpointer a, gconstpointer b)
+{
+  const TcSignatureJob *x = a, *y = b;
+
+  return x->size_bytes == y->size_bytes && memcmp (&x->signature, &y->signature, sizeof x->signature) == 0
+         && memcmp (&x->key, &y->key, sizeof x->key) == 0 && memcmp (x->message, y->message, x->size_bytes) == 0;
+}
+
+static guint
+seed_hash (gconstpointer data)
+{
+  guint hash;
+
+  memcpy (&hash, ((const SeedKey *) data)->proof.bytes, sizeof hash);
+  return hash;
+}
+
+static gboolean
+seed_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (SeedKey)) == 0;
+}
+
+G_STATIC_ASSERT (sizeof (SeedKey) == 32 + 32 + 32 + TC_VRF_PROOF_SIZE + 4);
+
+SimMemo *
+sim_memo_new (void)
+{
+  SimMemo *self = g_new (SimMemo, 1);
+
+  g_assert_null (the_memo);
+  self->signatures = g_hash_table_new_full (signature_hash, signature_equal, g_free, NULL);
+  self->seeds = g_hash_table_new_full (seed_hash, seed_equal, g_free, NULL);
+  the_memo = self;
+  return self;
+}
+
+void
+sim_memo_free (SimMemo *self)
+{
+  the_memo = NULL;
+  g_hash_table_unref (self->signatures);
+  g_hash_table_unref (self->seeds);
+  g_free (self);
+}
+
+guint
+sim_memo_get_n (const SimMemo *self)
+{
+  return g_hash_table_size (self->signatures);
+}
+
+void
+sim_memo_check_many (gpointer memo, TcSignatureJob *jobs, gsize n_jobs)
+{
+  SimMemo *self = memo;
+
+  for (gsize i = 0; i < n_jobs; i++)
+    {
+      Checked *checked = g_hash_table_lookup (self->signatures, &jobs[i]);
+
+      if (checked == NULL)
+        {
+          checked = g_malloc (sizeof *checked + jobs[i].size_bytes);
+          checked->job = jobs[i];
+          memcpy (checked->message, jobs[i].message, jobs[i].size_bytes);
+          checked->job.message = checked->message;
+          checked->job.ok = tc_signature_check (&jobs[i].signature, &jobs[i].key, jobs[i].message, jobs[i].size_bytes);
+          g_hash_table_add (self->signatures, checked);
+        }
+      jobs[i].ok = checked->job.ok;
+    }
+}
+
+gboolean
+__wrap_tc_seed_advance (const TcHash *seed, const TcPublicKey *key, const TcVrfProof *proof, const TcHash *chain_id, guint32 height,
+                        TcHash *ret_next)
+{
+  const SeedKey question = { *seed, *chain_id, *key, *proof, height };
+  Seed *answer = g_hash_table_lookup (the_memo->seeds, &question);
+
+  if (answer == NULL)
+    {
+      answer = g_new0 (Seed, 1);
+      answer->key = question;
+      answer->ok = __real_tc_seed_advance (seed, key, proof, chain_id, height, &answer->next);
+      g_hash_table_add (the_memo->seeds, answer);
+    }
+  if (answer->ok)
+    *ret_next = answer->next;
+  return answer->ok;
+}

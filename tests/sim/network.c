@@ -1,0 +1,332 @@
+#include "sim.h"
+
+/* One connection at a time between two nodes. */
+typedef struct
+{
+  guint    nodes[2];
+  guint64  peers[2];      /* what each side calls the other; 0: down */
+  guint32  delay_min_ms, delay_max_ms;
+  gint64   last_ms[2];    /* newest arrival at each side */
+} Link;
+
+/* Who a peer number stands for: numbers are never used again. */
+typedef struct
+{
+  guint link, side;
+} Peer;
+
+struct _SimNetwork
+{
+  Sim    *sim;
+  GArray *links;     /* Link */
+  GArray *peers;     /* Peer, by number - 1 */
+  guint32 parted;    /* bitmap of the nodes on one side of a partition; 0: none */
+  gboolean healed;
+};
+
+static Link *
+get_link (SimNetwork *self, guint64 number)
+{
+  return &g_array_index (self->links, Link, number);
+}
+
+/* The liar's two faces see different halves of the honest nodes, and not each other. */
+static gboolean
+are_linked (const Sim *sim, guint a, guint b, guint32 half)
+{
+  if (b < sim->n_honest)
+    return TRUE;
+  if (a >= sim->n_honest)
+    return FALSE;
+  return ((half >> a) & 1) == (b - sim->n_honest);
+}
+
+static void
+plan_faults (SimNetwork *self)
+{
+  Sim *sim = self->sim;
+  SimRandom *random = &sim->random;
+  const guint32 end_ms = (guint32) sim->faults_end_ms - 500;
+
+  for (guint i = 0; i < sim->profile.n_partitions; i++)
+    {
+      const guint32 from_ms = sim_random_range (random, 500, end_ms);
+      const guint32 until_ms = MIN (from_ms + sim_random_range (random, 200, 6000), end_ms);
+      const guint32 side = sim_random_range (random, 1, (1u << sim->n_honest) - 2);
+
+      sim_schedule (sim, from_ms, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = side });
+      sim_schedule (sim, until_ms, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = 0 });
+    }
+  for (guint i = 0; i < sim->profile.n_link_losses; i++)
+    sim_schedule (sim, sim_random_range (random, 500, end_ms),
+                  (SimEvent) { .kind = SIM_EVENT_LINK_DOWN, .peer = sim_random_below (random, self->links->len) });
+}
+
+SimNetwork *
+sim_network_new (Sim *sim)
+{
+  SimNetwork *self = g_new0 (SimNetwork, 1);
+  const guint32 half = sim_random_range (&sim->random, 1, (1u << sim->n_honest) - 2);
+
+  self->sim = sim;
+  self->links = g_array_new (FALSE, TRUE, sizeof (Link));
+  self->peers = g_array_new (FALSE, FALSE, sizeof (Peer));
+  for (guint a = 0; a < sim->n_nodes; a++)
+    for (guint b = a + 1; b < sim->n_nodes; b++)
+      {
+        Link link = { .nodes = { a, b } };
+
+        if (!are_linked (sim, a, b, half))
+          continue;
+        link.delay_min_ms = sim_random_range (&sim->random, 1, MAX (sim->profile.delay_max_ms / 2, 1));
+        link.delay_max_ms = sim_random_range (&sim->random, link.delay_min_ms, sim->profile.delay_max_ms);
+        g_array_append_val (self->links, link);
+      }
+  plan_faults (self);
+  return self;
+}
+
+void
+sim_network_free (SimNetwork *self)
+{
+  g_array_unref (self->links);
+  g_array_unref (self->peers);
+  g_free (self);
+}
+
+/* --- connections --- */
+
+static gboolean
+is_parted (const SimNetwork *self, const Link *link)
+{
+  return self->parted != 0 && ((self->parted >> link->nodes[0]) & 1) != ((self->parted >> link->nodes[1]) & 1);
+}
+
+static void
+tell_peer_up (SimNetwork *self, const Link *link, guint side)
+{
+  Sim *sim = self->sim;
+  SimNode *node = &sim->nodes[link->nodes[side]];
+  TcInput input = { .kind = TC_INPUT_PEER_UP, .peer = link->peers[side],
+                    .operator_key = tc_secret_key_get_public (sim->nodes[link->nodes[1 - side]].key) };
+
+  if (node->engine != NULL && input.peer != 0)
+    sim_input (sim, node, &input, NULL);
+}
+
+static void
+link_up (SimNetwork *self, guint number)
+{
+  Link *link = get_link (self, number);
+
+  if (link->peers[0] != 0 || is_parted (self, link) || self->sim->nodes[link->nodes[0]].engine == NULL
+      || self->sim->nodes[link->nodes[1]].engine == NULL)
+    return;
+  for (guint side = 0; side < 2; side++)
+    {
+      const Peer peer = { number, side };
+
+      g_array_append_val (self->peers, peer);
+      link->peers[side] = self->peers->len;
+      link->last_ms[side] = 0;
+    }
+  for (guint side = 0; side < 2; side++)
+    tell_peer_up (self, get_link (self, number), side);
+}
+
+static void
+schedule_up (SimNetwork *self, guint number)
+{
+  sim_schedule (self->sim, sim_random_range (&self->sim->random, 5, 300), (SimEvent) { .kind = SIM_EVENT_LINK_UP, .peer = number });
+}
+
+/* Each side that is still there notices a little later. */
+static void
+link_down (SimNetwork *self, guint number)
+{
+  Link *link = get_link (self, number);
+
+  if (link->peers[0] == 0)
+    return;
+  self->sim->counters.links_lost++;
+  for (guint side = 0; side < 2; side++)
+    {
+      const SimNode *node = &self->sim->nodes[link->nodes[side]];
+
+      sim_schedule (self->sim, sim_random_range (&self->sim->random, 1, 200),
+                    (SimEvent) { .kind = SIM_EVENT_PEER_DOWN, .node = node->index, .life = node->life, .peer = link->peers[side] });
+      link->peers[side] = 0;
+    }
+  if (!is_parted (self, link))
+    schedule_up (self, number);
+}
+
+void
+sim_network_node_up (SimNetwork *self, SimNode *node)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    if (get_link (self, i)->nodes[0] == node->index || get_link (self, i)->nodes[1] == node->index)
+      schedule_up (self, i);
+}
+
+void
+sim_network_node_down (SimNetwork *self, SimNode *node)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    if (get_link (self, i)->nodes[0] == node->index || get_link (self, i)->nodes[1] == node->index)
+      link_down (self, i);
+}
+
+static void
+part (SimNetwork *self, guint32 side)
+{
+  self->parted = side;
+  if (side != 0)
+    self->sim->counters.partitions++;
+  sim_trace (self->sim, NULL, side != 0 ? "partition %x" : "the partition %x is over", side);
+  for (guint i = 0; i < self->links->len; i++)
+    if (is_parted (self, get_link (self, i)))
+      link_down (self, i);
+    else if (get_link (self, i)->peers[0] == 0)
+      schedule_up (self, i);
+}
+
+void
+sim_network_heal (SimNetwork *self)
+{
+  self->healed = TRUE;
+  if (self->parted != 0)
+    part (self, 0);
+  for (guint i = 0; i < self->links->len; i++)
+    get_link (self, i)->delay_max_ms = get_link (self, i)->delay_min_ms = MIN (get_link (self, i)->delay_min_ms, 40);
+}
+
+SimNode *
+sim_network_get_peer (SimNetwork *self, const SimNode *node, guint64 number)
+{
+  const Peer *peer = &g_array_index (self->peers, Peer, number - 1);
+  const Link *link = get_link (self, peer->link);
+
+  g_assert_cmpuint (number, >, 0);
+  g_assert_cmpuint (link->nodes[peer->side], ==, node->index);
+  return &self->sim->nodes[link->nodes[1 - peer->side]];
+}
+
+/* --- messages --- */
+
+static void
+count_sent (SimCounters *counters, guint8 type)
+{
+  if (type == TC_MESSAGE_GET_CERTS)
+    counters->certificates_asked++;
+  else if (type == TC_MESSAGE_GET_LIST)
+    counters->lists_asked++;
+  else if (type == TC_MESSAGE_GET_TXS)
+    counters->txs_asked++;
+  else if (type == TC_MESSAGE_GET_BLOCKS)
+    counters->blocks_asked++;
+}
+
+static void
+schedule_delivery (SimNetwork *self, Link *link, guint to, guint8 type, GBytes *body)
+{
+  Sim *sim = self->sim;
+  gint64 delay_ms = sim_random_range (&sim->random, link->delay_min_ms, link->delay_max_ms);
+
+  if (!sim->profile.reorder || self->healed)
+    delay_ms = MAX (delay_ms, link->last_ms[to] - sim->now_ms);
+  link->last_ms[to] = MAX (link->last_ms[to], sim->now_ms + delay_ms);
+  sim_schedule (sim, delay_ms, (SimEvent) { .kind = SIM_EVENT_DELIVER, .node = link->nodes[to], .peer = link->peers[to], .type = type,
+                                            .body = g_bytes_ref (body) });
+}
+
+static void
+transmit (SimNetwork *self, Link *link, guint from, guint8 type, GBytes *body)
+{
+  Sim *sim = self->sim;
+
+  count_sent (&sim->counters, type);
+  if (!self->healed && sim_random_chance (&sim->random, sim->profile.loss_permille))
+    {
+      sim->counters.messages_lost++;
+      return;
+    }
+  schedule_delivery (self, link, 1 - from, type, body);
+  if (self->healed || !sim_random_chance (&sim->random, sim->profile.twice_permille))
+    return;
+  sim->counters.messages_twice++;
+  schedule_delivery (self, link, 1 - from, type, body);
+}
+
+void
+sim_network_send (SimNetwork *self, SimNode *node, guint64 number, guint8 type, GBytes *body)
+{
+  const Peer *peer = &g_array_index (self->peers, Peer, number - 1);
+  Link *link = get_link (self, peer->link);
+  g_autoptr(GBytes) twisted = NULL;
+
+  g_assert_cmpuint (number, >, 0);
+  g_assert_cmpuint (link->nodes[peer->side], ==, node->index);
+  g_assert_cmpuint (g_bytes_get_size (body), <=, tc_message_size_max (type));
+  if (link->peers[peer->side] != number)
+    return;
+  if (node->liar)
+    {
+      twisted = sim_liar_twist (self->sim, node, type, body);
+      if (twisted == NULL)
+        return;
+    }
+  transmit (self, link, peer->side, type, twisted != NULL ? twisted : body);
+}
+
+void
+sim_network_send_to (SimNetwork *self, SimNode *node, SimNode *to, guint8 type, GBytes *body)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      Link *link = get_link (self, i);
+
+      for (guint side = 0; side < 2; side++)
+        if (link->peers[0] != 0 && link->nodes[side] == node->index && link->nodes[1 - side] == to->index)
+          transmit (self, link, side, type, body);
+    }
+}
+
+static void
+deliver (SimNetwork *self, const SimEvent *event)
+{
+  SimNode *node = &self->sim->nodes[event->node];
+  const Peer *peer = &g_array_index (self->peers, Peer, event->peer - 1);
+  TcInput input = { .kind = TC_INPUT_MESSAGE, .peer = event->peer, .type = event->type, .body = event->body };
+
+  if (get_link (self, peer->link)->peers[peer->side] != event->peer || node->engine == NULL)
+    return;
+  if (node->liar && sim_liar_ignores (node, event->type, event->body))
+    return;
+  self->sim->counters.messages++;
+  if (self->sim->options.trace)
+    {
+      g_autofree char *text = sim_describe (event->type, event->body);
+
+      sim_trace (self->sim, node, "<- node %u  %s", get_link (self, peer->link)->nodes[1 - peer->side], text);
+    }
+  sim_input (self->sim, node, &input, NULL);
+}
+
+void
+sim_network_event (SimNetwork *self, const SimEvent *event)
+{
+  SimNode *node = &self->sim->nodes[event->node];
+  TcInput input = { .kind = TC_INPUT_PEER_DOWN, .peer = event->peer };
+
+  if (event->kind == SIM_EVENT_DELIVER)
+    deliver (self, event);
+  else if (event->kind == SIM_EVENT_LINK_UP)
+    link_up (self, (guint) event->peer);
+  else if (event->kind == SIM_EVENT_LINK_DOWN)
+    link_down (self, (guint) event->peer);
+  else if (event->kind == SIM_EVENT_PARTITION)
+    part (self, (guint32) event->peer);
+  else if (event->kind == SIM_EVENT_PEER_DOWN && node->engine != NULL && node->life == event->life)
+    sim_input (self->sim, node, &input, NULL);
+}

@@ -1,0 +1,630 @@
+#include "sim.h"
+
+#define EVENTS_MAX    2000000u  /* of one seed: a bound that only a storm of messages reaches */
+#define END_LIMIT_MS  90000     /* after the faults end, everything is settled within this */
+#define EPOCHS_MIN    3u
+#define BLAME_MAX     5u        /* points that an honest peer may get: an answer of its own was lost */
+
+/* --- events --- */
+
+static gboolean
+is_before (const SimEvent *a, const SimEvent *b)
+{
+  return a->time_ms != b->time_ms ? a->time_ms < b->time_ms : a->sequence < b->sequence;
+}
+
+void
+sim_schedule (Sim *self, gint64 delay_ms, SimEvent event)
+{
+  guint at = self->events->len;
+  SimEvent *heap;
+
+  event.time_ms = self->now_ms + delay_ms;
+  event.sequence = self->next_sequence++;
+  g_array_append_val (self->events, event);
+  heap = (SimEvent *) (gpointer) self->events->data;
+  while (at > 0 && is_before (&event, &heap[(at - 1) / 2]))
+    {
+      heap[at] = heap[(at - 1) / 2];
+      at = (at - 1) / 2;
+    }
+  heap[at] = event;
+}
+
+static SimEvent
+pop_event (Sim *self)
+{
+  SimEvent *heap = (SimEvent *) (gpointer) self->events->data;
+  const SimEvent first = heap[0], last = heap[self->events->len - 1];
+  const guint n = self->events->len - 1;
+  guint at = 0;
+
+  g_array_set_size (self->events, n);
+  for (guint child = 1; n > 0 && child < n; child = 2 * at + 1)
+    {
+      if (child + 1 < n && is_before (&heap[child + 1], &heap[child]))
+        child++;
+      if (!is_before (&heap[child], &last))
+        break;
+      heap[at] = heap[child];
+      at = child;
+    }
+  if (n > 0)
+    heap[at] = last;
+  return first;
+}
+
+/* --- trace --- */
+
+static void
+mix_trace (Sim *self, const void *data, gsize n)
+{
+  const guint8 *bytes = data;
+  guint64 hash = self->trace_hash;
+
+  for (; n >= 8; n -= 8, bytes += 8)
+    {
+      guint64 word;
+
+      memcpy (&word, bytes, 8);
+      hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+      hash ^= hash >> 29;
+    }
+  for (; n > 0; n--, bytes++)
+    hash = (hash ^ *bytes) * G_GUINT64_CONSTANT (0x100000001b3);
+  self->trace_hash = hash;
+}
+
+static void
+trace_input (Sim *self, const SimNode *node, const TcInput *input)
+{
+  const guint64 head[4] = { (guint64) self->now_ms, node->index, input->kind, input->peer };
+
+  mix_trace (self, head, sizeof head);
+  if (input->body != NULL)
+    mix_trace (self, g_bytes_get_data (input->body, NULL), g_bytes_get_size (input->body));
+}
+
+void
+sim_trace (Sim *self, const SimNode *node, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  if (!self->options.trace)
+    return;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (node != NULL)
+    g_print ("%7" G_GINT64_FORMAT " ms  node %u%s  %s\n", self->now_ms, node->index, node->liar ? "!" : " ", text);
+  else
+    g_print ("%7" G_GINT64_FORMAT " ms          %s\n", self->now_ms, text);
+}
+
+void
+sim_fail (Sim *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  sim_trace (self, NULL, "FAILED: %s", text);
+  if (self->failure == NULL)
+    self->failure = g_strdup_printf ("at %" G_GINT64_FORMAT " ms: %s", self->now_ms, text);
+}
+
+/* --- effects --- */
+
+static TcEffect *
+keep_effect (TcEffects *effects, gsize i)
+{
+  TcEffect *effect = g_new (TcEffect, 1);
+
+  *effect = tc_effects_steal (effects, i);
+  return effect;
+}
+
+static void
+effect_free (gpointer data)
+{
+  tc_effect_clear (data);
+  g_free (data);
+}
+
+static void
+begin_write (Sim *self, SimNode *node)
+{
+  if (node->writes.length > 0)
+    sim_schedule (self, sim_random_range (&self->random, 1, self->profile.write_max_ms),
+                  (SimEvent) { .kind = SIM_EVENT_WRITTEN, .node = node->index, .life = node->life });
+}
+
+static void
+queue_write (Sim *self, SimNode *node, TcEffect *effect)
+{
+  g_queue_push_tail (&node->writes, effect);
+  if (node->writes.length == 1)
+    begin_write (self, node);
+}
+
+static void
+serve (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  for (guint32 i = 0; i < effect->count; i++)
+    {
+      g_autoptr(GBytes) body = sim_store_dup_message (node->store, effect->height + i);
+
+      if (body != NULL)
+        sim_network_send (self->network, node, effect->peer, TC_MESSAGE_BLOCK, body);
+    }
+}
+
+static void
+punish (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  const SimNode *peer = sim_network_get_peer (self->network, node, effect->peer);
+
+  sim_trace (self, node, "punishes node %d by %u: %s", peer != NULL ? (int) peer->index : -1, effect->points, effect->text);
+  if (peer != NULL && !peer->liar && !node->liar && effect->points > BLAME_MAX)
+    sim_fail (self, "node %u punished the honest node %u: %s", node->index, peer->index, effect->text);
+}
+
+static void
+send_effect (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  sim_checks_sent (self->checks, node, effect->type, effect->body);
+  sim_network_send (self->network, node, effect->peer, effect->type, effect->body);
+}
+
+/* Takes @effect. Returns: FALSE where the node crashed at it. */
+static gboolean
+run_effect (Sim *self, SimNode *node, TcEffect *effect)
+{
+  gboolean kept = FALSE, alive = TRUE;
+
+  switch (effect->kind)
+    {
+    case TC_EFFECT_PERSIST:
+      node->persisting = effect;
+      kept = TRUE;
+      sim_schedule (self, sim_random_range (&self->random, 0, self->profile.persist_max_ms),
+                    (SimEvent) { .kind = SIM_EVENT_PERSISTED, .node = node->index, .life = node->life });
+      alive = !sim_faults_visit (self, node, SIM_CRASH_BEFORE_PERSIST);
+      break;
+    case TC_EFFECT_SEND:
+      send_effect (self, node, effect);
+      break;
+    case TC_EFFECT_COMMIT:
+      sim_checks_commit (self->checks, node, effect->block, effect->commit);
+      queue_write (self, node, effect);
+      kept = TRUE;
+      alive = !sim_faults_visit (self, node, SIM_CRASH_AT_COMMIT);
+      break;
+    case TC_EFFECT_PRUNE:
+    case TC_EFFECT_SERVE:
+      queue_write (self, node, effect);
+      kept = TRUE;
+      break;
+    case TC_EFFECT_PUNISH:
+      punish (self, node, effect);
+      break;
+    case TC_EFFECT_TX:
+      sim_checks_tx (self->checks, node, effect);
+      break;
+    case TC_EFFECT_HALT:
+      sim_trace (self, node, "halts: %s", effect->text);
+      if (!node->liar)
+        sim_fail (self, "node %u halts: %s", node->index, effect->text);
+      break;
+    case TC_EFFECT_WARN:
+      sim_trace (self, node, "warns: %s", effect->text);
+      break;
+    }
+  if (!kept)
+    effect_free (effect);
+  return alive;
+}
+
+static void
+run_effects (Sim *self, SimNode *node)
+{
+  while (node->engine != NULL && node->persisting == NULL && node->effects.length > 0)
+    if (!run_effect (self, node, g_queue_pop_head (&node->effects)))
+      return;
+}
+
+static void
+schedule_tick (Sim *self, SimNode *node)
+{
+  gint64 tick_ms = tc_engine_get_deadline_ms (node->engine);
+
+  if (tick_ms == G_MAXINT64)
+    return;
+  tick_ms = MAX (tick_ms - node->mono_offset_ms, self->now_ms + 1);
+  if (tick_ms == node->tick_ms)
+    return;
+  node->tick_ms = tick_ms;
+  sim_schedule (self, tick_ms - self->now_ms, (SimEvent) { .kind = SIM_EVENT_TICK, .node = node->index, .life = node->life });
+}
+
+void
+sim_input (Sim *self, SimNode *node, TcInput *input, TcTxVerdict *ret_verdict)
+{
+  const guint life = node->life;
+
+  input->mono_ms = self->now_ms + node->mono_offset_ms;
+  input->wall_ms = SIM_GENESIS_MS + self->now_ms + node->wall_offset_ms;
+  trace_input (self, node, input);
+  tc_engine_step (node->engine, input, &self->effects, ret_verdict);
+  for (guint i = 0; i < self->effects.items->len; i++)
+    g_queue_push_tail (&node->effects, keep_effect (&self->effects, i));
+  tc_effects_clear (&self->effects);
+  run_effects (self, node);
+  if (node->life == life && node->engine != NULL)
+    schedule_tick (self, node);
+}
+
+/* --- nodes --- */
+
+static void
+add_counters_of (Sim *self, const SimNode *node)
+{
+  TcEngineInfo info;
+
+  if (node->liar)
+    return;
+  tc_engine_get_info (node->engine, &info);
+  self->counters.rounds += info.n_rounds_above_zero;
+  self->counters.locked += info.n_locked_reproposed;
+  self->counters.closes_left_out += info.n_closes_left_out;
+  self->counters.equivocations += info.n_equivocations;
+}
+
+/* All that is not on disk is gone. */
+void
+sim_node_stop (Sim *self, SimNode *node)
+{
+  if (node->engine == NULL)
+    return;
+  add_counters_of (self, node);
+  g_clear_pointer (&node->engine, tc_engine_free);
+  node->life++;
+  g_clear_pointer (&node->persisting, effect_free);
+  g_queue_clear_full (&node->effects, effect_free);
+  g_queue_clear_full (&node->writes, effect_free);
+  sim_network_node_down (self->network, node);
+}
+
+void
+sim_node_start (Sim *self, SimNode *node)
+{
+  g_autoptr(GError) error = NULL;
+  TcInput tick = { .kind = TC_INPUT_TICK };
+  TcEngineConfig config = { .genesis = self->genesis, .operator_key = node->key, .verifier = &self->verifier,
+                            .store_created_ms = SIM_GENESIS_MS - 1000 };
+
+  node->mono_offset_ms = sim_random_range (&self->random, 1, 1000000) - self->now_ms;
+  node->tick_ms = -1;
+  node->engine = sim_store_start_engine (node->store, &config, self->now_ms + node->mono_offset_ms,
+                                         SIM_GENESIS_MS + self->now_ms + node->wall_offset_ms, &error);
+  if (node->engine == NULL)
+    {
+      sim_fail (self, "node %u does not start again: %s", node->index, error->message);
+      return;
+    }
+  sim_trace (self, node, "starts at height %u", sim_store_get_height (node->store));
+  sim_network_node_up (self->network, node);
+  sim_input (self, node, &tick, NULL);
+}
+
+static void
+on_persisted (Sim *self, SimNode *node)
+{
+  TcEffect *effect = g_steal_pointer (&node->persisting);
+
+  sim_store_append (node->store, effect->records);
+  sim_checks_persisted (self->checks, node, effect->records);
+  effect_free (effect);
+  if (!sim_faults_visit (self, node, SIM_CRASH_AFTER_PERSIST))
+    run_effects (self, node);
+}
+
+static void
+on_written (Sim *self, SimNode *node)
+{
+  TcEffect *effect = g_queue_pop_head (&node->writes);
+
+  if (effect->kind == TC_EFFECT_PRUNE)
+    sim_store_prune (node->store, effect->epoch);
+  else if (effect->kind == TC_EFFECT_SERVE)
+    serve (self, node, effect);
+  else
+    {
+      sim_store_write (node->store, effect->block, effect->commit, effect->flush, effect->durable);
+      if (effect->flush != NULL)
+        sim_schedule (self, sim_random_below (&self->random, 5),
+                      (SimEvent) { .kind = SIM_EVENT_FLUSHED, .node = node->index, .life = node->life });
+    }
+  effect_free (effect);
+  begin_write (self, node);
+}
+
+static void
+on_node_event (Sim *self, const SimEvent *event)
+{
+  SimNode *node = &self->nodes[event->node];
+  TcInput input = { .kind = TC_INPUT_TICK };
+
+  if (node->engine == NULL || node->life != event->life)
+    return;
+  if (event->kind == SIM_EVENT_PERSISTED)
+    on_persisted (self, node);
+  else if (event->kind == SIM_EVENT_WRITTEN)
+    on_written (self, node);
+  else if (event->kind == SIM_EVENT_FLUSHED)
+    {
+      input.kind = TC_INPUT_FLUSHED;
+      if (!sim_faults_visit (self, node, SIM_CRASH_BEFORE_FLUSHED))
+        sim_input (self, node, &input, NULL);
+    }
+  else if (event->time_ms == node->tick_ms)
+    {
+      node->tick_ms = -1;
+      sim_input (self, node, &input, NULL);
+    }
+}
+
+SimNode *
+sim_pick_node (Sim *self, gboolean honest)
+{
+  const guint n = honest ? self->n_honest : self->n_nodes;
+  const guint first = sim_random_below (&self->random, n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      SimNode *node = &self->nodes[(first + i) % n];
+
+      if (node->engine != NULL)
+        return node;
+    }
+  return NULL;
+}
+
+/* --- a seed --- */
+
+static TcParams
+draw_params (Sim *self)
+{
+  static const guint32 ahead[3] = { 1000000, 1000000, 6000 };
+  TcParams params = TC_PARAMS_DEFAULT;
+  SimRandom *random = &self->random;
+
+  params.block_interval_ms = sim_random_range (random, 1000, 2000);
+  params.block_interval_busy_ms = 300;
+  params.block_busy_bytes = sim_random_chance (random, 500) ? 2000 : 500000;
+  params.epoch_length_ms = sim_random_range (random, 5, 10) * 1000;
+  params.propose_ms = sim_random_range (random, 250, 600);
+  params.prevote_ms = params.precommit_ms = sim_random_range (random, 100, 300);
+  params.propose_step_ms = params.prevote_step_ms = params.precommit_step_ms = sim_random_range (random, 50, 150);
+  params.batch_age_ms = sim_random_range (random, 25, 100);
+  params.batch_entries_max = sim_random_chance (random, 250) ? 4 : 256;
+  params.vote_ahead_bytes = ahead[sim_random_below (random, G_N_ELEMENTS (ahead))];
+  return params;
+}
+
+static TcSecretKey *
+make_key (guint8 kind, guint i)
+{
+  guint8 seed[TC_SEED_SIZE] = { kind, (guint8) i };
+
+  return tc_secret_key_new (seed);
+}
+
+static void
+make_genesis (Sim *self)
+{
+  const TcParams params = draw_params (self);
+  TcGenesisMasternode masternodes[SIM_NODES_MAX];
+  g_autoptr(GBytes) json = NULL;
+  g_autofree TcOutput *outputs = NULL;
+  gsize n_outputs;
+
+  memset (masternodes, 0, sizeof masternodes);
+  for (guint i = 0; i < self->options.n_members; i++)
+    {
+      g_autoptr(TcSecretKey) key = make_key (1, i);
+
+      masternodes[i].operator_key = *tc_secret_key_get_public (key);
+      masternodes[i].owner = masternodes[i].payout = tc_key_hash (&masternodes[i].operator_key);
+      masternodes[i].host = (char *) "127.0.0.1:24201";
+      masternodes[i].tier = TC_TIER_SILVER;
+    }
+  outputs = sim_actors_make_outputs (&n_outputs);
+  json = tc_genesis_write ("simulation", '0', SIM_GENESIS_MS, &params, outputs, n_outputs, masternodes, self->options.n_members);
+  self->genesis = tc_genesis_parse (json, NULL);
+  g_assert_nonnull (self->genesis);
+}
+
+/* The liar is the last member: two nodes with one key. */
+static void
+make_nodes (Sim *self)
+{
+  self->n_honest = self->options.n_members - (self->profile.liar ? 1 : 0);
+  self->n_nodes = self->n_honest + (self->profile.liar ? 2 : 0);
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      SimNode *node = &self->nodes[i];
+
+      node->index = i;
+      node->member = MIN (i, self->options.n_members - 1);
+      node->liar = i >= self->n_honest;
+      node->key = make_key (1, node->member);
+      node->store = sim_store_new ();
+      node->wall_offset_ms = self->profile.skew ? (gint64) sim_random_below (&self->random, 2000) - 1000 : 0;
+      g_queue_init (&node->effects);
+      g_queue_init (&node->writes);
+    }
+}
+
+static Sim *
+sim_new (const SimOptions *options)
+{
+  Sim *self = g_new0 (Sim, 1);
+
+  self->options = *options;
+  sim_random_init (&self->random, options->seed);
+  self->memo = sim_memo_new ();
+  self->verifier = (TcVerifier) { sim_memo_check_many, self->memo };
+  self->events = g_array_new (FALSE, FALSE, sizeof (SimEvent));
+  tc_effects_init (&self->effects);
+  g_assert_true (sim_profile_draw (options->profile, &self->random, &self->profile));
+  make_genesis (self);
+  make_nodes (self);
+  self->faults_end_ms = 3 * (gint64) self->genesis->params.epoch_length_ms + 2000;
+  self->checks = sim_checks_new (self);
+  self->network = sim_network_new (self);
+  self->actors = sim_actors_new (self);
+  sim_faults_plan (self);
+  return self;
+}
+
+static void
+sim_free (Sim *self)
+{
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      sim_node_stop (self, &self->nodes[i]);
+      sim_store_free (self->nodes[i].store);
+      tc_secret_key_unref (self->nodes[i].key);
+    }
+  for (guint i = 0; i < self->events->len; i++)
+    g_clear_pointer (&g_array_index (self->events, SimEvent, i).body, g_bytes_unref);
+  sim_actors_free (self->actors);
+  sim_network_free (self->network);
+  sim_checks_free (self->checks);
+  g_array_unref (self->crashes);
+  g_array_unref (self->events);
+  sim_memo_free (self->memo);
+  tc_effects_free (&self->effects);
+  tc_genesis_unref (self->genesis);
+  g_free (self->failure);
+  g_free (self);
+}
+
+static void
+dispatch (Sim *self, const SimEvent *event)
+{
+  switch (event->kind)
+    {
+    case SIM_EVENT_TICK:
+    case SIM_EVENT_PERSISTED:
+    case SIM_EVENT_WRITTEN:
+    case SIM_EVENT_FLUSHED:
+      on_node_event (self, event);
+      break;
+    case SIM_EVENT_DELIVER:
+    case SIM_EVENT_LINK_UP:
+    case SIM_EVENT_LINK_DOWN:
+    case SIM_EVENT_PEER_DOWN:
+    case SIM_EVENT_PARTITION:
+      sim_network_event (self->network, event);
+      break;
+    case SIM_EVENT_START:
+    case SIM_EVENT_CRASH:
+    case SIM_EVENT_BLACKOUT:
+    case SIM_EVENT_FAULTS_END:
+      sim_faults_event (self, event);
+      break;
+    case SIM_EVENT_PAY:
+    case SIM_EVENT_DOUBLE:
+    case SIM_EVENT_RESUBMIT:
+      sim_actors_event (self->actors, event);
+      break;
+    case SIM_EVENT_LIE:
+      sim_liar_event (self, event);
+      break;
+    }
+}
+
+/* The honest nodes stand at the newest block, and there is nothing more to come. */
+static gboolean
+is_done (Sim *self)
+{
+  if (self->now_ms < self->faults_end_ms || sim_checks_get_epochs (self->checks) < EPOCHS_MIN || !sim_actors_are_done (self->actors))
+    return FALSE;
+  for (guint i = 0; i < self->n_honest; i++)
+    {
+      const SimNode *node = &self->nodes[i];
+
+      if (node->engine == NULL
+          || tc_ledger_get_tip (tc_engine_get_ledger (node->engine))->height != sim_checks_get_height (self->checks))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+fail_for_time (Sim *self)
+{
+  g_autofree char *open = sim_actors_describe_open (self->actors);
+  GString *tips = g_string_new (NULL);
+
+  for (guint i = 0; i < self->n_honest; i++)
+    {
+      TcEngineInfo info = { 0 };
+
+      if (self->nodes[i].engine != NULL)
+        tc_engine_get_info (self->nodes[i].engine, &info);
+      g_string_append_printf (tips, " %u (round %u, step %u)", info.height, info.round, info.step);
+    }
+  sim_fail (self, "no progress: %d s after the faults ended, %u epochs ended, heights%s, %s", END_LIMIT_MS / 1000,
+            sim_checks_get_epochs (self->checks), tips->str, open);
+  g_string_free (tips, TRUE);
+}
+
+/* After everything, each honest node goes down once more and finds all of it again. */
+static void
+restart_all (Sim *self)
+{
+  for (guint i = 0; i < self->n_honest; i++)
+    sim_node_stop (self, &self->nodes[i]);
+  for (guint i = 0; i < self->n_honest; i++)
+    sim_node_start (self, &self->nodes[i]);
+}
+
+char *
+sim_run (const SimOptions *options, SimCounters *counters, guint64 *ret_trace_hash)
+{
+  Sim *self = sim_new (options);
+  char *failure;
+
+  while (self->failure == NULL && self->events->len > 0 && !is_done (self))
+    {
+      SimEvent event = pop_event (self);
+
+      self->now_ms = event.time_ms;
+      dispatch (self, &event);
+      g_clear_pointer (&event.body, g_bytes_unref);
+      if (self->now_ms > self->faults_end_ms + END_LIMIT_MS)
+        fail_for_time (self);
+      if (++self->counters.events > EVENTS_MAX)
+        sim_fail (self, "a storm: more than %u events", EVENTS_MAX);
+    }
+  if (self->failure == NULL)
+    sim_checks_finish (self->checks);
+  if (self->failure == NULL)
+    restart_all (self);
+  for (guint i = 0; i < self->n_nodes; i++)
+    sim_node_stop (self, &self->nodes[i]);
+  self->counters.seeds++;
+  self->counters.signatures = sim_memo_get_n (self->memo);
+  for (gsize i = 0; i < sizeof *counters / sizeof (guint64); i++)
+    ((guint64 *) counters)[i] += ((guint64 *) &self->counters)[i];
+  *ret_trace_hash = self->trace_hash;
+  failure = g_steal_pointer (&self->failure);
+  sim_free (self);
+  return failure;
+}

@@ -1,0 +1,305 @@
+#pragma once
+
+#include <string.h>
+
+#include "engine/engine.h"
+#include "engine/messages.h"
+
+/* A whole network of nodes in one process and on virtual time: the second driver of engine/engine.h, beside node.c. One seed decides
+ * everything: keys, coins, payments, delays, losses, crashes, lies. What must hold is checked by checks.c from what leaves the nodes, with bookkeeping of its own. */
+
+typedef struct _Sim Sim;
+
+/* --- random.c: the one source of chance --- */
+
+typedef struct
+{
+  guint64 state[4];
+} SimRandom;
+
+void     sim_random_init   (SimRandom *self, guint64 seed);
+guint64  sim_random_next   (SimRandom *self);
+/* 0 to @n - 1; 0 for 0. */
+guint32  sim_random_below  (SimRandom *self, guint32 n);
+/* @from to @to, both included. */
+guint32  sim_random_range  (SimRandom *self, guint32 from, guint32 to);
+gboolean sim_random_chance (SimRandom *self, guint32 permille);
+
+/* --- What is counted over a run --- */
+
+#define SIM_COUNTERS(X) \
+  X (seeds, "seeds run") \
+  X (events, "events") \
+  X (blocks, "blocks decided") \
+  X (epochs, "epochs ended") \
+  X (payments, "payments in the chain") \
+  X (doubles, "coins spent twice at once") \
+  X (double_finals, "  of which one spender was final") \
+  X (double_settled, "  of which settled without a certificate, by a last block") \
+  X (finals, "transactions final") \
+  X (rounds, "rounds above 0") \
+  X (locked, "locked values proposed again") \
+  X (closes_left_out, "closes left out") \
+  X (equivocations, "equivocations seen") \
+  X (crash_before_persist, "crashes before a persist was complete") \
+  X (crash_after_persist, "crashes after a persist, before the send") \
+  X (crash_at_commit, "crashes at a commit, before it was written") \
+  X (crash_before_flushed, "crashes after a block was written, before the engine heard of it") \
+  X (crash_random, "crashes at random moments") \
+  X (power_cuts, "  with loss of what was written but not synced") \
+  X (blackouts, "all nodes down at once") \
+  X (partitions, "partitions") \
+  X (links_lost, "connections lost") \
+  X (messages, "messages delivered") \
+  X (messages_lost, "messages lost") \
+  X (messages_twice, "messages delivered twice") \
+  X (lies, "lies told") \
+  X (certificates_asked, "requests for certificates") \
+  X (lists_asked, "requests for a close's list") \
+  X (txs_asked, "requests for a block's transactions") \
+  X (blocks_asked, "requests for blocks") \
+  X (signatures, "signatures checked")
+
+typedef struct
+{
+#define X(name, text) guint64 name;
+  SIM_COUNTERS (X)
+#undef X
+} SimCounters;
+
+/* --- What a seed's faults are --- */
+
+typedef struct
+{
+  guint32 delay_max_ms;
+  guint32 loss_permille, twice_permille;
+  guint32 persist_max_ms, write_max_ms;
+  guint32 n_crashes, n_partitions, n_link_losses;
+  gboolean reorder, liar, blackout, skew;
+} SimProfile;
+
+/* Returns: FALSE for an unknown name. */
+gboolean sim_profile_draw  (const char *name, SimRandom *random, SimProfile *ret_profile);
+
+/* --- Events --- */
+
+typedef enum
+{
+  SIM_EVENT_TICK,       /* node */
+  SIM_EVENT_DELIVER,    /* node, peer, type, body */
+  SIM_EVENT_PERSISTED,  /* node */
+  SIM_EVENT_WRITTEN,    /* node */
+  SIM_EVENT_FLUSHED,    /* node */
+  SIM_EVENT_START,      /* node */
+  SIM_EVENT_CRASH,      /* node */
+  SIM_EVENT_BLACKOUT,
+  SIM_EVENT_LINK_UP,    /* peer: number of the link */
+  SIM_EVENT_LINK_DOWN,  /* peer: number of the link */
+  SIM_EVENT_PEER_DOWN,  /* node, peer */
+  SIM_EVENT_PARTITION,  /* peer: bitmap of one side, 0: healed */
+  SIM_EVENT_PAY,
+  SIM_EVENT_DOUBLE,
+  SIM_EVENT_RESUBMIT,
+  SIM_EVENT_LIE,
+  SIM_EVENT_FAULTS_END,
+} SimEventKind;
+
+typedef struct
+{
+  gint64       time_ms;
+  guint64      sequence;
+  SimEventKind kind;
+  guint        node;
+  guint        life;   /* of the node: an event of an earlier life is void */
+  guint64      peer;
+  guint8       type;
+  GBytes      *body;   /* owned */
+} SimEvent;
+
+/* --- store.c: what one node has on disk --- */
+
+typedef struct _SimStore SimStore;
+
+SimStore  *sim_store_new          (void);
+void       sim_store_free         (SimStore *self);
+/* Takes references to the data. */
+void       sim_store_append       (SimStore *self, const GArray *records);
+void       sim_store_prune        (SimStore *self, guint32 epoch);
+void       sim_store_write        (SimStore *self, TcBlock *block, TcCommit *commit, TcFlush *flush, gboolean durable);
+/* Loses some of the newest writes that were not synced. */
+gboolean   sim_store_cut_power    (SimStore *self, SimRandom *random);
+TcCoinView sim_store_get_view     (SimStore *self);
+guint32    sim_store_get_height   (const SimStore *self);
+/* (transfer full) (nullable): the body of TC_MESSAGE_BLOCK. */
+GBytes    *sim_store_dup_message  (const SimStore *self, guint32 height);
+/* An engine that has recovered what is stored. */
+TcEngine  *sim_store_start_engine (SimStore *self, TcEngineConfig *config, gint64 mono_ms, gint64 wall_ms, GError **error);
+
+/* --- Nodes --- */
+
+typedef enum
+{
+  SIM_CRASH_BEFORE_PERSIST,
+  SIM_CRASH_AFTER_PERSIST,
+  SIM_CRASH_AT_COMMIT,
+  SIM_CRASH_BEFORE_FLUSHED,
+  SIM_CRASH_RANDOM,
+} SimCrashPoint;
+
+typedef struct
+{
+  guint         node;
+  SimCrashPoint point;
+  gint64        armed_ms;  /* the next time that the node comes there after this */
+  guint32       down_ms;
+  gboolean      power, done;
+} SimCrash;
+
+typedef struct
+{
+  guint        index;
+  guint        member;      /* whose operator key this is; its position in the committee too */
+  gboolean     liar;
+  TcSecretKey *key;
+  SimStore    *store;
+  TcEngine    *engine;      /* NULL: down */
+  guint        life;
+  gint64       mono_offset_ms, wall_offset_ms;
+  GQueue       effects;     /* TcEffect *: those not carried out yet */
+  TcEffect    *persisting;  /* what the rest waits for */
+  GQueue       writes;      /* TcEffect *: COMMIT, PRUNE, SERVE; the first is under way */
+  gint64       tick_ms;
+  guint32      punished;
+} SimNode;
+
+/* --- sim.c: time, and the nodes as node.c would drive them --- */
+
+#define SIM_NODES_MAX   24u
+#define SIM_WALLETS     6u
+#define SIM_GENESIS_MS  G_GINT64_CONSTANT (1700000000000)
+
+typedef struct
+{
+  guint64     seed;
+  guint       n_members;
+  const char *profile;
+  gboolean    trace;
+} SimOptions;
+
+typedef struct _SimMemo    SimMemo;
+typedef struct _SimNetwork SimNetwork;
+typedef struct _SimActors  SimActors;
+typedef struct _SimChecks  SimChecks;
+
+struct _Sim
+{
+  SimOptions   options;
+  SimRandom    random;
+  SimProfile   profile;
+  SimCounters  counters;
+  TcGenesis   *genesis;
+  TcVerifier   verifier;
+  SimMemo     *memo;
+  GArray      *events;         /* SimEvent: a heap by time, then sequence */
+  guint64      next_sequence;
+  gint64       now_ms;
+  gint64       faults_end_ms;
+  guint64      trace_hash;
+  char        *failure;        /* the first thing that went wrong */
+  SimNode      nodes[SIM_NODES_MAX];
+  guint        n_nodes;
+  guint        n_honest;       /* the first ones; their index is their member */
+  TcEffects    effects;
+  GArray      *crashes;        /* SimCrash */
+  SimNetwork  *network;
+  SimActors   *actors;
+  SimChecks   *checks;
+};
+
+/* Runs one seed to its end. Returns: (transfer full) (nullable): what failed. @counters: added to. */
+char     *sim_run        (const SimOptions *options, SimCounters *counters, guint64 *ret_trace_hash);
+
+void      sim_schedule   (Sim *self, gint64 delay_ms, SimEvent event);
+void      sim_input      (Sim *self, SimNode *node, TcInput *input, TcTxVerdict *ret_verdict);
+void      sim_fail       (Sim *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void      sim_trace      (Sim *self, const SimNode *node, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* A random node that is up, honest where @honest. (nullable) */
+SimNode  *sim_pick_node  (Sim *self, gboolean honest);
+/* A message in words, for the trace. (transfer full) */
+char     *sim_describe   (guint8 type, GBytes *body);
+
+/* --- memo.c: all nodes of a seed see the same signatures and proofs; each is checked once --- */
+
+SimMemo  *sim_memo_new        (void);  /* one at a time */
+void      sim_memo_free       (SimMemo *self);
+guint     sim_memo_get_n      (const SimMemo *self);
+void      sim_memo_check_many (gpointer memo, TcSignatureJob *jobs, gsize n_jobs);
+
+/* --- faults.c: when nodes crash --- */
+
+void      sim_faults_plan    (Sim *self);
+/* Crashes @node where that is planned here. Returns: TRUE where it did: the engine is gone. */
+gboolean  sim_faults_visit   (Sim *self, SimNode *node, SimCrashPoint point);
+void      sim_faults_event   (Sim *self, const SimEvent *event);
+void      sim_node_start     (Sim *self, SimNode *node);
+void      sim_node_stop      (Sim *self, SimNode *node);
+
+/* --- network.c --- */
+
+SimNetwork *sim_network_new       (Sim *sim);
+void        sim_network_free      (SimNetwork *self);
+void        sim_network_event     (SimNetwork *self, const SimEvent *event);
+void        sim_network_send      (SimNetwork *self, SimNode *node, guint64 peer, guint8 type, GBytes *body);
+void        sim_network_node_up   (SimNetwork *self, SimNode *node);
+void        sim_network_node_down (SimNetwork *self, SimNode *node);
+/* The node at the other end. (nullable) */
+SimNode    *sim_network_get_peer  (SimNetwork *self, const SimNode *node, guint64 peer);
+/* To a node that need not be connected: through the connection if there is one. */
+void        sim_network_send_to   (SimNetwork *self, SimNode *node, SimNode *to, guint8 type, GBytes *body);
+/* From now on nothing fails. */
+void        sim_network_heal      (SimNetwork *self);
+
+/* --- actors.c: wallets --- */
+
+SimActors  *sim_actors_new        (Sim *sim);
+void        sim_actors_free       (SimActors *self);
+void        sim_actors_event      (SimActors *self, const SimEvent *event);
+/* A block was decided for the first time. */
+void        sim_actors_block      (SimActors *self, const TcBlock *block);
+/* Every payment is in the chain or can never be. */
+gboolean    sim_actors_are_done   (const SimActors *self);
+/* (nullable) (transfer none) */
+TcTx       *sim_actors_find_tx    (SimActors *self, const TcHash *txid);
+gboolean    sim_actors_is_double  (SimActors *self, const TcHash *txid);
+/* Both spenders of a coin that was spent twice, the newest of them @back pairs ago. FALSE where there are not so many. */
+gboolean    sim_actors_get_double (SimActors *self, guint back, TcTx **ret_first, TcTx **ret_second);
+char       *sim_actors_describe_open (const SimActors *self);
+TcOutput   *sim_actors_make_outputs (gsize *ret_n);  /* of the genesis */
+
+/* --- liar.c: the two-faced member --- */
+
+/* What the liar's engine wants to send, or something else, or nothing. (transfer full) (nullable) */
+GBytes     *sim_liar_twist        (Sim *sim, SimNode *node, guint8 type, GBytes *body);
+/* Its own words, come back from others, would make its engine stop. */
+gboolean    sim_liar_ignores      (const SimNode *node, guint8 type, GBytes *body);
+void        sim_liar_event        (Sim *sim, const SimEvent *event);
+
+/* --- checks.c: what must hold --- */
+
+SimChecks  *sim_checks_new        (Sim *sim);
+void        sim_checks_free       (SimChecks *self);
+void        sim_checks_persisted  (SimChecks *self, SimNode *node, const GArray *records);
+void        sim_checks_sent       (SimChecks *self, SimNode *node, guint8 type, GBytes *body);
+void        sim_checks_commit     (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *commit);
+void        sim_checks_tx         (SimChecks *self, SimNode *node, const TcEffect *effect);
+/* All at the end: tips, state roots, coins, balances. */
+void        sim_checks_finish     (SimChecks *self);
+guint32     sim_checks_get_height (const SimChecks *self);
+/* Epochs whose last block is decided. */
+guint32     sim_checks_get_epochs (const SimChecks *self);
+/* 0: in no block. */
+guint32     sim_checks_find_tx    (const SimChecks *self, const TcHash *txid);
+/* (nullable): who spends it in the chain. */
+const TcHash *sim_checks_find_spender (const SimChecks *self, const TcOutpoint *outpoint);
+/* Hashes of blocks that somebody voted for or proposed, for the liar. FALSE where there are none. */
+gboolean    sim_checks_pick_block (SimChecks *self, guint32 height, TcHash *ret_hash);

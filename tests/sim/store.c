@@ -1,0 +1,266 @@
+#include "sim.h"
+
+/* What one commit changed, so that a power cut can take it back. */
+typedef struct
+{
+  gboolean    has_flush;
+  GArray     *created;  /* TcOutpoint */
+  GArray     *spent;    /* TcFlushCoin */
+  GBytes     *state;    /* (nullable) before */
+  guint8     *buckets;  /* before; with a flush */
+} Undo;
+
+struct _SimStore
+{
+  GArray     *records;    /* TcRecord */
+  GPtrArray  *blocks;     /* TcBlock, from height 1 */
+  GPtrArray  *commits;    /* TcCommit */
+  GHashTable *coins;      /* TcOutpoint -> TcCoin */
+  GBytes     *state;      /* (nullable) */
+  guint8     *buckets;
+  GQueue      not_synced; /* Undo *, oldest first */
+};
+
+#define BUCKETS_SIZE (256u * 2048u)
+
+static void
+record_clear (gpointer data)
+{
+  g_bytes_unref (((TcRecord *) data)->data);
+}
+
+SimStore *
+sim_store_new (void)
+{
+  SimStore *self = g_new0 (SimStore, 1);
+
+  self->records = g_array_new (FALSE, FALSE, sizeof (TcRecord));
+  g_array_set_clear_func (self->records, record_clear);
+  self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_block_unref);
+  self->commits = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_commit_unref);
+  self->coins = g_hash_table_new_full (tc_outpoint_hash, tc_outpoint_equal, g_free, g_free);
+  self->buckets = g_malloc0 (BUCKETS_SIZE);
+  g_queue_init (&self->not_synced);
+  return self;
+}
+
+static void
+undo_free (gpointer data)
+{
+  Undo *undo = data;
+
+  g_array_unref (undo->created);
+  g_array_unref (undo->spent);
+  g_clear_pointer (&undo->state, g_bytes_unref);
+  g_free (undo->buckets);
+  g_free (undo);
+}
+
+void
+sim_store_free (SimStore *self)
+{
+  g_queue_clear_full (&self->not_synced, undo_free);
+  g_array_unref (self->records);
+  g_ptr_array_unref (self->blocks);
+  g_ptr_array_unref (self->commits);
+  g_hash_table_unref (self->coins);
+  g_clear_pointer (&self->state, g_bytes_unref);
+  g_free (self->buckets);
+  g_free (self);
+}
+
+void
+sim_store_append (SimStore *self, const GArray *records)
+{
+  for (guint i = 0; i < records->len; i++)
+    {
+      TcRecord record = g_array_index (records, TcRecord, i);
+
+      record.data = g_bytes_ref (record.data);
+      g_array_append_val (self->records, record);
+    }
+}
+
+void
+sim_store_prune (SimStore *self, guint32 epoch)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < self->records->len; i++)
+    {
+      TcRecord *record = &g_array_index (self->records, TcRecord, i);
+
+      if (record->epoch < epoch)
+        continue;
+      if (kept != i)
+        {
+          TcRecord moved = g_array_index (self->records, TcRecord, kept);
+
+          g_array_index (self->records, TcRecord, kept) = *record;
+          *record = moved;
+        }
+      kept++;
+    }
+  g_array_set_size (self->records, kept);
+}
+
+static void
+put_coin (SimStore *self, const TcOutpoint *outpoint, const TcCoin *coin)
+{
+  g_hash_table_insert (self->coins, g_memdup2 (outpoint, sizeof *outpoint), g_memdup2 (coin, sizeof *coin));
+}
+
+static void
+apply_flush (SimStore *self, const TcFlush *flush, Undo *undo)
+{
+  if (undo != NULL)
+    {
+      undo->has_flush = TRUE;
+      undo->state = self->state != NULL ? g_bytes_ref (self->state) : NULL;
+      undo->buckets = g_memdup2 (self->buckets, BUCKETS_SIZE);
+    }
+  for (gsize i = 0; i < flush->n_spent; i++)
+    {
+      const TcCoin *coin = g_hash_table_lookup (self->coins, &flush->spent[i]);
+      TcFlushCoin spent = { .outpoint = flush->spent[i] };
+
+      g_assert_nonnull (coin);
+      spent.coin = *coin;
+      if (undo != NULL)
+        g_array_append_val (undo->spent, spent);
+      g_hash_table_remove (self->coins, &flush->spent[i]);
+    }
+  for (gsize i = 0; i < flush->n_created; i++)
+    {
+      put_coin (self, &flush->created[i].outpoint, &flush->created[i].coin);
+      if (undo != NULL)
+        g_array_append_val (undo->created, flush->created[i].outpoint);
+    }
+  for (guint32 i = 0; i < flush->n_buckets; i++)
+    memcpy (self->buckets + flush->bucket_numbers[i] * 2048u, flush->buckets + i * 2048u, 2048);
+  g_clear_pointer (&self->state, g_bytes_unref);
+  self->state = g_bytes_ref (flush->state);
+}
+
+void
+sim_store_write (SimStore *self, TcBlock *block, TcCommit *commit, TcFlush *flush, gboolean durable)
+{
+  Undo *undo = NULL;
+
+  g_assert_cmpuint (block->header.height, ==, self->blocks->len + 1);
+  g_ptr_array_add (self->blocks, tc_block_ref (block));
+  g_ptr_array_add (self->commits, tc_commit_ref (commit));
+  if (durable)
+    g_queue_clear_full (&self->not_synced, undo_free);
+  else
+    {
+      undo = g_new0 (Undo, 1);
+      undo->created = g_array_new (FALSE, FALSE, sizeof (TcOutpoint));
+      undo->spent = g_array_new (FALSE, FALSE, sizeof (TcFlushCoin));
+      g_queue_push_tail (&self->not_synced, undo);
+    }
+  if (flush != NULL)
+    apply_flush (self, flush, undo);
+}
+
+static void
+take_back (SimStore *self, Undo *undo)
+{
+  g_ptr_array_set_size (self->blocks, (gint) self->blocks->len - 1);
+  g_ptr_array_set_size (self->commits, (gint) self->commits->len - 1);
+  if (!undo->has_flush)
+    return;
+  for (guint i = 0; i < undo->created->len; i++)
+    g_hash_table_remove (self->coins, &g_array_index (undo->created, TcOutpoint, i));
+  for (guint i = 0; i < undo->spent->len; i++)
+    {
+      const TcFlushCoin *spent = &g_array_index (undo->spent, TcFlushCoin, i);
+
+      put_coin (self, &spent->outpoint, &spent->coin);
+    }
+  memcpy (self->buckets, undo->buckets, BUCKETS_SIZE);
+  g_clear_pointer (&self->state, g_bytes_unref);
+  self->state = g_steal_pointer (&undo->state);
+}
+
+gboolean
+sim_store_cut_power (SimStore *self, SimRandom *random)
+{
+  guint n = sim_random_below (random, self->not_synced.length + 1);
+  gboolean lost = n > 0;
+
+  while (n-- > 0)
+    {
+      Undo *undo = g_queue_pop_tail (&self->not_synced);
+
+      take_back (self, undo);
+      undo_free (undo);
+    }
+  g_queue_clear_full (&self->not_synced, undo_free);
+  return lost;
+}
+
+static gboolean
+get_coin (gpointer user_data, const TcOutpoint *outpoint, TcCoin *ret_coin)
+{
+  const SimStore *self = user_data;
+  const TcCoin *coin = g_hash_table_lookup (self->coins, outpoint);
+
+  if (coin == NULL)
+    return FALSE;
+  *ret_coin = *coin;
+  return TRUE;
+}
+
+TcCoinView
+sim_store_get_view (SimStore *self)
+{
+  return (TcCoinView) { get_coin, self };
+}
+
+guint32
+sim_store_get_height (const SimStore *self)
+{
+  return self->blocks->len;
+}
+
+GBytes *
+sim_store_dup_message (const SimStore *self, guint32 height)
+{
+  g_autoptr(GByteArray) bytes = NULL;
+  g_autoptr(GBytes) block = NULL, commit = NULL;
+
+  if (height == 0 || height > self->blocks->len)
+    return NULL;
+  block = tc_block_encode (g_ptr_array_index (self->blocks, height - 1));
+  bytes = g_byte_array_new ();
+  tc_commit_put (bytes, g_ptr_array_index (self->commits, height - 1));
+  commit = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return tc_message_block (block, commit);
+}
+
+TcEngine *
+sim_store_start_engine (SimStore *self, TcEngineConfig *config, gint64 mono_ms, gint64 wall_ms, GError **error)
+{
+  g_autoptr(TcEngine) engine = NULL;
+  const TcTip *tip;
+  guint32 height;
+
+  config->view = sim_store_get_view (self);
+  config->state = self->state;
+  config->buckets = self->state != NULL ? self->buckets : NULL;
+  engine = tc_engine_new (config, error);
+  if (engine == NULL)
+    return NULL;
+  tip = tc_ledger_get_tip (tc_engine_get_ledger (engine));
+  height = tip->height;
+  for (guint32 h = tip->epoch_start_height + 1; h <= height; h++)
+    tc_engine_restore_epoch_block (engine, g_ptr_array_index (self->blocks, h - 1));
+  if (height > 0)
+    tc_engine_restore_tip_commit (engine, g_ptr_array_index (self->commits, height - 1));
+  for (guint32 h = height + 1; h <= self->blocks->len; h++)
+    if (!tc_engine_restore_block (engine, g_ptr_array_index (self->blocks, h - 1), g_ptr_array_index (self->commits, h - 1), error))
+      return NULL;
+  tc_engine_restore_records (engine, (const TcRecord *) (gpointer) self->records->data, self->records->len, mono_ms, wall_ms);
+  return g_steal_pointer (&engine);
+}
