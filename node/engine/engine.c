@@ -203,6 +203,7 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->closes = g_ptr_array_new_with_free_func (tc_close_entry_free);
   self->seen_in_chain = g_ptr_array_new_with_free_func (g_free);
   self->records_ahead = tc_engine_records_new ();
+  self->restored_txs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
   self->actions = g_array_new (FALSE, FALSE, sizeof (TcAction));
   self->candidates = g_ptr_array_new_with_free_func (tc_candidate_free);
   self->proposals = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_proposal_unref);
@@ -251,6 +252,7 @@ tc_engine_free (TcEngine *self)
   g_ptr_array_unref (self->closes);
   g_ptr_array_unref (self->seen_in_chain);
   g_array_unref (self->records_ahead);
+  g_ptr_array_unref (self->restored_txs);
   g_ptr_array_unref (self->fresh_batches);
   g_hash_table_unref (self->persisted);
   g_hash_table_unref (self->told);
@@ -326,9 +328,32 @@ restore_tx (TcEngine *self, GBytes *data)
   if (tx == NULL)
     return;
   g_hash_table_add (self->persisted, tc_hash_copy (&tx->txid));
+  g_ptr_array_add (self->restored_txs, tc_tx_ref (tx));
   tc_finality_add_tx (self->finality, tx, self->mono_ms);
   if (!tc_finality_get (self->finality, &tx->txid)->in_chain)
     tc_engine_admit_tx (self, tx, 0);
+}
+
+/* Bodies are stored as they were needed, a child perhaps before its parent. */
+static void
+admit_restored (TcEngine *self)
+{
+  gboolean again = TRUE;
+
+  while (again)
+    {
+      again = FALSE;
+      for (guint i = 0; i < self->restored_txs->len; i++)
+        {
+          TcTx *tx = g_ptr_array_index (self->restored_txs, i);
+          const TcFinalityTx *known = tc_finality_get (self->finality, &tx->txid);
+
+          if ((known != NULL && known->in_chain) || tc_mempool_get (self->mempool, &tx->txid) != NULL)
+            continue;
+          tc_engine_admit_tx (self, tx, 0);
+          again = again || tc_mempool_get (self->mempool, &tx->txid) != NULL;
+        }
+    }
 }
 
 static void
@@ -428,6 +453,7 @@ tc_engine_restore_ahead (TcEngine *self)
   self->records_ahead = tc_engine_records_new ();
   for (guint i = 0; i < records->len; i++)
     restore_record (self, &g_array_index (records, TcRecord, i));
+  admit_restored (self);
 }
 
 void
@@ -443,6 +469,7 @@ tc_engine_restore_records (TcEngine *self, const TcRecord *records, gsize n_reco
   tc_engine_begin_height (self);
   for (gsize i = 0; i < n_records; i++)
     restore_record (self, &records[i]);
+  admit_restored (self);
   self->started = TRUE;
   tc_finality_begin (self->finality, mono_ms);
   tc_engine_vote_all (self);

@@ -18,6 +18,7 @@ begin_epoch (TcEngine *self, TcCommittee *committee)
   g_hash_table_remove_all (self->told);
   g_hash_table_remove_all (self->persisted);
   g_ptr_array_set_size (self->fresh_batches, 0);
+  g_ptr_array_set_size (self->restored_txs, 0);
   g_ptr_array_set_size (self->closes, 0);
   self->batches_version++;
   tc_mempool_unpin_all (self->mempool);

@@ -136,6 +136,8 @@ fill_from_mempool (TcEngine *self, TcCandidate *candidate)
       if (entry->tx != NULL)
         offer_body (missing, candidate, entry->tx);
     }
+  for (guint i = 0; i < self->restored_txs->len; i++)
+    offer_body (missing, candidate, g_ptr_array_index (self->restored_txs, i));
 }
 
 static void

@@ -31,11 +31,18 @@ get_chain_coin (gpointer user_data, const TcOutpoint *outpoint, TcCoin *ret_coin
 }
 
 static void
-fixture_start (Fixture *f, guint32 self)
+fixture_make (Fixture *f, guint32 self)
 {
   const TcCoinView chain = { get_chain_coin, f };
 
   f->finality = tc_finality_new (&f->params, &f->chain_id, f->committee, self, self == TC_MEMBER_NONE ? NULL : f->keys[self], &chain);
+  tc_finality_begin (f->finality, 0);
+}
+
+static void
+fixture_start (Fixture *f, guint32 self)
+{
+  fixture_make (f, self);
   tc_finality_begin (f->finality, 0);
 }
 
@@ -62,12 +69,12 @@ fixture_close (Fixture *f)
   tc_committee_unref (f->committee);
 }
 
-/* The member restarts with nothing but what a test hands back to it. */
+/* The member restarts with nothing but what a test hands back to it, before it begins. */
 static void
 fixture_restart (Fixture *f)
 {
   tc_finality_free (f->finality);
-  fixture_start (f, 0);
+  fixture_make (f, 0);
 }
 
 /* A transaction that spends output @index of @parent and pays @amount to one output: finality looks at nothing else. */
@@ -632,7 +639,7 @@ test_flush_time (void)
 static void
 test_restore (void)
 {
-  g_test_summary ("After a restart the own batches restore votes, locks, positions, acknowledgements and the next sequence.");
+  g_test_summary ("After a restart the own batches restore votes, locks, positions, acknowledgements and the next sequence; nothing is signed before.");
   Fixture f;
   g_autoptr(TcTx) tx = make_spend (0, 5000);
   g_autoptr(TcTx) rival = make_spend (0, 6000);
@@ -650,6 +657,8 @@ test_restore (void)
   tc_finality_add_tx (f.finality, tx, 0);
   tc_finality_restore_batch (f.finality, first);
   tc_finality_restore_batch (f.finality, second);
+  g_assert_cmpint (tc_finality_vote (f.finality, next, 0), ==, TC_FINALITY_WATCHING);
+  tc_finality_begin (f.finality, 0);
   g_assert_cmpint (tc_finality_vote (f.finality, rival, 0), ==, TC_FINALITY_LOCKED);
   g_assert_cmpint (tc_finality_vote (f.finality, tx, 0), ==, TC_FINALITY_ALREADY);
   g_assert_true (tc_finality_get (f.finality, &tx->txid)->acked);
@@ -678,6 +687,7 @@ test_restore_close (void)
   g_assert_true (tc_finality_close (f.finality, &close));
   fixture_restart (&f);
   tc_finality_restore_close (f.finality, &close);
+  tc_finality_begin (f.finality, 0);
   g_assert_cmpint (tc_finality_vote (f.finality, tx, 0), ==, TC_FINALITY_CLOSED);
   g_assert_true (tc_finality_close (f.finality, &again));
   g_assert_cmpmem (&close, sizeof close, &again, sizeof again);
