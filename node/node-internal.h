@@ -69,6 +69,9 @@ struct _TcNode
   TcNodeState     state;
   char           *problem, *warning;
   GArray         *marks;        /* TcNodeBlockMark of this epoch */
+  guint32         stored_height; /* the newest block on disk: the engine's tip runs ahead by the writes under way */
+  TcHash          stored_hash;
+  gint64          stored_time_ms;
   gint64          published_us;
   gboolean        dirty;
   GSource        *publish_timer;

@@ -87,7 +87,7 @@ typedef struct
   gatomicrefcount ref_count;
   TcNodeState     state;
   char           *problem;            /* (nullable) a sentence for the user where state is STALLED or HALTED */
-  guint32         height;             /* committed */
+  guint32         height;             /* committed, and on disk */
   guint32         best_height;        /* the highest that peers claim and that is believed */
   gint64          tip_time_ms;
   TcHash          tip_hash;

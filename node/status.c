@@ -174,6 +174,9 @@ tc_node_note_block (TcNode *self, TcBlock *block, gboolean announce_it)
                            !tc_hash_is_zero (&block->header.next_committee) };
   const TcNodeEvent event = { .kind = TC_NODE_EVENT_BLOCK, .block = block, .block_hash = block->hash };
 
+  self->stored_height = block->header.height;
+  self->stored_hash = block->hash;
+  self->stored_time_ms = (gint64) block->header.time_ms;
   if (announce_it)
     confirm_txs (self, block);
   if (self->marks->len > 0 && g_array_index (self->marks, TcNodeBlockMark, self->marks->len - 1).is_last)
@@ -268,10 +271,11 @@ fill_engine (TcNode *self, TcNodeStatus *status)
   if (self->net != NULL)
     count_outbound (self, status);
   choose_state (self, &info, status->n_peers);
-  status->height = info.height;
+  /* Who is told of a height can read its block. */
+  status->height = self->stored_height;
   status->best_height = info.best_height;
-  status->tip_time_ms = (gint64) tip->time_ms;
-  status->tip_hash = tip->hash;
+  status->tip_time_ms = status->height > 0 ? self->stored_time_ms : (gint64) tip->time_ms;
+  status->tip_hash = status->height > 0 ? self->stored_hash : self->network->genesis->chain_id;
   status->epoch = info.epoch;
   status->epoch_start_ms = (gint64) tip->epoch_start_ms;
   status->round = info.round;
