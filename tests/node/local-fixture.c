@@ -175,11 +175,9 @@ sign (LocalFixture *self, const LocalCoin *coin, const TcOutput *outputs, gsize 
 }
 
 LocalCoin
-local_fixture_genesis (LocalFixture *self)
+local_fixture_coin (const TcTx *tx, guint32 index)
 {
-  const TcGenesis *genesis = tc_node_get_network (self->node)->genesis;
-
-  return (LocalCoin) { { genesis->txid, 0 }, genesis->outputs[0], 0 };
+  return (LocalCoin) { { tx->txid, index }, tx->outputs[index], index % LOCAL_FIXTURE_KEYS };
 }
 
 TcTx *
@@ -250,7 +248,7 @@ submit_and_confirm (LocalFixture *self, TcTx **txs, guint n)
   tc_node_unsubscribe (self->node, id);
 }
 
-/* Splits @coin into @n equal coins of @units, of key @key (or of each in turn: -1), and one of the rest where it is worth it. */
+/* Splits @coin into @n coins of @units, of the first key or of each in turn, and one of the rest where it is worth it. */
 static TcTx *
 split (LocalFixture *self, const LocalCoin *coin, guint n, guint64 units, gboolean in_turn)
 {
@@ -264,15 +262,31 @@ split (LocalFixture *self, const LocalCoin *coin, guint n, guint64 units, gboole
   return sign (self, coin, outputs, n);
 }
 
+static LocalCoin
+genesis_coin (LocalFixture *self)
+{
+  const TcGenesis *genesis = tc_node_get_network (self->node)->genesis;
+
+  return (LocalCoin) { { genesis->txid, 0 }, genesis->outputs[0], 0 };
+}
+
+TcTx *
+local_fixture_split (LocalFixture *self, guint n)
+{
+  const LocalCoin funds = genesis_coin (self);
+
+  return split (self, &funds, n, COIN_TIME * TC_AMOUNT_PER_TIME, TRUE);
+}
+
 GArray *
 local_fixture_fan_out (LocalFixture *self, guint n)
 {
   const guint n_txs = (n + LOCAL_FIXTURE_FAN_OUT - 1) / LOCAL_FIXTURE_FAN_OUT;
-  const guint64 units = COIN_TIME * TC_AMOUNT_PER_TIME, part = (LOCAL_FIXTURE_FAN_OUT + 1) * units;
+  const guint64 units = COIN_TIME * TC_AMOUNT_PER_TIME;
   g_autoptr(GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
   GArray *coins = g_array_sized_new (FALSE, FALSE, sizeof (LocalCoin), n);
-  LocalCoin funds = local_fixture_genesis (self);
-  g_autoptr(TcTx) parts = split (self, &funds, n_txs, part, FALSE);
+  const LocalCoin funds = genesis_coin (self);
+  g_autoptr(TcTx) parts = split (self, &funds, n_txs, (LOCAL_FIXTURE_FAN_OUT + 1) * units, FALSE);
 
   submit_and_confirm (self, &parts, 1);
   for (guint i = 0; i < n_txs; i++)
@@ -284,9 +298,7 @@ local_fixture_fan_out (LocalFixture *self, guint n)
   submit_and_confirm (self, (TcTx **) txs->pdata, txs->len);
   for (guint i = 0; i < n; i++)
     {
-      const TcTx *tx = g_ptr_array_index (txs, i / LOCAL_FIXTURE_FAN_OUT);
-      const guint32 index = i % LOCAL_FIXTURE_FAN_OUT;
-      const LocalCoin coin = { { tx->txid, index }, tx->outputs[index], index % LOCAL_FIXTURE_KEYS };
+      const LocalCoin coin = local_fixture_coin (g_ptr_array_index (txs, i / LOCAL_FIXTURE_FAN_OUT), i % LOCAL_FIXTURE_FAN_OUT);
 
       g_array_append_val (coins, coin);
     }

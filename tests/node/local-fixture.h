@@ -43,9 +43,11 @@ gint64    local_fixture_stop    (LocalFixture *self);
 /* Runs the default main context until @done says so. @what: for the message where it does not within LOCAL_FIXTURE_WAIT_S. */
 void      local_fixture_wait    (gboolean (*done) (gpointer user_data), gpointer user_data, const char *what);
 
-LocalCoin local_fixture_genesis (LocalFixture *self);
-/* Splits the genesis funds into @n coins of 10 TIME, in turn of each key, and waits until they are confirmed. At most 75 000.
- * Returns: (transfer full) (element-type LocalCoin). */
+/* Splits the genesis funds into @n coins of 10 TIME, in turn of each key: the same transaction whenever it is asked for. At most 3 000. Returns: (transfer full). */
+TcTx     *local_fixture_split   (LocalFixture *self, guint n);
+/* Output @index of a transaction of the fixture's. */
+LocalCoin local_fixture_coin    (const TcTx *tx, guint32 index);
+/* As split, in as many transactions as it takes, submitted and confirmed. At most 75 000. Returns: (transfer full) (element-type LocalCoin). */
 GArray   *local_fixture_fan_out (LocalFixture *self, guint n);
 /* Pays 1 TIME of @coin to the next key, the rest back. Returns: (transfer full). */
 TcTx     *local_fixture_pay     (LocalFixture *self, const LocalCoin *coin);
