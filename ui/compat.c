@@ -55,6 +55,12 @@ tc_compat_split_bind (GtkWidget *split, GtkWidget *toggle)
   g_object_bind_property (split, "reveal-flap", toggle, "active", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }
 
+void
+tc_compat_split_bind_folded (GtkWidget *split, GtkWidget *widget)
+{
+  g_object_bind_property (split, "folded", widget, "visible", G_BINDING_SYNC_CREATE);
+}
+
 typedef struct
 {
   void   (*callback) (gpointer user_data);

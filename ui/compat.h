@@ -19,6 +19,8 @@ void       tc_compat_split_set_shown  (GtkWidget *split, gboolean shown);
 gboolean   tc_compat_split_get_folded (GtkWidget *split);
 /* Binds @toggle (a GtkToggleButton): visible while folded, active while the sidebar is shown. */
 void       tc_compat_split_bind       (GtkWidget *split, GtkWidget *toggle);
+/* Binds @widget: visible while folded. */
+void       tc_compat_split_bind_folded (GtkWidget *split, GtkWidget *widget);
 
 /* --- A question with two answers (AdwMessageDialog; later AdwAlertDialog). --- */
 

@@ -126,7 +126,11 @@ tc_clock_words (const TcNodeStatus *status, TcClockForm form, gint64 now_ms, TcC
       ready_words (status, now_ms, ret_words);
       break;
     case TC_CLOCK_STALLED:
-      ret_words->above = g_strdup_printf (_("BLOCK %u"), status->height);
+      {
+        g_autofree char *height = tc_text_number (status->height);
+
+        ret_words->above = g_strdup_printf (_("BLOCK %s"), height);
+      }
       ret_words->main = g_strdup (_("No quorum"));
       ret_words->below = quorum_words (status);
       break;

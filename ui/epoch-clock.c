@@ -20,7 +20,7 @@
 #define ROUND_WIDTH    0.024
 #define HAND_INNER     0.735
 #define HAND_OUTER     0.985
-#define WORDS_WIDTH    1.12
+#define WORDS_WIDTH    1.00
 #define LOAD_RADIUS    0.988
 #define LOAD_FULL_BYTES 1000000.0  /* rule F8: a member votes on at most 1 MB ahead of the chain */
 

@@ -25,6 +25,28 @@ tc_copy_text (GtkWidget *widget, const char *text, const char *toast)
   tc_toast (widget, toast);
 }
 
+static void
+update_hidden (GtkStack *stack)
+{
+  g_autoptr(GtkSelectionModel) pages = gtk_stack_get_pages (stack);
+  GtkWidget *shown = gtk_stack_get_visible_child (stack);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (pages)); i++)
+    {
+      g_autoptr(GObject) page = g_list_model_get_item (G_LIST_MODEL (pages), i);
+      GtkWidget *child = gtk_stack_page_get_child (GTK_STACK_PAGE (page));
+
+      gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, child != shown, -1);
+    }
+}
+
+void
+tc_stack_hide_others (GtkStack *stack)
+{
+  g_signal_connect (stack, "notify::visible-child", G_CALLBACK (update_hidden), NULL);
+  update_hidden (stack);
+}
+
 gboolean
 tc_tx_is_incoming (const TcWalletTx *tx)
 {
@@ -57,7 +79,7 @@ tc_tx_icon (const TcWalletTx *tx)
   switch (tx->kind)
     {
     case TC_WALLET_TX_SENT:
-      return "send-to-symbolic";
+      return "org.timecoin.TimeCoin.send-symbolic";
     case TC_WALLET_TX_SELF:
       return "view-refresh-symbolic";
     case TC_WALLET_TX_REWARD:
@@ -66,7 +88,7 @@ tc_tx_icon (const TcWalletTx *tx)
       return "go-home-symbolic";
     case TC_WALLET_TX_RECEIVED:
     default:
-      return "go-down-symbolic";
+      return "org.timecoin.TimeCoin.receive-symbolic";
     }
 }
 

@@ -15,6 +15,9 @@ void  tc_toast              (GtkWidget *widget, const char *text);
 /* Puts @text on the clipboard and says so with @toast. */
 void  tc_copy_text          (GtkWidget *widget, const char *text, const char *toast);
 
+/* Keeps the pages of @stack that are not shown from screen readers, which GTK 4.8 does not. Before pages are added or after. */
+void  tc_stack_hide_others  (GtkStack *stack);
+
 /* Words for a row of the history; static or translated strings unless said otherwise. */
 const char *tc_tx_title       (const TcWalletTx *tx);
 const char *tc_tx_icon        (const TcWalletTx *tx);

@@ -192,4 +192,6 @@ static void
 tc_history_page_init (TcHistoryPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_stack_hide_others (self->stack);
+  tc_stack_hide_others (self->list_stack);
 }

@@ -16,7 +16,7 @@ struct _TcOverviewPage
 {
   AdwBin         parent_instance;
   TcEpochClock  *clock;
-  GtkLabel      *available, *others, *clock_caption;
+  GtkLabel      *available, *pending, *change, *change_label, *collateral, *collateral_label, *total, *clock_caption;
   GtkListBox    *newest;
   GtkWidget     *newest_box, *empty;
   TcNotice      *backup_notice, *node_notice, *wallet_notice, *clock_notice;
@@ -33,31 +33,20 @@ G_DEFINE_FINAL_TYPE (TcOverviewPage, tc_overview_page, ADW_TYPE_BIN)
 /* --- Balance --- */
 
 static void
-append_other (GString *text, TcAmount amount, const char *label)
+show_amount (TcOverviewPage *self, GtkLabel *label, TcAmount amount)
 {
-  g_autofree char *words = tc_text_amount_unit (amount);
+  g_autofree char *text = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount_unit (amount);
 
-  if (amount.units == 0)
-    return;
-  if (text->len > 0)
-    g_string_append_c (text, '\n');
-  /* Translators: what an amount is, and the amount. */
-  g_string_append_printf (text, _("%s: %s"), label, words);
+  gtk_label_set_text (label, text);
 }
 
+/* A line of the card that is there only while it has something to say. */
 static void
-show_others (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
+show_other (TcOverviewPage *self, GtkLabel *label, GtkLabel *amount_label, TcAmount amount)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  if (!self->hidden)
-    {
-      append_other (text, snapshot->pending, _("Arriving"));
-      append_other (text, snapshot->locked_amount, _("Change, back in a moment"));
-      append_other (text, snapshot->collateral, _("Locked as collateral"));
-    }
-  gtk_label_set_text (self->others, text->str);
-  gtk_widget_set_visible (GTK_WIDGET (self->others), text->len > 0);
+  show_amount (self, amount_label, amount);
+  gtk_widget_set_visible (GTK_WIDGET (label), amount.units > 0);
+  gtk_widget_set_visible (GTK_WIDGET (amount_label), amount.units > 0);
 }
 
 static void
@@ -68,7 +57,10 @@ show_balance (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
 
   gtk_label_set_text (self->available, available);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->available), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-  show_others (self, snapshot);
+  show_amount (self, self->pending, snapshot->pending);
+  show_amount (self, self->total, snapshot->total);
+  show_other (self, self->change_label, self->change, snapshot->locked_amount);
+  show_other (self, self->collateral_label, self->collateral, snapshot->collateral);
 }
 
 /* --- Newest payments --- */
@@ -199,6 +191,15 @@ on_wallet_changed (TcOverviewPage *self)
   list_newest (self);
 }
 
+static char *
+clock_caption (const TcNodeStatus *status)
+{
+  g_autofree char *members = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u masternode", "%u masternodes", status->n_members), status->n_members);
+  g_autofree char *peers = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u connection", "%u connections", status->n_peers), status->n_peers);
+
+  return g_strdup_printf ("%s · %s", members, peers);
+}
+
 static void
 on_status (TcOverviewPage *self)
 {
@@ -209,8 +210,7 @@ on_status (TcOverviewPage *self)
   show_node_notice (self);
   show_clock_notice (self);
   if (status != NULL && status->n_members > 0)
-    caption = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u masternode, %u connection", "%u masternodes, %u connections", status->n_members),
-                               status->n_members, status->n_peers);
+    caption = clock_caption (status);
   gtk_label_set_text (self->clock_caption, caption == NULL ? "" : caption);
 }
 
@@ -272,7 +272,12 @@ tc_overview_page_class_init (TcOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock_caption);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, available);
-  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, others);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, pending);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, change);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, change_label);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, collateral);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, collateral_label);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, total);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, newest);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, newest_box);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, empty);

@@ -160,6 +160,7 @@ static void
 tc_phrase_window_init (TcPhraseWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_stack_hide_others (self->stack);
   update_button (self);
 }
 

@@ -47,9 +47,12 @@ static TcFieldVerdict
 check_address (TcSendPage *self, gboolean left)
 {
   g_autofree char *message = NULL;
+  g_autofree char *stripped = g_strstrip (g_strdup (tc_field_get_text (self->address)));
+  g_autofree char *groups = tc_text_address_groups (stripped, 0);
   TcKeyHash key_hash;
-  const TcFieldVerdict verdict = tc_check_address (tc_field_get_text (self->address), digit_of (self), &key_hash, &message);
+  const TcFieldVerdict verdict = tc_check_address (stripped, digit_of (self), &key_hash, &message);
 
+  tc_field_set_hint (self->address, verdict == TC_FIELD_GOOD ? groups : NULL);
   tc_field_show_verdict (self->address, verdict, message, left);
   return verdict;
 }
@@ -419,7 +422,9 @@ tc_send_page_init (TcSendPage *self)
   GtkWidget *paste = gtk_button_new_from_icon_name ("edit-paste-symbolic");
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_stack_hide_others (self->stack);
   gtk_widget_set_tooltip_text (paste, _("Paste Address"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (paste), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Paste Address"), -1);
   gtk_widget_add_css_class (paste, "flat");
   g_signal_connect_swapped (paste, "clicked", G_CALLBACK (on_paste), self);
   tc_field_add_suffix (self->address, paste);

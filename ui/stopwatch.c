@@ -31,7 +31,7 @@ static void
 draw_sign (cairo_t *cr, double r, Form form, const TcDialPalette *palette)
 {
   const GdkRGBA *color = form == FINAL ? &palette->success : &palette->error;
-  const double y = -r * 0.24, s = r * 0.16;
+  const double y = -r * 0.34, s = r * 0.15;
 
   cairo_set_source_rgba (cr, color->red, color->green, color->blue, 1);
   cairo_set_line_width (cr, r * 0.075);
@@ -116,7 +116,7 @@ tc_stopwatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       { below, size * 0.062, PANGO_WEIGHT_SEMIBOLD, 0.7, FALSE },
     };
 
-    tc_dial_text (widget, snapshot, size / 2, size * (signed_off ? 0.60 : 0.5), size * 0.6, lines, G_N_ELEMENTS (lines), &palette.fg, &palette);
+    tc_dial_text (widget, snapshot, size / 2, size * (signed_off ? 0.615 : 0.5), size * 0.6, lines, G_N_ELEMENTS (lines), &palette.fg, &palette);
   }
   gtk_snapshot_restore (snapshot);
 }

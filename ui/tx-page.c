@@ -163,27 +163,51 @@ on_copy (GtkButton *button, TcTxPage *self)
   tc_copy_text (GTK_WIDGET (self), g_object_get_data (G_OBJECT (button), "text"), _("Copied"));
 }
 
-static void
-add_fact (TcTxPage *self, const char *title, const char *text, const char *copy)
+static GtkWidget *
+make_copy_button (TcTxPage *self, const char *title, const char *copy)
 {
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  GtkWidget *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
+  g_autofree char *tip = g_strdup_printf (_("Copy %s"), title);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  gtk_widget_set_tooltip_text (button, tip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  g_object_set_data_full (G_OBJECT (button), "text", g_strdup (copy), g_free);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_copy), self);
+  return button;
+}
+
+static GtkWidget *
+make_fact_label (const char *text, const char *first_class, const char *second_class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (label, first_class);
+  if (second_class != NULL)
+    gtk_widget_add_css_class (label, second_class);
+  return label;
+}
+
+/* @exact: an address or a number to be compared letter by letter. */
+static void
+add_fact (TcTxPage *self, const char *title, const char *text, const char *copy, gboolean exact)
+{
+  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+
+  gtk_box_append (GTK_BOX (words), make_fact_label (title, "caption", "dim-label"));
+  gtk_box_append (GTK_BOX (words), make_fact_label (text, exact ? "address-small" : "numeric", NULL));
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_box_append (GTK_BOX (box), words);
   if (copy != NULL)
-    {
-      GtkWidget *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
-      g_autofree char *tip = g_strdup_printf (_("Copy %s"), title);
-
-      gtk_widget_set_tooltip_text (button, tip);
-      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-      gtk_widget_add_css_class (button, "flat");
-      g_object_set_data_full (G_OBJECT (button), "text", g_strdup (copy), g_free);
-      g_signal_connect (button, "clicked", G_CALLBACK (on_copy), self);
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-    }
+    gtk_box_append (GTK_BOX (box), make_copy_button (self, title, copy));
+  gtk_widget_add_css_class (box, "fact");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
   gtk_list_box_append (self->facts, row);
 }
 
@@ -192,7 +216,7 @@ add_amount (TcTxPage *self, const char *title, TcAmount amount)
 {
   g_autofree char *text = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount_unit (amount);
 
-  add_fact (self, title, text, NULL);
+  add_fact (self, title, text, NULL, FALSE);
 }
 
 static void
@@ -205,7 +229,7 @@ add_outputs (TcTxPage *self, const TcWalletTxDetail *detail)
       const char *title = output->change ? _("Change, back to you") : output->mine ? _("To your address") : _("To address");
 
       if (groups != NULL)
-        add_fact (self, title, groups, output->address);
+        add_fact (self, title, groups, output->address, TRUE);
     }
 }
 
@@ -223,10 +247,10 @@ show_facts (TcTxPage *self, const TcWalletTxDetail *detail)
   if (tx->fee.units > 0)
     add_amount (self, _("Fee"), tx->fee);
   if (tx->memo != NULL && tx->memo[0] != '\0')
-    add_fact (self, _("Memo"), tx->memo, tx->memo);
-  add_fact (self, _("Payment number"), txid, txid);
+    add_fact (self, _("Memo"), tx->memo, tx->memo, FALSE);
+  add_fact (self, _("Payment number"), txid, txid, TRUE);
   if (detail->size_bytes > 0)
-    add_fact (self, _("Size"), size, NULL);
+    add_fact (self, _("Size"), size, NULL, FALSE);
 }
 
 /* --- */

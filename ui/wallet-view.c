@@ -6,18 +6,32 @@
 #include <glib/gi18n.h>
 
 #include "compat.h"
+#include "helpers.h"
 #include "history-page.h"
 #include "overview-page.h"
 #include "receive-page.h"
 #include "send-page.h"
 #include "text.h"
 
+typedef struct
+{
+  const char *name, *title, *icon;
+} Page;
+
+static const Page pages[] = {
+  { "overview", N_("Overview"), "go-home-symbolic" },
+  { "send", N_("Send"), "org.timecoin.TimeCoin.send-symbolic" },
+  { "receive", N_("Receive"), "org.timecoin.TimeCoin.receive-symbolic" },
+  { "history", N_("History"), "document-open-recent-symbolic" },
+};
+
 struct _TcWalletView
 {
   AdwBin          parent_instance;
   AdwToastOverlay *toasts;
   GtkWidget      *sidebar, *content, *toggle, *network_mark, *sidebar_mark, *status_dot;
-  GtkListBox     *pages;
+  GtkBox         *pages;
+  GtkToggleButton *buttons[G_N_ELEMENTS (pages)];
   GtkLabel       *title, *wallet_name, *status;
   GtkStack       *stack;
   TcOverviewPage *overview;
@@ -30,34 +44,31 @@ struct _TcWalletView
 
 G_DEFINE_FINAL_TYPE (TcWalletView, tc_wallet_view, ADW_TYPE_BIN)
 
-typedef struct
-{
-  const char *name, *title, *icon;
-} Page;
-
-static const Page pages[] = {
-  { "overview", N_("Overview"), "go-home-symbolic" },
-  { "send", N_("Send"), "send-to-symbolic" },
-  { "receive", N_("Receive"), "go-down-symbolic" },
-  { "history", N_("History"), "document-open-recent-symbolic" },
-};
 
 static void
-add_page_row (TcWalletView *self, const Page *page)
+on_page_clicked (GtkButton *button, TcWalletView *self)
 {
-  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-
-  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (page->icon));
-  gtk_box_append (GTK_BOX (box), gtk_label_new (_(page->title)));
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, _(page->title), -1);
-  gtk_list_box_append (self->pages, row);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (GTK_BUTTON (self->buttons[i]) == button)
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", pages[i].name);
 }
 
+/* Buttons rather than the rows of a list: rows of GTK 4.8 cannot be pressed through accessibility. */
 static void
-on_page_activated (TcWalletView *self, GtkListBoxRow *row)
+add_page_button (TcWalletView *self, guint i)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", pages[gtk_list_box_row_get_index (row)].name);
+  GtkWidget *button = gtk_toggle_button_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+  self->buttons[i] = GTK_TOGGLE_BUTTON (button);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (pages[i].icon));
+  gtk_box_append (GTK_BOX (box), gtk_label_new (_(pages[i].title)));
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_toggle_button_set_group (self->buttons[i], i == 0 ? NULL : self->buttons[0]);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "page-button");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _(pages[i].title), -1);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_page_clicked), self);
+  gtk_box_append (self->pages, button);
 }
 
 void
@@ -70,7 +81,7 @@ tc_wallet_view_show_page (TcWalletView *self, const char *page)
       {
         gtk_stack_set_visible_child_name (self->stack, page);
         gtk_label_set_text (self->title, _(pages[i].title));
-        gtk_list_box_select_row (self->pages, gtk_list_box_get_row_at_index (self->pages, (int) i));
+        gtk_toggle_button_set_active (self->buttons[i], TRUE);
         tc_compat_split_set_shown (self->split, FALSE);
       }
   if (strcmp (page, "send") == 0)
@@ -206,13 +217,13 @@ tc_wallet_view_class_init (TcWalletViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, send);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, receive);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, history);
-  gtk_widget_class_bind_template_callback (widget_class, on_page_activated);
 }
 
 static void
 tc_wallet_view_init (TcWalletView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_stack_hide_others (self->stack);
   /* Top-level objects of the template: they are placed here, as the split is made in compat.c. */
   g_object_ref_sink (self->sidebar);
   g_object_ref_sink (self->content);
@@ -220,7 +231,7 @@ tc_wallet_view_init (TcWalletView *self)
   adw_toast_overlay_set_child (self->toasts, self->split);
   tc_compat_split_bind (self->split, self->toggle);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    add_page_row (self, &pages[i]);
+    add_page_button (self, i);
   tc_wallet_view_show_page (self, "overview");
 }
 
@@ -233,7 +244,10 @@ tc_wallet_view_new (TcSession *session, TcWallet *wallet)
   self->session = g_object_ref (session);
   gtk_label_set_text (self->wallet_name, snapshot->name);
   gtk_widget_set_visible (self->network_mark, tc_session_is_local (session));
-  gtk_widget_set_visible (self->sidebar_mark, tc_session_is_local (session));
+  if (tc_session_is_local (session))
+    tc_compat_split_bind_folded (self->split, self->sidebar_mark);
+  else
+    gtk_widget_set_visible (self->sidebar_mark, FALSE);
   tc_overview_page_set_wallet (self->overview, session, wallet);
   tc_send_page_set_wallet (self->send, session, wallet);
   tc_receive_page_set_wallet (self->receive, wallet);

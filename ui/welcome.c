@@ -149,6 +149,15 @@ forget_secrets (TcWelcome *self)
   self->quiz_passed = FALSE;
 }
 
+/* What the session settled already; else nothing. */
+static TcSessionNetwork *
+settled_network (TcWelcome *self)
+{
+  const char *current = tc_session_get_network (self->session);
+
+  return current == NULL ? NULL : tc_session_network_find (self->networks, current);
+}
+
 gboolean
 tc_welcome_back (TcWelcome *self)
 {
@@ -160,7 +169,10 @@ tc_welcome_back (TcWelcome *self)
   if (page == NULL)
     return FALSE;
   if (strcmp (page, "start") == 0)
-    forget_secrets (self);
+    {
+      forget_secrets (self);
+      self->network = settled_network (self);
+    }
   show_page (self, page);
   return TRUE;
 }
@@ -503,14 +515,12 @@ on_try_clicked (TcWelcome *self)
 void
 tc_welcome_start (TcWelcome *self, TcSession *session, GPtrArray *networks)
 {
-  const char *current = tc_session_get_network (session);
-
   g_return_if_fail (TC_IS_WELCOME (self));
 
   g_set_object (&self->session, session);
   g_clear_pointer (&self->networks, g_ptr_array_unref);
   self->networks = g_ptr_array_ref (networks);
-  self->network = current == NULL ? NULL : tc_session_network_find (networks, current);
+  self->network = settled_network (self);
   g_queue_clear_full (&self->visited, g_free);
   forget_secrets (self);
   show_networks (self);
@@ -619,6 +629,7 @@ tc_welcome_init (TcWelcome *self)
 {
   g_queue_init (&self->visited);
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_stack_hide_others (self->stack);
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     {
       g_autofree char *label = g_strdup_printf ("%u", counts[i]);

@@ -1,0 +1,93 @@
+#include "status-samples.h"
+
+const char *
+tc_status_sample_name (TcStatusSample sample)
+{
+  static const char *const names[] = { "Connecting", "Syncing", "At rest", "Voting", "Under load", "Stalled", "Halted" };
+
+  return names[sample];
+}
+
+static void
+add_blocks (TcNodeStatus *status, gint64 every_ms, guint n_txs)
+{
+  for (guint i = 0; i < status->n_marks; i++)
+    status->marks[i] = (TcNodeBlockMark) { .height = status->height - status->n_marks + 1 + i,
+                                           .time_ms = status->epoch_start_ms + every_ms * (i + 1),
+                                           .n_txs = n_txs > 0 ? n_txs : (i % 3 == 0 ? 2 : 0) };
+  status->tip_time_ms = status->n_marks == 0 ? status->epoch_start_ms : status->marks[status->n_marks - 1].time_ms;
+}
+
+static TcNodeStatus *
+ready (gint64 now_ms, gint64 into_epoch_ms)
+{
+  TcNodeStatus *status = g_new0 (TcNodeStatus, 1);
+
+  g_atomic_ref_count_init (&status->ref_count);
+  status->state = TC_NODE_READY;
+  status->height = status->best_height = 12408;
+  status->epoch = 620;
+  status->epoch_length_ms = 600000;
+  status->block_interval_ms = 30000;
+  status->epoch_start_ms = now_ms - into_epoch_ms;
+  status->n_members = status->n_members_answering = 4;
+  status->power = 400;
+  status->n_peers = 8;
+  status->n_marks = (guint) (into_epoch_ms / 30000);
+  add_blocks (status, 30000, 0);
+  return status;
+}
+
+static void
+make_loaded (TcNodeStatus *status)
+{
+  status->n_marks = TC_NODE_MARKS_MAX;
+  add_blocks (status, 5000, 900);
+  status->block_interval_ms = 30000;
+  status->mempool_txs = 1240;
+  status->mempool_bytes = 410000;
+  status->step = 3;
+  status->prevote_power = 400;
+  status->precommit_power = 200;
+}
+
+TcNodeStatus *
+tc_status_sample (TcStatusSample sample, gint64 now_ms)
+{
+  TcNodeStatus *status = ready (now_ms, sample == TC_SAMPLE_UNDER_LOAD ? 322000 : 342000);
+
+  switch (sample)
+    {
+    case TC_SAMPLE_CONNECTING:
+      status->state = TC_NODE_CONNECTING;
+      status->n_peers = 0;
+      break;
+    case TC_SAMPLE_SYNCING:
+      status->state = TC_NODE_SYNCING;
+      status->height = 5400;
+      status->sync_rate_blocks = 2140;
+      status->sync_left_ms = 184000;
+      break;
+    case TC_SAMPLE_VOTING:
+      status->step = 2;
+      status->prevote_power = 300;
+      status->precommit_power = 100;
+      break;
+    case TC_SAMPLE_UNDER_LOAD:
+      make_loaded (status);
+      break;
+    case TC_SAMPLE_STALLED:
+      status->state = TC_NODE_STALLED;
+      status->n_members_answering = 2;
+      break;
+    case TC_SAMPLE_HALTED:
+      status->state = TC_NODE_HALTED;
+      status->problem = g_strdup ("Two commits for different blocks at height 12408: a third of the committee lied.");
+      break;
+    case TC_SAMPLE_AT_REST:
+    case TC_N_SAMPLES:
+    default:
+      break;
+    }
+  return status;
+}
