@@ -304,13 +304,13 @@ effect_free (gpointer data)
   g_free (data);
 }
 
-/* In order; one that is to be persisted holds back all behind it until it is on disk. */
+/* In order; one that is to be persisted holds back all behind it until it is on disk. What is left when the writers are gone was not done, as after a crash. */
 static void
 pump (TcNode *self)
 {
   TcEffect *effect;
 
-  while (!self->failed && !self->persisting && (effect = g_queue_peek_head (&self->queue)) != NULL)
+  while (!self->failed && !self->persisting && self->signer != NULL && (effect = g_queue_peek_head (&self->queue)) != NULL)
     {
       if (effect->kind == TC_EFFECT_PERSIST && effect->records != NULL)
         {

@@ -15,9 +15,11 @@ struct _TcLocal
   char       *dir, *listen, *rpc_listen;
   GPtrArray  *masternodes;   /* TcNode */
   TcNode     *node;
-  GTask      *task;          /* starting or stopping */
-  GError     *error;
-  guint       n_pending;
+  GTask      *start_task;
+  GPtrArray  *stop_tasks;    /* GTask: a stop may come while it starts */
+  GError     *error;         /* of starting */
+  gboolean    loading;
+  guint       n_starting, n_stopping;
 };
 
 static char *
@@ -145,6 +147,7 @@ tc_local_new (const char *dir, const char *listen, const char *rpc_listen)
   self->listen = g_strdup (listen);
   self->rpc_listen = g_strdup (rpc_listen);
   self->masternodes = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_node_unref);
+  self->stop_tasks = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
 }
 
@@ -152,6 +155,7 @@ void
 tc_local_free (TcLocal *self)
 {
   g_ptr_array_unref (self->masternodes);
+  g_ptr_array_unref (self->stop_tasks);
   g_clear_pointer (&self->node, tc_node_unref);
   g_clear_error (&self->error);
   g_free (self->dir);
@@ -199,12 +203,37 @@ load_files (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
 static void
 finish_start (TcLocal *self)
 {
-  g_autoptr(GTask) task = g_steal_pointer (&self->task);
+  g_autoptr(GTask) task = g_steal_pointer (&self->start_task);
 
   if (self->error != NULL)
     g_task_return_error (task, g_steal_pointer (&self->error));
   else
     g_task_return_boolean (task, TRUE);
+}
+
+/* What a node's answer uses must not go before it came: a stop ends after the start that it cut short. */
+static void
+finish_stop (TcLocal *self)
+{
+  g_autoptr(GPtrArray) tasks = NULL;
+
+  if (self->n_starting > 0 || self->n_stopping > 0 || self->loading)
+    return;
+  tasks = g_steal_pointer (&self->stop_tasks);
+  self->stop_tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < tasks->len; i++)
+    g_task_return_boolean (g_ptr_array_index (tasks, i), TRUE);
+}
+
+/* Without a stop that waits, whoever is told may free @self. */
+static void
+end_start (TcLocal *self)
+{
+  const gboolean stopping = self->stop_tasks->len > 0;
+
+  finish_start (self);
+  if (stopping)
+    finish_stop (self);
 }
 
 static void
@@ -220,8 +249,8 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
       else
         g_error_free (error);
     }
-  if (--self->n_pending == 0)
-    finish_start (self);
+  if (--self->n_starting == 0)
+    end_start (self);
 }
 
 static void
@@ -229,12 +258,15 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TcLocal *self = user_data;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &self->error))
+  self->loading = FALSE;
+  if (g_task_propagate_boolean (G_TASK (result), &self->error) && self->stop_tasks->len > 0)
+    g_set_error_literal (&self->error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, "The network was stopped before it had started.");
+  if (self->error != NULL)
     {
-      finish_start (self);
+      end_start (self);
       return;
     }
-  self->n_pending = self->masternodes->len + 1;
+  self->n_starting = self->masternodes->len + 1;
   for (guint i = 0; i < self->masternodes->len; i++)
     tc_node_start_async (g_ptr_array_index (self->masternodes, i), NULL, on_started, self);
   tc_node_start_async (self->node, NULL, on_started, self);
@@ -245,7 +277,8 @@ tc_local_start_async (TcLocal *self, GCancellable *cancellable, GAsyncReadyCallb
 {
   g_autoptr(GTask) loading = g_task_new (NULL, cancellable, on_loaded, self);
 
-  self->task = g_task_new (NULL, cancellable, callback, user_data);
+  self->start_task = g_task_new (NULL, cancellable, callback, user_data);
+  self->loading = TRUE;
   g_task_set_task_data (loading, self, NULL);
   g_task_run_in_thread (loading, load_files);
 }
@@ -260,31 +293,24 @@ static void
 on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TcLocal *self = user_data;
-  g_autoptr(GTask) task = NULL;
 
   tc_node_stop_finish (NULL, result);
-  if (--self->n_pending > 0)
-    return;
-  task = g_steal_pointer (&self->task);
-  g_task_return_boolean (task, TRUE);
+  self->n_stopping--;
+  finish_stop (self);
 }
 
 void
 tc_local_stop_async (TcLocal *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, NULL, callback, user_data);
-
-  if (self->node == NULL)
+  g_ptr_array_add (self->stop_tasks, g_task_new (NULL, NULL, callback, user_data));
+  if (!self->loading && self->node != NULL && self->n_stopping == 0)
     {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-      return;
+      self->n_stopping = self->masternodes->len + 1;
+      tc_node_stop_async (self->node, on_stopped, self);
+      for (guint i = 0; i < self->masternodes->len; i++)
+        tc_node_stop_async (g_ptr_array_index (self->masternodes, i), on_stopped, self);
     }
-  self->task = task;
-  self->n_pending = self->masternodes->len + 1;
-  tc_node_stop_async (self->node, on_stopped, self);
-  for (guint i = 0; i < self->masternodes->len; i++)
-    tc_node_stop_async (g_ptr_array_index (self->masternodes, i), on_stopped, self);
+  finish_stop (self);
 }
 
 void

@@ -26,8 +26,10 @@ gboolean  tc_local_create       (const char *dir, guint n_masternodes, const TcK
 TcLocal  *tc_local_new          (const char *dir, const char *listen, const char *rpc_listen);
 void      tc_local_start_async  (TcLocal *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean  tc_local_start_finish (TcLocal *self, GAsyncResult *result, GError **error);
+/* Also while it starts: that then fails with TC_NODE_ERROR_STOPPED, or is done, before this ends. */
 void      tc_local_stop_async   (TcLocal *self, GAsyncReadyCallback callback, gpointer user_data);
 void      tc_local_stop_finish  (TcLocal *self, GAsyncResult *result);
+/* Nothing may be under way. */
 void      tc_local_free         (TcLocal *self);
 
 /* The wallet's own node. (transfer none) (nullable): NULL before start. */

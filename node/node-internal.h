@@ -39,6 +39,10 @@ struct _TcNode
   void          (*stop_handler) (gpointer user_data);
   gpointer        stop_data;
   gboolean        launched;     /* the thread was started */
+  gboolean        gone;         /* it takes no more requests */
+  gboolean        readable;     /* the store is open for readers of other threads */
+  guint           n_readers;
+  GCond           no_readers;
   GThread        *thread;
 
   gint            fee_rate;     /* atomic */

@@ -78,6 +78,7 @@ tc_node_new (const TcNodeConfig *config)
   self->methods = g_ptr_array_new_with_free_func (rpc_method_free);
   self->stop_tasks = g_ptr_array_new_with_free_func (g_object_unref);
   g_mutex_init (&self->lock);
+  g_cond_init (&self->no_readers);
   self->state = TC_NODE_STARTING;
   self->status = g_new0 (TcNodeStatus, 1);
   g_atomic_ref_count_init (&self->status->ref_count);
@@ -95,14 +96,23 @@ tc_node_ref (TcNode *self)
   return self;
 }
 
-static void
+/* Returns: FALSE, with nothing done, where there is no thread that would run @func: what is posted before that is run for certain. */
+static gboolean
 wake (TcNode *self, GSourceFunc func, gpointer data, GDestroyNotify destroy)
 {
   g_autoptr(GSource) source = g_idle_source_new ();
+  gboolean alive;
 
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, func, data, destroy);
-  g_source_attach (source, self->context);
+  g_mutex_lock (&self->lock);
+  alive = self->launched && !self->gone;
+  if (alive)
+    {
+      g_source_set_callback (source, func, data, destroy);
+      g_source_attach (source, self->context);
+    }
+  g_mutex_unlock (&self->lock);
+  return alive;
 }
 
 static gboolean
@@ -143,6 +153,7 @@ tc_node_unref (TcNode *self)
   tc_network_unref (self->network);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
+  g_cond_clear (&self->no_readers);
   g_strfreev (self->connect);
   g_free (self->listen);
   g_free (self->rpc_address);
@@ -294,8 +305,31 @@ open_all (TcNode *self, GError **error)
     return FALSE;
   g_mutex_lock (&self->lock);
   self->listen = g_strdup (tc_net_get_listen_address (self->net));
+  self->readable = TRUE;
   g_mutex_unlock (&self->lock);
   return TRUE;
+}
+
+/* Nobody reads the store any more, and nobody begins to. */
+static void
+end_reading (TcNode *self)
+{
+  g_mutex_lock (&self->lock);
+  self->readable = FALSE;
+  while (self->n_readers > 0)
+    g_cond_wait (&self->no_readers, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
+/* The last requests are answered: none can come after. */
+static void
+end_requests (TcNode *self)
+{
+  g_mutex_lock (&self->lock);
+  self->gone = TRUE;
+  g_mutex_unlock (&self->lock);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
 }
 
 static gpointer
@@ -322,9 +356,11 @@ run_node (gpointer data)
     error = g_error_new_literal (TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, "the node was stopped before it had started");
   self->running = FALSE;
   close_rpc (self);
+  end_reading (self);
   tc_node_close (self);
   self->state = TC_NODE_STOPPED;
   tc_node_publish_status (self);
+  end_requests (self);
   if (error != NULL)
     g_task_return_error (start_task, error);
   for (guint i = 0; i < self->stop_tasks->len; i++)
@@ -364,10 +400,7 @@ begin_stop (gpointer data)
 {
   StopRequest *request = data;
 
-  if (request->node->state == TC_NODE_STOPPED)
-    g_task_return_boolean (request->task, TRUE);
-  else
-    g_ptr_array_add (request->node->stop_tasks, g_object_ref (request->task));
+  g_ptr_array_add (request->node->stop_tasks, g_object_ref (request->task));
   return quit_loop (request->node);
 }
 
@@ -383,21 +416,14 @@ stop_request_free (gpointer data)
 void
 tc_node_stop_async (TcNode *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr(GTask) task = g_task_new (NULL, NULL, callback, user_data);
-  g_autoptr(TcNodeStatus) status = tc_node_dup_status (self);
-  StopRequest request = { self, NULL };
-  gboolean launched;
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  StopRequest *request = g_new (StopRequest, 1);
 
-  g_mutex_lock (&self->lock);
-  launched = self->launched;
-  g_mutex_unlock (&self->lock);
-  if (!launched || status->state == TC_NODE_STOPPED)
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  request.task = g_object_ref (task);
-  wake (self, begin_stop, g_memdup2 (&request, sizeof request), stop_request_free);
+  *request = (StopRequest) { self, task };
+  if (wake (self, begin_stop, request, stop_request_free))
+    return;
+  g_task_return_boolean (task, TRUE);
+  stop_request_free (request);
 }
 
 void
@@ -508,13 +534,10 @@ post_request (TcNode *self, TcTx *tx, const TcHash *txid, GSourceFunc func, GCan
   request->txid = *txid;
   request->submitted_us = g_get_monotonic_time ();
   g_task_set_task_data (task, request, request_free);
-  if (!self->launched)
-    {
-      refuse_stopped (task, self);
-      g_object_unref (task);
-      return;
-    }
-  wake (self, func, task, g_object_unref);
+  if (wake (self, func, task, g_object_unref))
+    return;
+  refuse_stopped (task, self);
+  g_object_unref (task);
 }
 
 void
@@ -563,39 +586,61 @@ tc_node_get_finality_finish (TcNode *self, GAsyncResult *result, TcFinality *ret
 
 /* --- blocks --- */
 
-/* Its connection is the store's business: any thread may read while the node runs. */
+/* The store's connections are its own business: any thread may read until end_reading (). */
+static gboolean
+begin_read (TcNode *self, GError **error)
+{
+  gboolean readable;
+
+  g_mutex_lock (&self->lock);
+  readable = self->readable;
+  self->n_readers += readable;
+  g_mutex_unlock (&self->lock);
+  if (!readable)
+    g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, "The node is not running.");
+  return readable;
+}
+
+static void
+end_read (TcNode *self)
+{
+  g_mutex_lock (&self->lock);
+  if (--self->n_readers == 0)
+    g_cond_signal (&self->no_readers);
+  g_mutex_unlock (&self->lock);
+}
+
 TcBlock *
 tc_node_read_block (TcNode *self, guint32 height, GError **error)
 {
   g_autoptr(GError) cause = NULL;
   TcBlock *block = NULL;
 
-  if (!self->running)
+  if (!begin_read (self, error))
+    return NULL;
+  if (!tc_store_read_block (self->store, height, &block, NULL, &cause))
     {
-      g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, "The node is not running.");
-      return NULL;
+      if (cause != NULL)
+        g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_DISK, cause->message);
+      else
+        g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "There is no block %u.", height);
     }
-  if (tc_store_read_block (self->store, height, &block, NULL, &cause))
-    return block;
-  if (cause != NULL)
-    g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_DISK, cause->message);
-  else
-    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "There is no block %u.", height);
-  return NULL;
+  end_read (self);
+  return block;
 }
 
 TcBlock *
 tc_node_read_block_by_hash (TcNode *self, const TcHash *hash, GError **error)
 {
   g_autoptr(GError) cause = NULL;
+  gboolean found;
   guint32 height;
 
-  if (!self->running)
-    {
-      g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, "The node is not running.");
-      return NULL;
-    }
-  if (tc_store_find_block (self->store, hash, &height, &cause))
+  if (!begin_read (self, error))
+    return NULL;
+  found = tc_store_find_block (self->store, hash, &height, &cause);
+  end_read (self);
+  if (found)
     return tc_node_read_block (self, height, error);
   if (cause != NULL)
     g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_DISK, cause->message);

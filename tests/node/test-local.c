@@ -192,11 +192,88 @@ test_in_use (Fixture *f, gconstpointer unused)
   stop (f);
 }
 
+static void
+test_stop_while_starting (Fixture *f, gconstpointer unused)
+{
+  g_test_summary ("A stop that comes while the network starts ends both; the folders are as good as before.");
+  Fixture stopping = { 0 };
+
+  f->local = tc_local_new (f->dir, NULL, NULL);
+  tc_local_start_async (f->local, NULL, on_started, f);
+  stopping.local = f->local;
+  tc_local_stop_async (f->local, on_stopped, &stopping);
+  wait_for (&f->done, "the end of the start");
+  wait_for (&stopping.done, "the stop");
+  g_assert_error (f->error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED);
+  g_clear_error (&f->error);
+  g_clear_pointer (&f->local, tc_local_free);
+  start (f);
+  stop (f);
+}
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+  TcFinality finality;
+
+  if (!tc_node_get_finality_finish (NULL, result, &finality, &error))
+    g_assert_error (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED);
+  (*(guint *) user_data)++;
+}
+
+static gpointer
+read_until_stopped (gpointer data)
+{
+  GError *error = NULL;
+
+  while (!g_error_matches (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED))
+    {
+      g_clear_error (&error);
+      tc_node_read_block (data, 1, &error);
+      if (error == NULL)
+        break;
+    }
+  return error;
+}
+
+static void
+test_requests_while_stopping (Fixture *f, gconstpointer unused)
+{
+  g_test_summary ("Each request is answered, and each read is, whenever they come while a node stops.");
+  const TcHash txid = { { 1 } };
+  guint n_asked = 0, n_answered = 0;
+  TcNode *node;
+  GThread *reader;
+  g_autoptr(GError) end = NULL;
+
+  start (f);
+  node = tc_node_ref (tc_local_get_node (f->local));
+  reader = g_thread_new ("reader", read_until_stopped, node);
+  tc_local_stop_async (f->local, on_stopped, f);
+  for (; !f->done; n_asked++)
+    {
+      tc_node_get_finality_async (node, &txid, NULL, on_answer, &n_answered);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  tc_node_get_finality_async (node, &txid, NULL, on_answer, &n_answered);
+  n_asked++;
+  while (n_answered < n_asked)
+    g_main_context_iteration (NULL, TRUE);
+  end = g_thread_join (reader);
+  g_assert_error (end, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED);
+  f->done = FALSE;
+  tc_node_unref (node);
+  g_clear_pointer (&f->local, tc_local_free);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/node/local/pays", Fixture, NULL, set_up, test_pays, tear_down);
   g_test_add ("/node/local/in-use", Fixture, NULL, set_up, test_in_use, tear_down);
+  g_test_add ("/node/local/stop-while-starting", Fixture, NULL, set_up, test_stop_while_starting, tear_down);
+  g_test_add ("/node/local/requests-while-stopping", Fixture, NULL, set_up, test_requests_while_stopping, tear_down);
   return g_test_run ();
 }
