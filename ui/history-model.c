@@ -3,6 +3,7 @@
 
 #define PAGE TC_HISTORY_MODEL_PAGE
 #define INSERT_MAX 1000u  /* more new rows than these are a new list */
+#define RELOAD_MS  80     /* what changes meanwhile comes at once; not longer, for each new row takes its time and the sum must stay small */
 #define KEPT_PAGES 4u  /* the pages looked at last follow the wallet; the rest is asked again when looked at */
 
 struct _TcHistoryItem
@@ -69,6 +70,8 @@ struct _TcHistoryModel
   guint         recent[KEPT_PAGES];
   guint64       serial;
   gboolean      loaded;
+  gboolean      active;         /* somebody can see it */
+  guint         reload_timer;
   GCancellable *cancellable;    /* of all requests under way; cancelled by a new search */
 };
 
@@ -202,15 +205,27 @@ reload (TcHistoryModel *self)
     request_page (self, self->recent[i]);
 }
 
+/* Asks again for what changed since it was asked for last, if anybody looks. */
+static gboolean
+reload_if_changed (gpointer user_data)
+{
+  TcHistoryModel *self = user_data;
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
+
+  self->reload_timer = 0;
+  if (self->active && snapshot->history_serial != self->serial)
+    {
+      self->serial = snapshot->history_serial;
+      reload (self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_wallet_changed (TcHistoryModel *self)
 {
-  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
-
-  if (snapshot->history_serial == self->serial)
-    return;
-  self->serial = snapshot->history_serial;
-  reload (self);
+  if (self->reload_timer == 0 && self->active)
+    self->reload_timer = g_timeout_add (RELOAD_MS, reload_if_changed, self);
 }
 
 static GType
@@ -251,6 +266,7 @@ tc_history_model_dispose (GObject *object)
 {
   TcHistoryModel *self = TC_HISTORY_MODEL (object);
 
+  g_clear_handle_id (&self->reload_timer, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->wallet);
@@ -316,6 +332,19 @@ tc_history_model_set_search (TcHistoryModel *self, const char *search)
     self->recent[i] = 0;
   resize (self, 0);
   reload (self);
+}
+
+void
+tc_history_model_set_active (TcHistoryModel *self, gboolean active)
+{
+  g_return_if_fail (TC_IS_HISTORY_MODEL (self));
+
+  self->active = active;
+  if (active)
+    {
+      g_clear_handle_id (&self->reload_timer, g_source_remove);
+      reload_if_changed (self);
+    }
 }
 
 gboolean

@@ -110,6 +110,7 @@ tc_history_page_set_wallet (TcHistoryPage *self, TcWallet *wallet)
   g_set_object (&self->wallet, wallet);
   g_clear_object (&self->model);
   self->model = tc_history_model_new (wallet);
+  tc_history_model_set_active (self->model, gtk_widget_get_mapped (GTK_WIDGET (self)));
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (update_empty), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "loaded", G_CALLBACK (update_empty), self, G_CONNECT_SWAPPED);
   selection = GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->model))));
@@ -157,6 +158,26 @@ tc_history_page_search (TcHistoryPage *self)
 }
 
 static void
+tc_history_page_map (GtkWidget *widget)
+{
+  TcHistoryPage *self = TC_HISTORY_PAGE (widget);
+
+  GTK_WIDGET_CLASS (tc_history_page_parent_class)->map (widget);
+  if (self->model != NULL)
+    tc_history_model_set_active (self->model, TRUE);
+}
+
+static void
+tc_history_page_unmap (GtkWidget *widget)
+{
+  TcHistoryPage *self = TC_HISTORY_PAGE (widget);
+
+  if (self->model != NULL)
+    tc_history_model_set_active (self->model, FALSE);
+  GTK_WIDGET_CLASS (tc_history_page_parent_class)->unmap (widget);
+}
+
+static void
 tc_history_page_dispose (GObject *object)
 {
   TcHistoryPage *self = TC_HISTORY_PAGE (object);
@@ -173,6 +194,8 @@ tc_history_page_class_init (TcHistoryPageClass *klass)
 
   g_type_ensure (TC_TYPE_TX_PAGE);
   G_OBJECT_CLASS (klass)->dispose = tc_history_page_dispose;
+  widget_class->map = tc_history_page_map;
+  widget_class->unmap = tc_history_page_unmap;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/history-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, list_stack);

@@ -11,6 +11,7 @@
 #include "twin-box.h"
 
 #define NEWEST_ROWS 5u
+#define REFRESH_MS  100  /* at most this often: each change lays the page out anew */
 
 struct _TcOverviewPage
 {
@@ -25,6 +26,7 @@ struct _TcOverviewPage
   gboolean       hidden;
   guint64        serial;
   gboolean       listing, list_again;
+  guint          refresh_timer;
   TcTxRow       *rows[NEWEST_ROWS];
 };
 
@@ -179,7 +181,7 @@ on_log_activated (TcOverviewPage *self)
 /* --- */
 
 static void
-on_wallet_changed (TcOverviewPage *self)
+refresh (TcOverviewPage *self)
 {
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
 
@@ -189,6 +191,33 @@ on_wallet_changed (TcOverviewPage *self)
     return;
   self->serial = snapshot->history_serial;
   list_newest (self);
+}
+
+static gboolean
+on_refresh (gpointer user_data)
+{
+  TcOverviewPage *self = user_data;
+
+  self->refresh_timer = 0;
+  refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_wallet_changed (TcOverviewPage *self)
+{
+  if (self->refresh_timer == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->refresh_timer = g_timeout_add (REFRESH_MS, on_refresh, self);
+}
+
+static void
+tc_overview_page_map (GtkWidget *widget)
+{
+  TcOverviewPage *self = TC_OVERVIEW_PAGE (widget);
+
+  GTK_WIDGET_CLASS (tc_overview_page_parent_class)->map (widget);
+  if (self->wallet != NULL)
+    refresh (self);
 }
 
 static char *
@@ -231,7 +260,7 @@ tc_overview_page_set_wallet (TcOverviewPage *self, TcSession *session, TcWallet 
   g_signal_connect_object (session, "status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (wallet, "changed", G_CALLBACK (on_wallet_changed), self, G_CONNECT_SWAPPED);
-  on_wallet_changed (self);
+  refresh (self);
   on_status (self);
 }
 
@@ -246,7 +275,7 @@ tc_overview_page_set_hidden (TcOverviewPage *self, gboolean hidden)
   if (self->wallet == NULL)
     return;
   self->serial = G_MAXUINT64;
-  on_wallet_changed (self);
+  refresh (self);
 }
 
 static void
@@ -254,6 +283,7 @@ tc_overview_page_dispose (GObject *object)
 {
   TcOverviewPage *self = TC_OVERVIEW_PAGE (object);
 
+  g_clear_handle_id (&self->refresh_timer, g_source_remove);
   g_clear_object (&self->session);
   g_clear_object (&self->wallet);
   G_OBJECT_CLASS (tc_overview_page_parent_class)->dispose (object);
@@ -268,6 +298,7 @@ tc_overview_page_class_init (TcOverviewPageClass *klass)
   g_type_ensure (TC_TYPE_NOTICE);
   g_type_ensure (TC_TYPE_TWIN_BOX);
   G_OBJECT_CLASS (klass)->dispose = tc_overview_page_dispose;
+  widget_class->map = tc_overview_page_map;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/overview-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock_caption);

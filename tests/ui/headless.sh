@@ -43,7 +43,8 @@ export GDK_BACKEND=x11 GSK_RENDERER="${GSK_RENDERER:-cairo}" GTK_A11Y="${GTK_A11
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS DBUS_SYSTEM_BUS_ADDRESS AT_SPI_BUS_ADDRESS
 
 # In the background, so that a signal to this script reaches the trap at once; a group of its own, to be ended as one.
-setsid dbus-run-session -- "$@" 3>&- &
+# What the buses' daemons print goes to stderr: stdout is COMMAND's alone.
+setsid dbus-run-session -- sh -c 'exec "$@" >&4 4>&-' sh "$@" 3>&- 4>&1 >&2 &
 child=$!
 status=0
 wait "$child" || status=$?
