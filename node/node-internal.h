@@ -4,7 +4,7 @@
 #include "node-rpc.h"
 #include "rpc/server.h"
 #include "store/store.h"
-#include "verifier-pool.h"
+#include "core/verifier-pool.h"
 
 G_BEGIN_DECLS
 

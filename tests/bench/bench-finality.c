@@ -3,7 +3,7 @@
 
 #include "core/check.h"
 #include "local-fixture.h"
-#include "verifier-threads.h"
+#include "core/verifier-pool.h"
 
 /* How soon payments are final, and how many a second, on the payer's node of a network of four masternodes in this process: real sockets and stores, every
  * vote and acknowledgement synced before it leaves. Beside it what this machine can do, measured in the same run: signature checks, and durable
@@ -109,8 +109,8 @@ percentile_ms (const GArray *sorted_us, guint percent)
 static gdouble
 measure_raw (guint n_threads, gdouble *ret_cpu_us)
 {
-  g_autoptr(TcVerifierThreads) threads = tc_verifier_threads_new (n_threads);
-  const TcVerifier *verifier = tc_verifier_threads_get (threads);
+  g_autoptr(TcVerifierPool) threads = tc_verifier_pool_new (n_threads);
+  const TcVerifier *verifier = tc_verifier_pool_get (threads);
   g_autofree TcSignatureJob *jobs = g_new0 (TcSignatureJob, N_RAW);
   const guint8 seed[TC_SEED_SIZE] = { 1 };
   g_autoptr(TcSecretKey) key = tc_secret_key_new (seed);

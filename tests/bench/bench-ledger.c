@@ -2,8 +2,8 @@
 
 #include "chain-fixture.h"
 #include "core/check.h"
+#include "core/verifier-pool.h"
 #include "store/store.h"
-#include "verifier-threads.h"
 
 /* How many transactions a second a node verifies and applies while it catches up, beside how many signatures this machine checks in the same run.
  * Each transaction has one input and two outputs; every other one spends a coin more than 1 000 blocks old, which is on disk, the others a coin of the block
@@ -264,8 +264,8 @@ catch_up (Follower *self, const Maker *maker, guint first, guint end, const TcVe
 static gdouble
 measure_raw (guint n_threads)
 {
-  g_autoptr(TcVerifierThreads) threads = tc_verifier_threads_new (n_threads);
-  const TcVerifier *verifier = tc_verifier_threads_get (threads);
+  g_autoptr(TcVerifierPool) threads = tc_verifier_pool_new (n_threads);
+  const TcVerifier *verifier = tc_verifier_pool_get (threads);
   g_autofree TcSignatureJob *jobs = g_new0 (TcSignatureJob, N_RAW);
   g_autofree TcHash *messages = g_new0 (TcHash, N_RAW);
   g_autoptr(TcSecretKey) key = tc_fixture_key (1);
@@ -321,7 +321,7 @@ int
 main (int argc, char *argv[])
 {
   g_autofree char *dir = g_dir_make_tmp ("timecoin-bench-XXXXXX", NULL);
-  g_autoptr(TcVerifierThreads) threads = NULL;
+  g_autoptr(TcVerifierPool) threads = NULL;
   const TcVerifier *verifier;
   guint first = N_FAN_OUTS + N_QUIET;
   gdouble one, two;
@@ -329,8 +329,8 @@ main (int argc, char *argv[])
   Maker maker;
 
   tc_crypto_init ();
-  threads = tc_verifier_threads_new (2);
-  verifier = tc_verifier_threads_get (threads);
+  threads = tc_verifier_pool_new (2);
+  verifier = tc_verifier_pool_get (threads);
   maker_init (&maker);
   follower_init (&follower, &maker, dir);
   catch_up (&follower, &maker, 0, first, verifier);
