@@ -78,14 +78,26 @@ dup_log_dir (TcApplication *self)
 }
 
 static void
-on_log_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+show_folder (TcApplication *self, const char *dir)
 {
-  TcApplication *self = user_data;
-  g_autofree char *dir = dup_log_dir (self);
   g_autofree char *uri = g_filename_to_uri (dir, NULL, NULL);
 
   if (uri != NULL)
     tc_compat_show_uri (gtk_application_get_active_window (GTK_APPLICATION (self)), uri);
+}
+
+static void
+on_log_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autofree char *dir = dup_log_dir (user_data);
+
+  show_folder (user_data, dir);
+}
+
+static void
+on_data_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_folder (user_data, TC_APPLICATION (user_data)->data_dir);
 }
 
 static void
@@ -106,6 +118,7 @@ static const GActionEntry actions[] = {
   { .name = "quit", .activate = on_quit },
   { .name = "new-window", .activate = on_new_window },
   { .name = "log-folder", .activate = on_log_folder },
+  { .name = "data-folder", .activate = on_data_folder },
   { .name = "about", .activate = on_about },
 };
 

@@ -451,6 +451,64 @@ tc_session_retry (TcSession *self)
     start (self);
 }
 
+static char *
+dup_own_node_dir (TcSession *self)
+{
+  g_autofree char *dir = tc_session_dup_network_dir (self);
+
+  return g_build_filename (dir, "node", NULL);
+}
+
+gboolean
+tc_session_can_set_aside (TcSession *self)
+{
+  g_autofree char *dir = NULL, *prefix = NULL;
+
+  g_return_val_if_fail (TC_IS_SESSION (self), FALSE);
+
+  if (!tc_session_is_local (self) || !g_error_matches (self->error, TC_NODE_ERROR, TC_NODE_ERROR_DAMAGED))
+    return FALSE;
+  dir = dup_own_node_dir (self);
+  prefix = g_strconcat (dir, G_DIR_SEPARATOR_S, NULL);
+  return strstr (self->error->message, prefix) != NULL;
+}
+
+static void
+set_aside_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  const char *dir = task_data;
+  g_autofree char *aside = g_strdup_printf ("%s.damaged-%" G_GINT64_FORMAT, dir, g_get_real_time () / G_USEC_PER_SEC);
+
+  if (g_rename (dir, aside) != 0)
+    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_DISK, _("“%s” cannot be renamed: %s"), dir, g_strerror (errno));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_set_aside (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TcSession *self = TC_SESSION (source);
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    fail (self, error);
+  else
+    tc_session_retry (self);
+}
+
+void
+tc_session_set_aside (TcSession *self)
+{
+  g_autoptr(GTask) task = NULL;
+
+  g_return_if_fail (tc_session_can_set_aside (self));
+
+  task = g_task_new (self, NULL, on_set_aside, NULL);
+  g_task_set_task_data (task, dup_own_node_dir (self), g_free);
+  g_task_run_in_thread (task, set_aside_in_thread);
+}
+
 /* --- Wallets --- */
 
 void

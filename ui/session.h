@@ -69,6 +69,11 @@ guint             tc_session_get_n_wallets    (TcSession *self);
 /* Tries again after TC_SESSION_FAILED. */
 void              tc_session_retry            (TcSession *self);
 
+/* Whether what failed is the damaged store of the wallet's own node on the local network: its masternodes have all that was in it. */
+gboolean          tc_session_can_set_aside    (TcSession *self);
+/* Renames that store, keeping it, and starts again. */
+void              tc_session_set_aside        (TcSession *self);
+
 typedef enum
 {
   TC_SESSION_STEP_WALLETS = 0,

@@ -22,7 +22,7 @@
 #define LOG_LINES    12
 #define LOCK_AFTER_MINUTES_DEFAULT 10
 
-typedef enum { MEND_RETRY, MEND_WELCOME, MEND_FOLDER } Mend;
+typedef enum { MEND_RETRY, MEND_WELCOME, MEND_FOLDER, MEND_SET_ASIDE } Mend;
 
 struct _TcWindow
 {
@@ -104,10 +104,13 @@ show_network_error (TcWindow *self, const GError *error)
     }
   else if (g_error_matches (error, TC_NODE_ERROR, TC_NODE_ERROR_DAMAGED))
     {
+      const gboolean aside = tc_session_can_set_aside (self->session);
+
       title = _("A File Is Damaged");
-      advice = _("Nothing was overwritten, and your wallets are not touched: they are in the folder “wallets”. Move the damaged file away and start again.");
-      button = _("Open Data Folder");
-      mend = MEND_FOLDER;
+      advice = aside ? _("It only holds what the masternodes have too. It can be set aside, and is then fetched anew. Your wallets are not touched.")
+                     : _("Nothing was overwritten, and your wallets are not touched: they are in the folder “wallets”.");
+      button = aside ? _("Set It Aside and Start Again") : _("Try Again");
+      mend = aside ? MEND_SET_ASIDE : MEND_RETRY;
     }
   show_error (self, title, error->message, advice, button, mend);
 }
@@ -117,6 +120,8 @@ on_mend (TcWindow *self)
 {
   if (self->mend == MEND_RETRY)
     tc_session_retry (self->session);
+  else if (self->mend == MEND_SET_ASIDE)
+    tc_session_set_aside (self->session);
   else if (self->mend == MEND_WELCOME)
     {
       self->start = TC_WINDOW_WELCOME;
@@ -203,7 +208,7 @@ on_session_changed (TcWindow *self)
     show_network_error (self, tc_session_get_error (self->session));
   else if (state >= TC_SESSION_STOPPING)
     tc_closing_page_set_step (self->closing_page, tc_session_get_step (self->session));
-  else if (is_page (self, "error") && self->mend == MEND_RETRY && self->wallet != NULL)
+  else if (is_page (self, "error") && (self->mend == MEND_RETRY || self->mend == MEND_SET_ASIDE) && self->wallet != NULL)
     {
       g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
 
