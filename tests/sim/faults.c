@@ -98,7 +98,7 @@ plan_crashes (Sim *self)
         .point = (SimCrashPoint) sim_random_below (random, SIM_CRASH_RANDOM + 1),
         .armed_ms = sim_random_range (random, 100, (guint32) self->faults_end_ms - 1500),
         .down_ms = sim_random_chance (random, 700) ? sim_random_range (random, 50, 1500) : sim_random_range (random, 1500, 12000),
-        .power = sim_random_chance (random, 500),
+        .power = sim_random_chance (random, 700),
       };
 
       g_array_append_val (self->crashes, crash);
@@ -141,6 +141,7 @@ count_crash (Sim *self, SimCrashPoint point)
     [SIM_CRASH_AFTER_PERSIST] = &self->counters.crash_after_persist,
     [SIM_CRASH_AT_COMMIT] = &self->counters.crash_at_commit,
     [SIM_CRASH_BEFORE_FLUSHED] = &self->counters.crash_before_flushed,
+    [SIM_CRASH_CATCHING_UP] = &self->counters.crash_catching_up,
     [SIM_CRASH_RANDOM] = &self->counters.crash_random,
   };
 
@@ -151,7 +152,7 @@ gboolean
 sim_faults_visit (Sim *self, SimNode *node, SimCrashPoint point)
 {
   static const char *const names[] = { "before a persist is complete", "after a persist", "at a commit", "before the flush is known",
-                                       "at a random moment" };
+                                       "after a write that was not synced", "at a random moment" };
 
   for (guint i = 0; i < self->crashes->len && self->now_ms < self->faults_end_ms; i++)
     {

@@ -336,6 +336,7 @@ static void
 on_written (Sim *self, SimNode *node)
 {
   TcEffect *effect = g_queue_pop_head (&node->writes);
+  const gboolean loose = effect->kind == TC_EFFECT_COMMIT && !effect->durable;
 
   if (effect->kind == TC_EFFECT_PRUNE)
     sim_store_prune (node->store, effect->epoch);
@@ -349,7 +350,8 @@ on_written (Sim *self, SimNode *node)
                       (SimEvent) { .kind = SIM_EVENT_FLUSHED, .node = node->index, .life = node->life });
     }
   effect_free (effect);
-  begin_write (self, node);
+  if (!loose || !sim_faults_visit (self, node, SIM_CRASH_CATCHING_UP))
+    begin_write (self, node);
 }
 
 static void

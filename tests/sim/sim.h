@@ -45,6 +45,7 @@ gboolean sim_random_chance (SimRandom *self, guint32 permille);
   X (crash_after_persist, "crashes after a persist, before the send") \
   X (crash_at_commit, "crashes at a commit, before it was written") \
   X (crash_before_flushed, "crashes after a block was written, before the engine heard of it") \
+  X (crash_catching_up, "crashes after a write that was not synced") \
   X (crash_random, "crashes at random moments") \
   X (power_cuts, "  with loss of what was written but not synced") \
   X (blackouts, "all nodes down at once") \
@@ -143,6 +144,7 @@ typedef enum
   SIM_CRASH_AFTER_PERSIST,
   SIM_CRASH_AT_COMMIT,
   SIM_CRASH_BEFORE_FLUSHED,
+  SIM_CRASH_CATCHING_UP,
   SIM_CRASH_RANDOM,
 } SimCrashPoint;
 
