@@ -549,7 +549,10 @@ sim_checks_commit (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *com
   if (height > self->blocks->len + 1)
     sim_fail (self->sim, "node %u commits block %u out of nowhere", node->index, height);
   else if (height == self->blocks->len + 1)
-    add_block (self, block);
+    {
+      add_block (self, block);
+      sim_faults_decided (self->sim, node);
+    }
   else if (!tc_hash_equal (&((TcBlock *) g_ptr_array_index (self->blocks, height - 1))->hash, &block->hash))
     sim_fail (self->sim, "two blocks at height %u: node %u commits %.8s", height, node->index, hash);
 }

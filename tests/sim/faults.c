@@ -12,7 +12,7 @@ static void
 draw_lossy (SimRandom *random, SimProfile *profile)
 {
   profile->delay_max_ms = sim_random_range (random, 20, 250);
-  profile->loss_permille = sim_random_range (random, 5, 150);
+  profile->loss_permille = sim_random_chance (random, 300) ? sim_random_range (random, 150, 350) : sim_random_range (random, 5, 150);
   profile->twice_permille = sim_random_below (random, 100);
   profile->reorder = TRUE;
 }
@@ -32,6 +32,7 @@ draw_split (SimRandom *random, SimProfile *profile)
 {
   profile->n_partitions = sim_random_range (random, 1, 4);
   profile->n_link_losses = sim_random_below (random, 10);
+  profile->cut_permille = sim_random_below (random, 500);
 }
 
 static void
@@ -167,6 +168,17 @@ sim_faults_visit (Sim *self, SimNode *node, SimCrashPoint point)
       return TRUE;
     }
   return FALSE;
+}
+
+/* The worst moment for the others: they may have to go on without knowing what was decided. */
+void
+sim_faults_decided (Sim *self, SimNode *node)
+{
+  if (self->now_ms + 500 >= self->faults_end_ms || !sim_random_chance (&self->random, self->profile.cut_permille))
+    return;
+  self->counters.cuts++;
+  sim_schedule (self, 0, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = 1u << node->index });
+  sim_schedule (self, sim_random_range (&self->random, 300, 4000), (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = 0 });
 }
 
 static void

@@ -1,7 +1,7 @@
 #include "sim.h"
 
 /* The two-faced member: two honest engines under one operator key, each before its own half of the others, which do not know of each other. So it votes, proposes,
- * batches and closes in two ways. On top of that, some of what the engines say is changed on the way out, and some lies are free inventions. */
+ * batches and closes in two ways. On top of that, some of what the engines say is changed on the way out, some lies are free inventions, and now and then a face forgets all that it ever signed. */
 
 #define LIE_MS 500u
 
@@ -182,6 +182,15 @@ sim_liar_event (Sim *sim, const SimEvent *event)
   sim_schedule (sim, sim_random_range (&sim->random, 1, LIE_MS), (SimEvent) { .kind = SIM_EVENT_LIE, .node = node->index });
   if (node->engine == NULL)
     return;
+  if (sim_random_chance (&sim->random, 120))
+    {
+      sim_node_stop (sim, node);
+      sim_store_forget (node->store);
+      sim->counters.lies++;
+      sim_trace (sim, node, "forgets what it signed");
+      sim_node_start (sim, node);
+      return;
+    }
   tc_engine_get_info (node->engine, &info);
   if (info.epoch == 0)
     return;

@@ -50,6 +50,7 @@ gboolean sim_random_chance (SimRandom *self, guint32 permille);
   X (power_cuts, "  with loss of what was written but not synced") \
   X (blackouts, "all nodes down at once") \
   X (partitions, "partitions") \
+  X (cuts, "  of which cut off the first node that decided a block") \
   X (links_lost, "connections lost") \
   X (messages, "messages delivered") \
   X (messages_lost, "messages lost") \
@@ -76,6 +77,7 @@ typedef struct
   guint32 loss_permille, twice_permille;
   guint32 persist_max_ms, write_max_ms;
   guint32 n_crashes, n_partitions, n_link_losses;
+  guint32 cut_permille;  /* of blocks: who decides one first is cut off at that moment */
   gboolean reorder, liar, blackout, skew;
 } SimProfile;
 
@@ -126,6 +128,7 @@ void       sim_store_free         (SimStore *self);
 /* Takes references to the data. */
 void       sim_store_append       (SimStore *self, const GArray *records);
 void       sim_store_prune        (SimStore *self, guint32 epoch);
+void       sim_store_forget       (SimStore *self);  /* all records */
 void       sim_store_write        (SimStore *self, TcBlock *block, TcCommit *commit, TcFlush *flush, gboolean durable);
 /* Loses some of the newest writes that were not synced. */
 gboolean   sim_store_cut_power    (SimStore *self, SimRandom *random);
@@ -240,6 +243,8 @@ void      sim_memo_check_many (gpointer memo, TcSignatureJob *jobs, gsize n_jobs
 /* --- faults.c: when nodes crash --- */
 
 void      sim_faults_plan    (Sim *self);
+/* @node is the first that decided a block. */
+void      sim_faults_decided (Sim *self, SimNode *node);
 /* Crashes @node where that is planned here. Returns: TRUE where it did: the engine is gone. */
 gboolean  sim_faults_visit   (Sim *self, SimNode *node, SimCrashPoint point);
 void      sim_faults_event   (Sim *self, const SimEvent *event);

@@ -104,6 +104,12 @@ sim_store_prune (SimStore *self, guint32 epoch)
   g_array_set_size (self->records, kept);
 }
 
+void
+sim_store_forget (SimStore *self)
+{
+  g_array_set_size (self->records, 0);
+}
+
 static void
 put_coin (SimStore *self, const TcOutpoint *outpoint, const TcCoin *coin)
 {
