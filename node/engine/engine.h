@@ -64,7 +64,7 @@ typedef enum
 {
   TC_EFFECT_PERSIST   = 0,  /* records: to the signed store, durably, before any later effect */
   TC_EFFECT_SEND      = 1,  /* peer, type, body */
-  TC_EFFECT_COMMIT    = 2,  /* block, commit, flush (nullable), durable: to the chain store, in one transaction. Later effects need not wait for it, but PRUNE and
+  TC_EFFECT_COMMIT    = 2,  /* block, commit, flush (nullable), durable: to the chain store, in one transaction. Later effects need not wait for it, but PRUNE, SERVE and
                                the answer to it, FLUSHED, do. */
   TC_EFFECT_SERVE     = 3,  /* peer, height, count: read stored blocks and send each as TC_MESSAGE_BLOCK (tc_message_block ()) */
   TC_EFFECT_PUNISH    = 4,  /* peer, points, text */

@@ -345,7 +345,7 @@ emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit)
   effect->block = tc_block_ref (block);
   effect->commit = tc_commit_ref (commit);
   effect->height = block->header.height;
-  effect->durable = !catching_up;
+  effect->durable = !catching_up || tc_ledger_get_tip (self->ledger)->is_last;  /* PRUNE follows: it must not outlive its block */
   if (!self->flush_pending && (!catching_up || tc_ledger_count_unflushed (self->ledger) >= TC_ENGINE_FLUSH_COINS))
     effect->flush = tc_ledger_begin_flush (self->ledger);
   self->flush_pending = self->flush_pending || effect->flush != NULL;
