@@ -8,6 +8,8 @@
 #define RECORD_BORN_EPOCH     G_MAXUINT32   /* never pruned */
 #define NOISE_KEY             "noise-key"
 #define WRITES_MAX            64u           /* blocks waiting to be written before messages wait too */
+#define PRUNE_RECORDS         256u          /* removed at once, before what is to be signed has its turn */
+#define PRUNE_PAUSE_MS        50
 #define STOP_WAIT_US          4000000       /* of the 5 s that stopping may take */
 #define CACHE_COINS_DEFAULT   200000u
 
@@ -23,6 +25,7 @@ struct _TcJob
   GPtrArray    *effects;   /* PERSIST: TcEffect, borrowed from the queue */
   TcEffect      effect;    /* COMMIT, SERVE, PRUNE: owned */
   GArray       *answers;   /* SERVE: GBytes * */
+  gboolean      more;      /* PRUNE: not all is gone */
 };
 
 static void
@@ -208,14 +211,46 @@ after_read (TcJob *job)
 static void
 prune (TcJob *job)
 {
-  tc_store_prune_signed (job->node->store, job->effect.epoch, &job->error);
+  tc_store_prune_signed (job->node->store, job->effect.epoch, PRUNE_RECORDS, &job->more, &job->error);
 }
+
+static void prune_later (TcNode *self);
 
 static void
 after_prune (TcJob *job)
 {
+  TcNode *self = job->node;
+
+  self->pruning = FALSE;
   if (job->error != NULL)
     g_warning ("could not remove what an earlier epoch signed: %s", job->error->message);
+  else if (job->more || self->prune_epoch > job->effect.epoch)
+    prune_later (self);
+}
+
+static gboolean
+on_prune_timer (gpointer user_data)
+{
+  TcNode *self = user_data;
+  TcJob *job = job_new (self, prune, after_prune);
+
+  job->effect.epoch = self->prune_epoch;
+  g_source_unref (self->prune_timer);
+  self->prune_timer = NULL;
+  g_thread_pool_push (self->signer, job, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* A little at a time: what is to be signed waits for it. What a stop leaves goes with the next epoch's. */
+static void
+prune_later (TcNode *self)
+{
+  if (self->stopping || self->pruning)
+    return;
+  self->pruning = TRUE;
+  self->prune_timer = g_timeout_source_new (PRUNE_PAUSE_MS);
+  g_source_set_callback (self->prune_timer, on_prune_timer, self, NULL);
+  g_source_attach (self->prune_timer, self->context);
 }
 
 static void
@@ -227,13 +262,8 @@ nothing (TcJob *job)
 static void
 after_barrier (TcJob *job)
 {
-  TcJob *next;
-
-  if (job->node->stopping)
-    return;
-  next = job_new (job->node, prune, after_prune);
-  next->effect.epoch = job->effect.epoch;
-  g_thread_pool_push (job->node->signer, next, NULL);
+  job->node->prune_epoch = job->effect.epoch;
+  prune_later (job->node);
 }
 
 static void
@@ -744,6 +774,8 @@ tc_node_close (TcNode *self)
     g_source_destroy (self->timer);
   if (self->publish_timer != NULL)
     g_source_destroy (self->publish_timer);
+  if (self->prune_timer != NULL)
+    g_source_destroy (self->prune_timer);
   drain_context (self, g_get_monotonic_time () + STOP_WAIT_US);
   if (self->signer != NULL)
     g_thread_pool_free (self->signer, FALSE, TRUE);
@@ -754,6 +786,7 @@ tc_node_close (TcNode *self)
     ;
   g_clear_pointer (&self->timer, g_source_unref);
   g_clear_pointer (&self->publish_timer, g_source_unref);
+  g_clear_pointer (&self->prune_timer, g_source_unref);
   g_clear_pointer (&self->net, tc_net_free);
   g_clear_pointer (&self->engine, tc_engine_free);
   g_clear_pointer (&self->verifiers, tc_verifier_pool_free);

@@ -67,6 +67,9 @@ struct _TcNode
   gboolean        persisting;
   guint           n_writes;     /* jobs of the writer under way */
   GQueue          deferred;     /* messages that wait for the writer */
+  GSource        *prune_timer;  /* (nullable) */
+  gboolean        pruning;      /* a removal waits or is under way */
+  guint32         prune_epoch;  /* what was signed before it goes */
   gboolean        failed;       /* a store failed: nothing leaves any more */
 
   /* status.c */

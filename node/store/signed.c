@@ -11,7 +11,7 @@ enum
 static const char *const statements[N_STMTS] = {
   [STMT_APPEND] = "INSERT INTO record (epoch, kind, data) VALUES (?1, ?2, ?3)",
   [STMT_LOAD]   = "SELECT epoch, kind, data FROM record ORDER BY id",
-  [STMT_PRUNE]  = "DELETE FROM record WHERE epoch < ?1",
+  [STMT_PRUNE]  = "DELETE FROM record WHERE id IN (SELECT id FROM record WHERE epoch < ?1 ORDER BY id LIMIT ?2)",
 };
 
 static const char *const migrations[] = {
@@ -78,12 +78,17 @@ tc_store_load_signed (TcStore *self, GError **error)
 }
 
 gboolean
-tc_store_prune_signed (TcStore *self, guint32 epoch, GError **error)
+tc_store_prune_signed (TcStore *self, guint32 epoch, guint n_max, gboolean *ret_more, GError **error)
 {
-  sqlite3_stmt *stmt = tc_db_stmt (self->signed_db, STMT_PRUNE, error);
+  TcDb *db = self->signed_db;
+  sqlite3_stmt *stmt = tc_db_stmt (db, STMT_PRUNE, error);
 
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_int64 (stmt, 1, epoch);
-  return tc_db_run (self->signed_db, stmt, error);
+  sqlite3_bind_int64 (stmt, 2, n_max);
+  if (!tc_db_run (db, stmt, error))
+    return FALSE;
+  *ret_more = sqlite3_changes (db->handle) == (int) n_max;
+  return TRUE;
 }

@@ -75,8 +75,9 @@ typedef struct
 gboolean  tc_store_append_signed (TcStore *self, const TcSignedRecord *records, gsize n_records, GError **error);
 /* All records, in the order in which they were appended. Returns: (transfer full) (element-type TcSignedRecord): an array that frees its elements. */
 GArray   *tc_store_load_signed   (TcStore *self, GError **error);
-/* Deletes the records of epochs before @epoch. */
-gboolean  tc_store_prune_signed  (TcStore *self, guint32 epoch, GError **error);
+/* Deletes the first @n_max records of epochs before @epoch. A few at a time: what is to be appended waits meanwhile.
+ * @ret_more: there may be others left. */
+gboolean  tc_store_prune_signed  (TcStore *self, guint32 epoch, guint n_max, gboolean *ret_more, GError **error);
 
 /* --- peers --- */
 
