@@ -36,7 +36,6 @@ fixture_make (Fixture *f, guint32 self)
   const TcCoinView chain = { get_chain_coin, f };
 
   f->finality = tc_finality_new (&f->params, &f->chain_id, f->committee, self, self == TC_MEMBER_NONE ? NULL : f->keys[self], &chain);
-  tc_finality_begin (f->finality, 0);
 }
 
 static void
