@@ -98,6 +98,27 @@ tc_json_add_finality (json_object *object, const TcFinality *finality)
   add_uint (object, "power", finality->power);
 }
 
+json_object *
+tc_json_finality (const TcFinality *finality, guint32 tip_height)
+{
+  json_object *object = json_object_new_object ();
+
+  add (object, "txid", tc_json_hash (&finality->txid));
+  tc_json_add_finality (object, finality);
+  add (object, "certified", json_object_new_boolean (finality->certified_ms >= 0 || finality->state == TC_FINALITY_CERTIFIED));
+  add (object, "seen_time_ms", finality->seen_ms < 0 ? NULL : json_object_new_int64 (finality->seen_ms));
+  add (object, "final_time_ms", finality->final_ms < 0 ? NULL : json_object_new_int64 (finality->final_ms));
+  if (finality->state == TC_FINALITY_CONFIRMED)
+    {
+      add_uint (object, "confirmations", tip_height >= finality->height ? tip_height - finality->height + 1 : 0);
+      add_uint (object, "blockheight", finality->height);
+      add (object, "blocktime", tc_json_time (finality->block_time_ms));
+    }
+  else
+    add_uint (object, "confirmations", 0);
+  return object;
+}
+
 static json_object *
 inputs_json (const TcTx *tx)
 {

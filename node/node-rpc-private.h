@@ -20,6 +20,9 @@ const char  *tc_finality_name      (TcFinalityState state);
 /* Adds finality, final_ms (null until then), votes, acknowledgements and power to @object. */
 void         tc_json_add_finality  (json_object *object, const TcFinality *finality);
 
+/* What gettransactionfinality answers. */
+json_object *tc_json_finality      (const TcFinality *finality, guint32 tip_height);
+
 json_object *tc_json_tx            (const TcTx *tx, char address_digit);
 /* getblock: @verbosity 0 gives the encoding in hexadecimal, 1 txids, 2 transactions. @next_hash: (nullable). */
 json_object *tc_json_block         (const TcBlock *block, guint verbosity, guint32 tip_height, const TcHash *next_hash, char address_digit);

@@ -8,11 +8,10 @@
 #include "core/address.h"
 #include "node-private.h"
 #include "node-rpc-private.h"
+#include "node-rpc-wait.h"
 
-#define READERS_MAX             2
-#define WAIT_TIMEOUT_DEFAULT_MS 60000u
-#define WAIT_TIMEOUT_MAX_MS     3600000u
-#define PROTOCOL_VERSION        1
+#define READERS_MAX      2
+#define PROTOCOL_VERSION 1
 
 /* The newest block on disk. The engine's tip runs ahead of it by the writes under way: who is told of a height can read its block. */
 typedef struct
@@ -31,7 +30,7 @@ struct _TcNodeRpc
   GMainContext *context;
   GThreadPool  *readers;      /* of Read */
   GAsyncQueue  *done;         /* of Read, owned */
-  GPtrArray    *waiters;      /* of Waiter, owned */
+  TcFinalityWaits *waits;     /* NULL once freed */
   guint         subscription;
   Newest        newest;
 };
@@ -49,7 +48,6 @@ node_rpc_unref (TcNodeRpc *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_async_queue_unref (self->done);
-  g_ptr_array_unref (self->waiters);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -641,27 +639,6 @@ on_sendrawtransaction (TcRpcCall *call, gpointer user_data)
   tc_node_submit_async (self->node, tx, NULL, on_submitted, submission);
 }
 
-static json_object *
-finality_json (const TcFinality *finality, guint32 tip)
-{
-  json_object *object = json_object_new_object ();
-
-  add (object, "txid", tc_json_hash (&finality->txid));
-  tc_json_add_finality (object, finality);
-  add_bool (object, "certified", finality->certified_ms >= 0 || finality->state == TC_FINALITY_CERTIFIED);
-  add (object, "seen_time_ms", finality->seen_ms < 0 ? NULL : json_object_new_int64 (finality->seen_ms));
-  add (object, "final_time_ms", finality->final_ms < 0 ? NULL : json_object_new_int64 (finality->final_ms));
-  if (finality->state == TC_FINALITY_CONFIRMED)
-    {
-      add_uint (object, "confirmations", tip >= finality->height ? tip - finality->height + 1 : 0);
-      add_uint (object, "blockheight", finality->height);
-      add (object, "blocktime", tc_json_time (finality->block_time_ms));
-    }
-  else
-    add_uint (object, "confirmations", 0);
-  return object;
-}
-
 static void
 on_gettransactionfinality (TcRpcCall *call, gpointer user_data)
 {
@@ -672,74 +649,18 @@ on_gettransactionfinality (TcRpcCall *call, gpointer user_data)
   if (!get_txid (call, &txid))
     return;
   if (tc_node_get_finality (self->node, &txid, &finality))
-    tc_rpc_call_return (call, finality_json (&finality, self->newest.height));
+    tc_rpc_call_return (call, tc_json_finality (&finality, self->newest.height));
   else
     tc_rpc_call_error (call, TC_RPC_ADDRESS, "No such transaction among the pending ones or in the blocks of the last two epochs");
 }
 
-/* A call of waittransactionfinality that was not answered yet. Their number is bounded by the server's TC_RPC_CALLS_MAX. */
-typedef struct
-{
-  TcNodeRpc      *rpc;      /* borrowed: owns this */
-  TcRpcCall      *call;     /* NULL once ended */
-  TcHash          txid;
-  TcFinalityState wanted;
-  guint64         timeout_ms;
-  GSource        *timer;
-} Waiter;
-
 static void
-waiter_free (Waiter *waiter)
+on_waittransactionfinality (TcRpcCall *call, gpointer user_data)
 {
-  if (waiter->call != NULL)
-    tc_rpc_call_error (waiter->call, TC_RPC_MISC, "The node is stopping");
-  g_source_destroy (waiter->timer);
-  g_source_unref (waiter->timer);
-  g_free (waiter);
-}
+  TcHash txid;
 
-static const char *
-wait_problem (const Waiter *waiter, TcFinalityState state)
-{
-  return state == TC_FINALITY_DROPPED && waiter->wanted != TC_FINALITY_DROPPED ? "it was dropped: another transaction won its coins, or it expired" : NULL;
-}
-
-/* Ends @waiter's call where @finality settles it. Returns: TRUE where it did. */
-static gboolean
-waiter_settle (Waiter *waiter, const TcFinality *finality)
-{
-  const char *problem = wait_problem (waiter, finality->state);
-
-  if (problem == NULL && (finality->state == TC_FINALITY_UNKNOWN || finality->state < waiter->wanted))
-    return FALSE;
-  if (problem != NULL)
-    tc_rpc_call_error (g_steal_pointer (&waiter->call), TC_RPC_VERIFY_REJECTED, "The transaction will not become %s: %s",
-                       tc_finality_name (waiter->wanted), problem);
-  else
-    tc_rpc_call_return (g_steal_pointer (&waiter->call), finality_json (finality, waiter->rpc->newest.height));
-  return TRUE;
-}
-
-static gboolean
-on_wait_timeout (gpointer user_data)
-{
-  Waiter *waiter = user_data;
-  TcFinality finality = { .state = TC_FINALITY_UNKNOWN };
-
-  tc_node_get_finality (waiter->rpc->node, &waiter->txid, &finality);
-  tc_rpc_call_error (g_steal_pointer (&waiter->call), TC_RPC_MISC,
-                     "Not %s after %" G_GUINT64_FORMAT " ms: the transaction is %s, with votes of %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
-                     tc_finality_name (waiter->wanted), waiter->timeout_ms, tc_finality_name (finality.state), finality.votes, finality.power);
-  g_ptr_array_remove_fast (waiter->rpc->waiters, waiter);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-note_block (TcNodeRpc *self, const TcNodeEvent *event)
-{
-  const TcHeader *header = &event->block->header;
-
-  self->newest = (Newest) { header->height, event->block_hash, header->state_root, header->time_ms };
+  if (get_txid (call, &txid))
+    tc_finality_waits_add (((TcNodeRpc *) user_data)->waits, call, &txid);
 }
 
 static void
@@ -748,70 +669,12 @@ on_node_event (const TcNodeEvent *event, gpointer user_data)
   TcNodeRpc *self = user_data;
 
   if (event->kind == TC_NODE_EVENT_BLOCK)
-    note_block (self, event);
-  for (guint i = self->waiters->len; i-- > 0;)
     {
-      Waiter *waiter = g_ptr_array_index (self->waiters, i);
-      TcFinality finality;
+      const TcHeader *header = &event->block->header;
 
-      if (event->kind == TC_NODE_EVENT_TX && !tc_hash_equal (&event->finality.txid, &waiter->txid))
-        continue;
-      if (tc_node_get_finality (self->node, &waiter->txid, &finality) ? waiter_settle (waiter, &finality)
-                                                                       : event->kind == TC_NODE_EVENT_TX && waiter_settle (waiter, &event->finality))
-        g_ptr_array_remove_index_fast (self->waiters, i);
+      self->newest = (Newest) { header->height, event->block_hash, header->state_root, header->time_ms };
     }
-}
-
-static gboolean
-get_wanted (TcRpcCall *call, TcFinalityState *ret_wanted)
-{
-  const char *state;
-
-  if (!tc_rpc_call_get_string (call, 1, "final", &state))
-    return FALSE;
-  if (strcmp (state, "pending") == 0)
-    *ret_wanted = TC_FINALITY_PENDING;
-  else if (strcmp (state, "final") == 0)
-    *ret_wanted = TC_FINALITY_FINAL;
-  else if (strcmp (state, "confirmed") == 0)
-    *ret_wanted = TC_FINALITY_CONFIRMED;
-  else
-    {
-      tc_rpc_call_error (call, TC_RPC_PARAMETER, "state must be pending, final or confirmed");
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-on_waittransactionfinality (TcRpcCall *call, gpointer user_data)
-{
-  TcNodeRpc *self = user_data;
-  TcFinalityState wanted;
-  TcFinality finality;
-  guint64 timeout_ms;
-  TcHash txid;
-
-  if (!get_txid (call, &txid) || !get_wanted (call, &wanted) || !tc_rpc_call_get_uint (call, 2, WAIT_TIMEOUT_DEFAULT_MS, &timeout_ms))
-    return;
-
-  Waiter *waiter = g_new0 (Waiter, 1);
-
-  waiter->rpc = self;
-  waiter->call = call;
-  waiter->txid = txid;
-  waiter->wanted = wanted;
-  waiter->timeout_ms = MIN (timeout_ms, WAIT_TIMEOUT_MAX_MS);
-  waiter->timer = g_timeout_source_new ((guint) waiter->timeout_ms);
-  g_source_set_callback (waiter->timer, on_wait_timeout, waiter, NULL);
-  /* Events come on this thread too: none can pass between the look and the wait. */
-  if (tc_node_get_finality (self->node, &txid, &finality) && waiter_settle (waiter, &finality))
-    {
-      waiter_free (waiter);
-      return;
-    }
-  g_source_attach (waiter->timer, self->context);
-  g_ptr_array_add (self->waiters, waiter);
+  tc_finality_waits_notice (self->waits, event);
 }
 
 /* --- The table --- */
@@ -861,9 +724,9 @@ tc_node_rpc_new (TcNode *node, TcRpcServer *server)
   self->context = g_main_context_ref_thread_default ();
   tc_node_get_tip (node, &tip);
   self->newest = (Newest) { tip.height, tip.hash, tip.state_root, tip.time_ms };
+  self->waits = tc_finality_waits_new (node, tip.height);
   self->readers = g_thread_pool_new (run_read, NULL, READERS_MAX, FALSE, NULL);
   self->done = g_async_queue_new ();
-  self->waiters = g_ptr_array_new_with_free_func ((GDestroyNotify) waiter_free);
   self->subscription = tc_node_subscribe (node, 1u << TC_NODE_EVENT_TX | 1u << TC_NODE_EVENT_BLOCK, self->context, on_node_event, self, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (METHODS); i++)
     tc_rpc_server_add_method (server, METHODS[i].name, METHODS[i].params, METHODS[i].usage, self->context, METHODS[i].handler, self, NULL);
@@ -879,7 +742,7 @@ tc_node_rpc_free (TcNodeRpc *self)
   self->freed = TRUE;
   g_thread_pool_free (self->readers, FALSE, TRUE);
   end_reads (self);
-  g_ptr_array_set_size (self->waiters, 0);
+  g_clear_pointer (&self->waits, tc_finality_waits_free);
   node_rpc_unref (self);
 }
 
