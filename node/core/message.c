@@ -98,14 +98,59 @@ put_proposal_content (GByteArray *bytes, const TcProposal *self)
   tc_put_u8 (bytes, self->member);
 }
 
+static void
+put_short_ids (GByteArray *bytes, const TcProposal *self)
+{
+  tc_put_varint (bytes, self->n_short_ids);
+  for (guint32 i = 0; i < self->n_short_ids; i++)
+    tc_put_u64 (bytes, self->short_ids[i]);
+}
+
+static void
+put_reward (GByteArray *bytes, const TcProposal *self)
+{
+  tc_put_u8 (bytes, self->reward != NULL);
+  if (self->reward != NULL)
+    tc_tx_put (bytes, self->reward);
+}
+
+/* Short ids and reward too, which the header does not cover as they stand: a relay that could change them would keep the block from being rebuilt, and
+ * would make its proposer look like one who says two things. */
 static GByteArray *
 proposal_signed_bytes (const TcProposal *self, const TcHash *chain_id)
 {
   g_autoptr(GByteArray) content = g_byte_array_new ();
+  g_autoptr(GByteArray) rest = g_byte_array_new ();
+  TcHash hash;
 
+  put_short_ids (rest, self);
+  put_reward (rest, self);
+  hash = tc_hash_tagged_bytes (TC_TAG_PROPOSAL, rest);
   put_proposal_content (content, self);
   tc_put_hash (content, &self->block_hash);
+  tc_put_hash (content, &hash);
   return tc_signed_bytes (TC_TAG_PROPOSAL, chain_id, content->data, content->len);
+}
+
+static void
+proposal_put (GByteArray *bytes, const TcProposal *self)
+{
+  put_proposal_content (bytes, self);
+  tc_put_bytes (bytes, self->signature.bytes, TC_SIGNATURE_SIZE);
+  tc_header_put (bytes, &self->header);
+  tc_parts_put_commit (bytes, self->commit);
+  put_short_ids (bytes, self);
+  tc_parts_put_lists (bytes, self->evidence, self->n_evidence, self->closes, self->n_closes);
+  put_reward (bytes, self);
+}
+
+static TcHash
+hash_proposal (const TcProposal *self)
+{
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+
+  proposal_put (bytes, self);
+  return tc_hash_tagged_bytes (TC_TAG_PROPOSAL, bytes);
 }
 
 static TcProposal *
@@ -144,6 +189,7 @@ tc_proposal_new (const TcBlock *block, guint32 round, gint32 pol_round, guint8 m
   g_autoptr(GByteArray) bytes = proposal_signed_bytes (self, &self->header.chain_id);
 
   self->signature = tc_secret_key_sign (key, bytes->data, bytes->len);
+  self->hash = hash_proposal (self);
   return self;
 }
 
@@ -165,22 +211,6 @@ tc_proposal_unref (TcProposal *self)
   g_free (self->short_ids);
   g_free (self->closes);
   g_free (self);
-}
-
-static void
-proposal_put (GByteArray *bytes, const TcProposal *self)
-{
-  put_proposal_content (bytes, self);
-  tc_put_bytes (bytes, self->signature.bytes, TC_SIGNATURE_SIZE);
-  tc_header_put (bytes, &self->header);
-  tc_parts_put_commit (bytes, self->commit);
-  tc_put_varint (bytes, self->n_short_ids);
-  for (guint32 i = 0; i < self->n_short_ids; i++)
-    tc_put_u64 (bytes, self->short_ids[i]);
-  tc_parts_put_lists (bytes, self->evidence, self->n_evidence, self->closes, self->n_closes);
-  tc_put_u8 (bytes, self->reward != NULL);
-  if (self->reward != NULL)
-    tc_tx_put (bytes, self->reward);
 }
 
 GBytes *
@@ -267,6 +297,7 @@ tc_proposal_decode (const guint8 *data, gsize n, GError **error)
   if (!tc_reader_end (&reader, "proposal", error))
     return NULL;
   self->block_hash = tc_header_hash (&self->header);
+  self->hash = tc_hash_tagged (TC_TAG_PROPOSAL, data, n);
   return g_steal_pointer (&self);
 }
 
@@ -281,10 +312,7 @@ tc_proposal_check (const TcProposal *self, const TcHash *chain_id, const TcPubli
 TcHash
 tc_proposal_hash (const TcProposal *self)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
-
-  proposal_put (bytes, self);
-  return tc_hash_tagged_bytes (TC_TAG_PROPOSAL, bytes);
+  return self->hash;
 }
 
 guint64

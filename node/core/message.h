@@ -34,9 +34,9 @@ TcHash   tc_vote_hash  (const TcVote *self);  /* H("TimeCoin vote", encoding), i
 
 /* epoch u32 | height u32 | round u32 | pol_round u32 (all ones: -1) | member u8 | signature 64 | header | u8 has commit, commit |
  * varint n, n x short id u64 | varint n evidence | varint n closes | reward: u8 has, tx
- * Signed: TC_TAG_PROPOSAL | chain_id | epoch | height | round | pol_round | member | block hash. Immutable, reference-counted.
- * The decoder checks epoch and height, pol_round and the header's round (C4), and that the header's commit, evidence_root and closes_root match
- * what follows: so a relay can change nothing but short ids and reward, which the header's tx_root covers once the block is rebuilt. */
+ * Signed: TC_TAG_PROPOSAL | chain_id | epoch | height | round | pol_round | member | block hash | H(TC_TAG_PROPOSAL, short ids | reward, as encoded).
+ * Immutable, reference-counted. The decoder checks epoch and height, pol_round and the header's round (C4), and that the header's commit, evidence_root
+ * and closes_root match what follows: so a relay can change nothing. */
 typedef struct
 {
   gatomicrefcount ref_count;
@@ -54,6 +54,7 @@ typedef struct
   guint32     n_closes;
   TcClose    *closes;
   TcTx       *reward;        /* (nullable) */
+  TcHash      hash;          /* of the whole encoding: its name on the network */
 } TcProposal;
 
 /* A proposal of @block in (@round, @pol_round), signed. */
@@ -63,7 +64,7 @@ void        tc_proposal_unref  (TcProposal *self);
 GBytes     *tc_proposal_encode (const TcProposal *self);
 TcProposal *tc_proposal_decode (const guint8 *data, gsize n, GError **error);
 gboolean    tc_proposal_check  (const TcProposal *self, const TcHash *chain_id, const TcPublicKey *key, const TcVerifier *verifier);
-TcHash      tc_proposal_hash   (const TcProposal *self);  /* of the whole encoding: its name on the network */
+TcHash      tc_proposal_hash   (const TcProposal *self);
 /* SipHash-2-4 of the txid under the first 16 bytes of the block hash. */
 guint64     tc_short_id        (const TcHash *block_hash, const TcHash *txid);
 

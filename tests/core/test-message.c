@@ -90,17 +90,22 @@ test_proposal (void)
 static void
 test_proposal_signature (void)
 {
-  g_test_summary ("A proposal's signature covers both rounds, its member, its block and its chain.");
+  g_test_summary ("A proposal's signature covers both rounds, its member, its block, its short ids, its reward and its chain: a relay can change nothing.");
   g_autoptr(TcProposal) proposal = sample_proposal ();
   g_autoptr(TcSecretKey) key = sample_key (101);
   const TcPublicKey *public_key = tc_secret_key_get_public (key);
   const TcHash chain_id = sample_hash (1), other_chain = sample_hash (2);
-  TcProposal others[4] = { *proposal, *proposal, *proposal, *proposal };
+  TcProposal others[7] = { *proposal, *proposal, *proposal, *proposal, *proposal, *proposal, *proposal };
+  g_autofree guint64 *short_ids = g_memdup2 (proposal->short_ids, proposal->n_short_ids * sizeof *short_ids);
 
   others[0].round++;
   others[1].pol_round = -1;
   others[2].member++;
   others[3].block_hash.bytes[0] ^= 1;
+  short_ids[0]++;
+  others[4].short_ids = short_ids;
+  others[5].n_short_ids--;
+  others[6].reward = NULL;
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     g_assert_false (tc_proposal_check (&others[i], &chain_id, public_key, &TC_VERIFIER_INLINE));
   g_assert_false (tc_proposal_check (proposal, &other_chain, public_key, &TC_VERIFIER_INLINE));
