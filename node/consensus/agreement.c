@@ -5,7 +5,7 @@
 #include "core/check.h"
 
 #define PROPOSALS_MAX 2u  /* of one round: the second proves that its proposer lies */
-#define VALUES_MAX    256u
+#define VALUES_MAX    65536u
 
 typedef struct
 {
@@ -114,6 +114,9 @@ has_quorum (const TcAgreement *self, const Round *round, TcVoteStep step, const 
 static gboolean
 find_quorum (const TcAgreement *self, const Round *round, TcVoteStep step, TcHash *ret_hash)
 {
+  /* First the power of all who voted: a liar's votes in two hundred rounds are not to be counted hash by hash at every message. */
+  if (!tc_committee_is_quorum (self->committee, sum_votes (self, round, step, NULL, TRUE)))
+    return FALSE;
   for (guint i = 0; round != NULL && i < round->votes[step]->len; i++)
     {
       const TcHash *hash = &g_array_index (round->votes[step], TcVote, i).block_hash;
@@ -559,6 +562,24 @@ tc_agreement_is_backed (const TcAgreement *self, const TcHash *hash)
   return FALSE;
 }
 
+static gboolean
+find_wanted (const TcAgreement *self, const Round *round, TcVoteStep step, TcHash *ret_hash)
+{
+  if (!tc_committee_is_third (self->committee, sum_votes (self, round, step, NULL, FALSE)))
+    return FALSE;
+  for (guint i = 0; i < round->votes[step]->len; i++)
+    {
+      const TcHash *hash = &g_array_index (round->votes[step], TcVote, i).block_hash;
+
+      if (tc_hash_is_zero (hash) || tc_agreement_get_value (self, hash) != TC_VALUE_UNKNOWN
+          || !tc_committee_is_third (self->committee, sum_votes (self, round, step, hash, FALSE)))
+        continue;
+      *ret_hash = *hash;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 gboolean
 tc_agreement_get_wanted (const TcAgreement *self, TcHash *ret_hash)
 {
@@ -567,16 +588,8 @@ tc_agreement_get_wanted (const TcAgreement *self, TcHash *ret_hash)
       const Round *round = g_ptr_array_index (self->rounds, i);
 
       for (TcVoteStep step = TC_STEP_PREVOTE; step <= TC_STEP_PRECOMMIT; step++)
-        for (guint v = 0; v < round->votes[step]->len; v++)
-          {
-            const TcHash *hash = &g_array_index (round->votes[step], TcVote, v).block_hash;
-
-            if (tc_hash_is_zero (hash) || tc_agreement_get_value (self, hash) != TC_VALUE_UNKNOWN
-                || !tc_committee_is_third (self->committee, sum_votes (self, round, step, hash, FALSE)))
-              continue;
-            *ret_hash = *hash;
-            return TRUE;
-          }
+        if (find_wanted (self, round, step, ret_hash))
+          return TRUE;
     }
   return FALSE;
 }

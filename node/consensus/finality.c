@@ -17,7 +17,7 @@ typedef struct
   GPtrArray *batches;     /* TcBatch, by sequence, without a gap */
   GArray    *votes;       /* TcHash: its votes in order, for positions (F7) */
   GPtrArray *early;       /* TcBatch that wait for an earlier one, or that stand beside one of their sequence */
-  guint      open_votes;  /* for what is neither certified nor in the chain */
+  guint      open;        /* transactions named by it that are neither certified nor in the chain */
 } Log;
 
 struct _TcFinalityEpoch
@@ -138,12 +138,26 @@ ack_waiting (TcFinalityEpoch *self, gint64 mono_ms)
     }
 }
 
+static gboolean
+is_open (const Entry *entry)
+{
+  return !entry->pub.certified && !entry->pub.in_chain;
+}
+
+/* What a member names first takes memory here: of that it may have so much. */
 static void
-close_open_votes (TcFinalityEpoch *self, const Entry *entry)
+note_named (TcFinalityEpoch *self, const Entry *entry, guint32 member)
+{
+  if (is_open (entry) && !tc_bitmap_get (entry->pub.votes, member) && !tc_bitmap_get (entry->pub.acks, member))
+    self->logs[member].open++;
+}
+
+static void
+close_open (TcFinalityEpoch *self, const Entry *entry)
 {
   for (guint32 i = 0; i < self->committee->n_members; i++)
-    if (tc_bitmap_get (entry->pub.votes, i) && self->logs[i].open_votes > 0)
-      self->logs[i].open_votes--;
+    if ((tc_bitmap_get (entry->pub.votes, i) || tc_bitmap_get (entry->pub.acks, i)) && self->logs[i].open > 0)
+      self->logs[i].open--;
 }
 
 /* Returns: TRUE where the vote is new. */
@@ -152,16 +166,14 @@ count_vote (TcFinalityEpoch *self, Entry *entry, TcBatch *batch)
 {
   if (tc_bitmap_get (entry->pub.votes, batch->member))
     return FALSE;
+  note_named (self, entry, batch->member);
   tc_bitmap_set (entry->pub.votes, batch->member);
   entry->pub.vote_power += self->committee->members[batch->member].power;
   g_ptr_array_add (entry->vote_batches, tc_batch_ref (batch));
-  if (entry->pub.certified || entry->pub.in_chain)
+  if (!is_open (entry) || !tc_committee_is_quorum (self->committee, entry->pub.vote_power))
     return TRUE;
-  self->logs[batch->member].open_votes++;
-  if (!tc_committee_is_quorum (self->committee, entry->pub.vote_power))
-    return TRUE;
+  close_open (self, entry);
   entry->pub.certified = TRUE;
-  close_open_votes (self, entry);
   g_ptr_array_add (self->certified, entry);
   if (entry->pub.tx != NULL)
     self->certified_bytes += entry->pub.tx->size_bytes;
@@ -175,6 +187,7 @@ count_ack (TcFinalityEpoch *self, Entry *entry, guint32 member)
 {
   if (tc_bitmap_get (entry->pub.acks, member))
     return FALSE;
+  note_named (self, entry, member);
   tc_bitmap_set (entry->pub.acks, member);
   entry->pub.ack_power += self->committee->members[member].power;
   if (tc_committee_is_quorum (self->committee, entry->pub.ack_power))
@@ -397,7 +410,7 @@ tc_finality_add_batch (TcFinalityEpoch *self, TcBatch *batch, gint64 mono_ms, GP
   log = &self->logs[batch->member];
   if (g_hash_table_contains (self->by_hash, &batch->hash))
     return TC_BATCH_DUPLICATE;
-  if (log->open_votes + batch->n_votes > TC_FINALITY_OPEN_VOTES_MAX)
+  if (log->open + batch->n_votes + batch->n_acks > TC_FINALITY_OPEN_MAX)
     return TC_BATCH_IGNORED;
   if (batch->sequence != log->batches->len)
     {
@@ -448,10 +461,10 @@ tc_finality_set_in_chain (TcFinalityEpoch *self, const TcHash *txid)
 
   if (entry->pub.in_chain)
     return;
+  if (is_open (entry))
+    close_open (self, entry);
   entry->pub.in_chain = TRUE;
-  if (!entry->pub.certified)
-    close_open_votes (self, entry);
-  else if (entry->pub.tx != NULL)
+  if (entry->pub.certified && entry->pub.tx != NULL)
     self->certified_bytes -= entry->pub.tx->size_bytes;
   if (entry->pub.voted && entry->pub.tx != NULL)
     self->ahead_bytes -= MIN (self->ahead_bytes, entry->pub.tx->size_bytes);

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * on disk before that leaves. One owner at a time. Times are monotonic ms. */
 typedef struct _TcFinalityEpoch TcFinalityEpoch;
 
-/* Votes of one member for transactions neither certified nor in the chain: above this it is ignored until they are. */
-#define TC_FINALITY_OPEN_VOTES_MAX 50000u
+/* Transactions, neither certified nor in the chain, that one member votes for or acknowledges: above this it is ignored until they are. */
+#define TC_FINALITY_OPEN_MAX       50000u
 /* Batches of one member kept while an earlier one is missing, or beside another of their sequence. */
 #define TC_FINALITY_EARLY_MAX      256u
 

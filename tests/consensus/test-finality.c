@@ -590,10 +590,10 @@ test_open_votes_cap (void)
         break;
       sequence++;
       n += TC_BATCH_ENTRIES_MAX;
-      g_assert_cmpuint (n, <=, TC_FINALITY_OPEN_VOTES_MAX);
+      g_assert_cmpuint (n, <=, TC_FINALITY_OPEN_MAX);
     }
   g_assert_cmpint (verdict, ==, TC_BATCH_IGNORED);
-  g_assert_cmpuint (n + TC_BATCH_ENTRIES_MAX, >, TC_FINALITY_OPEN_VOTES_MAX);
+  g_assert_cmpuint (n + TC_BATCH_ENTRIES_MAX, >, TC_FINALITY_OPEN_MAX);
   for (guint i = 0; i < TC_BATCH_ENTRIES_MAX; i++)
     {
       TcHash txid = TC_HASH_ZERO;
