@@ -20,10 +20,17 @@ G_BEGIN_DECLS
 #define TC_ENGINE_SYNC_BLOCKS        16u
 #define TC_ENGINE_KNOWN_MAX       16384u  /* hashes remembered a peer, twice */
 #define TC_ENGINE_WANTED_MAX      20000u
-#define TC_ENGINE_HELD_MAX         2048u  /* messages for the next height or epoch */
-#define TC_ENGINE_HELD_BYTES_MAX  8000000u
+#define TC_ENGINE_WANTED_PEER_MAX  1000u  /* announced by one peer: so that one cannot fill the list */
+#define TC_ENGINE_HELD_MAX         4096u  /* messages for the next height or epoch */
+#define TC_ENGINE_HELD_BYTES_MAX  16000000u
+#define TC_ENGINE_HELD_PEER_MAX     512u
+#define TC_ENGINE_HELD_PEER_BYTES_MAX 2500000u
+#define TC_ENGINE_ANSWER_BYTES_MAX  16000000   /* to one peer at once, for what it asks */
+#define TC_ENGINE_ANSWER_BYTES_PER_MS 8000
 #define TC_ENGINE_ORPHANS_MAX       256u
 #define TC_ENGINE_CANDIDATES_MAX     64u
+#define TC_ENGINE_PROPOSALS_MAX      64u
+#define TC_ENGINE_PROPOSALS_AHEAD     8u  /* rounds */
 #define TC_ENGINE_CLOSES_MAX          2u  /* different ones kept of one member */
 #define TC_ENGINE_FLUSH_COINS    200000u  /* changed coins before a flush while catching up */
 
@@ -38,6 +45,12 @@ typedef struct
   gint64      heard_ms;
   gint64      status_sent_ms;
   gint64      replied_ms;
+  gint64      answer_bytes;       /* that it may be sent for asking, as of answered_ms */
+  gint64      answered_ms;
+  guint       n_wanted;           /* of what it announced, still to come */
+  guint       n_held;
+  gsize       held_bytes;
+  guint       n_failed;           /* times it did not send the blocks that it claims */
   GHashTable *known, *known_old;  /* TcHash -> gint64 *: when it was sent to the peer, or came from it */
 } TcPeer;
 
@@ -46,6 +59,7 @@ typedef struct
 {
   TcHash   hash;
   guint8   kind;           /* TcItemKind */
+  guint64  owner;          /* the peer that it counts for, or 0 */
   GArray  *sources;        /* guint64: peers that have it */
   guint    next_source;
   gint64   retry_ms;
@@ -62,6 +76,9 @@ typedef struct
   gint64   retry_ms;
   guint    n_asked;
   guint64  tried_version;  /* of the batches, when the list was last rebuilt */
+  gboolean fetched;        /* the list came from a peer: batches on disk may not tell it */
+  gboolean recorded;       /* and is in the signed store */
+  gboolean usable;         /* a block of ours can hold all that it lists */
 } TcCloseEntry;
 
 /* A block under agreement. */
@@ -76,6 +93,7 @@ typedef struct
   TcExecution *execution;
   gboolean     invalid;     /* the chain alone refuses it */
   gboolean     persisted;   /* proposal and transactions */
+  gboolean     restored;    /* from the signed store: all that binds prevoters was found to hold before the restart */
   guint64      source;      /* peer that sent it, 0: own or restored */
   gint64       retry_ms;    /* G_MAXINT64: nothing to ask for */
   guint64      checked_version;
@@ -184,6 +202,8 @@ void        tc_engine_place_peers   (TcEngine *self);                        /* 
 void        tc_peer_note_known      (TcEngine *self, TcPeer *peer, const TcHash *hash);
 void        tc_engine_note_known    (TcEngine *self, guint64 peer, const TcHash *hash);
 void        tc_engine_send          (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body);
+/* The same for what the peer asked for: within what one peer may ask for (N4). Takes @body. Returns: FALSE where it is not sent. */
+gboolean    tc_engine_answer        (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body);
 /* To each peer not known to have @hash; @except: 0 or the peer it came from. */
 void        tc_engine_push          (TcEngine *self, guint64 except, const TcHash *hash, guint8 type, GBytes *body);
 /* F7: members get @body, others (and, where @body is NULL, all) an announcement. */
@@ -202,6 +222,7 @@ TcPeer     *tc_engine_pick_peer     (TcEngine *self, guint64 first, guint turn);
 /* payments.c */
 TcTxVerdict tc_engine_admit_tx      (TcEngine *self, TcTx *tx, guint64 peer);
 void        tc_engine_retry_orphans (TcEngine *self);
+gboolean    tc_engine_has_orphan    (TcEngine *self, const TcHash *txid);
 void        tc_engine_vote_all      (TcEngine *self);
 void        tc_engine_on_batch      (TcEngine *self, TcPeer *peer, GBytes *body);
 void        tc_engine_on_close      (TcEngine *self, TcPeer *peer, GBytes *body);
@@ -213,10 +234,15 @@ void        tc_engine_tell          (TcEngine *self, TcTx *tx, TcTxEventKind eve
 void        tc_engine_note_changed  (TcEngine *self, const GPtrArray *changed);
 void        tc_engine_close_epoch   (TcEngine *self);
 TcCloseEntry *tc_engine_find_close  (TcEngine *self, const TcHash *hash);
-TcCloseEntry *tc_engine_add_close   (TcEngine *self, const TcClose *close);  /* (nullable): too many of that member */
-/* Whether the list of @entry is known; asks @source or others for it where it is not. */
+/* @in_block: a block under agreement carries it: kept however many there are of that member. Returns: (nullable): too many. */
+TcCloseEntry *tc_engine_add_close   (TcEngine *self, const TcClose *close, gboolean in_block);
+void        tc_engine_record_lists  (TcEngine *self, GArray *records, const TcBlock *block);
+void        tc_engine_restore_list  (TcEngine *self, GBytes *data);
 TcTx       *tc_engine_find_body     (TcEngine *self, const TcHash *txid);    /* (nullable) (transfer none) */
+void        tc_engine_vote_children (TcEngine *self, const TcTx *tx);
+void        tc_engine_want_bodies   (TcEngine *self);                        /* of what is certified */
 void        tc_engine_ask_certs     (TcEngine *self, const TcHash *txids, gsize n_txids, guint64 source, guint turn);
+/* Whether the list of @entry is known; asks @source or others for it where it is not. */
 gboolean    tc_engine_resolve_close (TcEngine *self, TcCloseEntry *entry, guint64 source);
 void        tc_close_entry_free     (gpointer data);
 
@@ -246,7 +272,14 @@ void        tc_engine_run_actions   (TcEngine *self);
 gboolean    tc_engine_try_commit    (TcEngine *self);
 void        tc_engine_try_start     (TcEngine *self);
 gint64      tc_engine_start_deadline (TcEngine *self);
-void        tc_engine_apply         (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, gboolean restored);
+typedef enum
+{
+  TC_APPLY_AGREED,
+  TC_APPLY_SYNCED,
+  TC_APPLY_RESTORED,
+} TcApplyKind;
+
+void        tc_engine_apply         (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, TcApplyKind kind);
 gboolean    tc_engine_is_checked    (gpointer user_data, const TcTx *tx);
 
 /* sync.c */

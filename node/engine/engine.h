@@ -92,6 +92,7 @@ typedef enum
   TC_RECORD_CLOSE    = 3,
   TC_RECORD_VOTE     = 4,
   TC_RECORD_PROPOSAL = 5,
+  TC_RECORD_LIST     = 6,  /* of a close, where it came from a peer: body of TC_MESSAGE_LIST */
 } TcRecordKind;
 
 typedef struct
@@ -151,7 +152,8 @@ typedef struct
 TcEngine   *tc_engine_new          (const TcEngineConfig *config, GError **error);
 void        tc_engine_free         (TcEngine *self);
 /* Recovery, before the first step: tc_engine_restore_epoch_block () and tc_engine_restore_tip_commit () for what the state covers; stored blocks above it, in order;
- * then tc_engine_restore_records () once, with all signed records in order, also where there are none: it begins the height.
+ * then tc_engine_restore_records () once, with all signed records in order, also where there are none: it begins the height. Records may be ahead of
+ * the blocks: what is signed does not wait for the block below it to be written.
  * Returns: FALSE where a stored block does not follow. */
 gboolean    tc_engine_restore_block (TcEngine *self, TcBlock *block, TcCommit *commit, GError **error);
 /* A block of the epoch under way at or below the state: what it holds is in the chain, for this epoch's closes (F5). From the state's epoch_start_height + 1 on. */

@@ -69,6 +69,8 @@ tc_engine_peer_up (TcEngine *self, guint64 id, const TcPublicKey *key)
   peer->known_old = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, g_free);
   peer->heard_ms = self->mono_ms;
   peer->replied_ms = G_MININT64 / 2;
+  peer->answer_bytes = TC_ENGINE_ANSWER_BYTES_MAX;
+  peer->answered_ms = self->mono_ms;
   place_peer (self, peer);
   while (at > 0 && ((TcPeer *) g_ptr_array_index (self->peers, at - 1))->id > id)
     at--;
@@ -158,6 +160,25 @@ tc_engine_send (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body)
   effect->body = body;
 }
 
+/* Rule N4: a request of 64 kB must not draw 200 MB. */
+gboolean
+tc_engine_answer (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body)
+{
+  const gint64 size_bytes = (gint64) g_bytes_get_size (body);
+  const gint64 earned = MIN (self->mono_ms - peer->answered_ms, TC_ENGINE_ANSWER_BYTES_MAX) * TC_ENGINE_ANSWER_BYTES_PER_MS;
+
+  peer->answer_bytes = MIN (peer->answer_bytes + earned, TC_ENGINE_ANSWER_BYTES_MAX);
+  peer->answered_ms = self->mono_ms;
+  if (size_bytes > peer->answer_bytes)
+    {
+      g_bytes_unref (body);
+      return FALSE;
+    }
+  peer->answer_bytes -= size_bytes;
+  tc_engine_send (self, peer, type, body);
+  return TRUE;
+}
+
 void
 tc_engine_push (TcEngine *self, guint64 except, const TcHash *hash, guint8 type, GBytes *body)
 {
@@ -222,15 +243,22 @@ void
 tc_engine_want (TcEngine *self, TcItemKind kind, const TcHash *hash, guint64 source)
 {
   TcWanted *wanted = g_hash_table_lookup (self->wanted, hash);
+  TcPeer *peer;
 
   if (wanted != NULL)
     {
       add_source (wanted, source);
       return;
     }
-  if (g_hash_table_size (self->wanted) >= TC_ENGINE_WANTED_MAX)
+  peer = tc_engine_find_peer (self, source);
+  if (peer != NULL && (peer->n_wanted >= TC_ENGINE_WANTED_PEER_MAX || g_hash_table_size (self->wanted) >= TC_ENGINE_WANTED_MAX))
     return;
   wanted = g_new0 (TcWanted, 1);
+  if (peer != NULL)
+    {
+      wanted->owner = source;
+      peer->n_wanted++;
+    }
   wanted->hash = *hash;
   wanted->kind = (guint8) kind;
   wanted->sources = g_array_new (FALSE, FALSE, sizeof (guint64));
@@ -240,6 +268,16 @@ tc_engine_want (TcEngine *self, TcItemKind kind, const TcHash *hash, guint64 sou
   ask (self, wanted);
 }
 
+static void
+forget_wanted (TcEngine *self, TcWanted *wanted)
+{
+  TcPeer *owner = wanted->owner != 0 ? tc_engine_find_peer (self, wanted->owner) : NULL;
+
+  g_hash_table_remove (self->wanted, &wanted->hash);
+  if (owner != NULL)
+    owner->n_wanted--;
+}
+
 void
 tc_engine_got (TcEngine *self, const TcHash *hash)
 {
@@ -247,7 +285,7 @@ tc_engine_got (TcEngine *self, const TcHash *hash)
 
   if (wanted == NULL)
     return;
-  g_hash_table_remove (self->wanted, hash);
+  forget_wanted (self, wanted);
   wanted->done = TRUE;
 }
 
@@ -268,7 +306,7 @@ retry_wanted (TcEngine *self)
           continue;
         }
       if (!wanted->done)
-        g_hash_table_remove (self->wanted, &wanted->hash);
+        forget_wanted (self, wanted);
       g_array_unref (wanted->sources);
       g_free (wanted);
     }
@@ -281,7 +319,8 @@ has_item (TcEngine *self, guint8 kind, const TcHash *hash)
     {
       const TcFinalityTx *entry = tc_finality_get (self->finality, hash);
 
-      return (entry != NULL && (entry->tx != NULL || entry->in_chain)) || tc_mempool_get (self->mempool, hash) != NULL;
+      return (entry != NULL && (entry->tx != NULL || entry->in_chain)) || tc_mempool_get (self->mempool, hash) != NULL
+             || tc_engine_has_orphan (self, hash);
     }
   if (kind == TC_ITEM_BATCH)
     return tc_finality_find_batch (self->finality, hash) != NULL;
@@ -364,8 +403,9 @@ tc_engine_on_get (TcEngine *self, TcPeer *peer, GBytes *body)
 
       if (item == NULL)
         continue;
+      if (!tc_engine_answer (self, peer, type, item))
+        return;
       tc_peer_note_known (self, peer, &hashes[i]);
-      tc_engine_send (self, peer, type, item);
     }
 }
 
@@ -452,7 +492,7 @@ send_proposal (TcEngine *self, TcPeer *peer, guint32 round)
     send_votes (self, peer, (guint32) proposal->pol_round, TC_STEP_PREVOTE, NULL);
   name = tc_proposal_hash (proposal);
   if (should_resend (self, peer, &name))
-    tc_engine_send (self, peer, TC_MESSAGE_PROPOSAL, tc_proposal_encode (proposal));
+    tc_engine_answer (self, peer, TC_MESSAGE_PROPOSAL, tc_proposal_encode (proposal));
 }
 
 static void
@@ -484,8 +524,9 @@ send_batches (TcEngine *self, TcPeer *peer, const TcStatusMessage *status)
         if (batch == NULL)
           break;
         budget--;
-        if (should_resend (self, peer, &batch->hash))
-          tc_engine_send (self, peer, TC_MESSAGE_BATCH, g_bytes_ref (batch->encoded));
+        if (should_resend (self, peer, &batch->hash)
+            && !tc_engine_answer (self, peer, TC_MESSAGE_BATCH, g_bytes_ref (batch->encoded)))
+          return;
       }
 }
 

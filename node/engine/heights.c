@@ -60,6 +60,7 @@ tc_engine_begin_height (TcEngine *self)
     tc_finality_begin (self->finality, self->mono_ms);
   if (new_epoch || self->vote_stalled)
     tc_engine_vote_all (self);
+  tc_engine_want_bodies (self);
   tc_engine_retry_orphans (self);
   if (self->sync_peer == 0)
     tc_engine_send_status (self, TRUE);
@@ -202,6 +203,7 @@ record_proof_of_lock (TcEngine *self, GArray *records, guint32 round, const TcHa
 static void
 sign_vote (TcEngine *self, const TcAction *action)
 {
+  TcCandidate *candidate = tc_engine_find_candidate (self, &action->hash);
   const TcVote *before;
   g_autoptr(GBytes) body = NULL;
   GByteArray *bytes;
@@ -213,7 +215,7 @@ sign_vote (TcEngine *self, const TcAction *action)
   if (!tc_engine_may_sign (self))
     return;
   before = find_vote (self->agreement, action->round, action->step, self->self, NULL);
-  if (before != NULL)
+  if (before != NULL || (candidate == NULL && !tc_hash_is_zero (&action->hash)))
     return;
   vote.member = (guint8) self->self;
   tc_vote_sign (&vote, tc_engine_chain_id (self), self->key);
@@ -222,7 +224,7 @@ sign_vote (TcEngine *self, const TcAction *action)
   body = g_byte_array_free_to_bytes (bytes);
   records = tc_engine_records_new ();
   if (!tc_hash_is_zero (&vote.block_hash))
-    tc_engine_record_candidate (self, records, tc_engine_find_candidate (self, &vote.block_hash));
+    tc_engine_record_candidate (self, records, candidate);
   if (!tc_hash_is_zero (&vote.block_hash) && vote.step == TC_STEP_PRECOMMIT)
     record_proof_of_lock (self, records, vote.round, &vote.block_hash);
   tc_engine_record (self, records, TC_RECORD_VOTE, g_bytes_ref (body));
@@ -293,7 +295,7 @@ tc_engine_try_commit (TcEngine *self)
   commit = tc_agreement_make_commit (self->agreement, self->decided_round, &self->decided_hash);
   block = tc_block_ref (candidate->block);
   execution = g_steal_pointer (&candidate->execution);
-  tc_engine_apply (self, block, commit, execution, FALSE);
+  tc_engine_apply (self, block, commit, execution, TC_APPLY_AGREED);
   return TRUE;
 }
 
@@ -337,9 +339,9 @@ settle_txs (TcEngine *self, const TcBlock *block)
 }
 
 static void
-emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit)
+emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, TcApplyKind kind)
 {
-  gboolean catching_up = tc_engine_best_height (self) > block->header.height + 1;
+  gboolean catching_up = kind == TC_APPLY_SYNCED && tc_engine_best_height (self) > block->header.height + 1;
   TcEffect *effect = tc_engine_emit (self, TC_EFFECT_COMMIT);
 
   effect->block = tc_block_ref (block);
@@ -352,14 +354,14 @@ emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit)
 }
 
 void
-tc_engine_apply (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, gboolean restored)
+tc_engine_apply (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, TcApplyKind kind)
 {
   gboolean was_last = tc_ledger_next_is_last (self->ledger);
 
   tc_ledger_apply (self->ledger, execution);
   g_clear_pointer (&self->tip_commit, tc_commit_unref);
   self->tip_commit = tc_commit_ref (commit);
-  if (restored)
+  if (kind == TC_APPLY_RESTORED)
     {
       tc_engine_restore_epoch_block (self, block);
       if (was_last)
@@ -367,6 +369,8 @@ tc_engine_apply (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecu
       return;
     }
   settle_txs (self, block);
-  emit_commit (self, block, commit);
+  emit_commit (self, block, commit, kind);
   tc_engine_begin_height (self);
+  for (guint32 i = 0; i < block->n_txs; i++)
+    tc_engine_vote_children (self, block->txs[i]);
 }

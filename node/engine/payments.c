@@ -70,8 +70,8 @@ tc_engine_vote_all (TcEngine *self)
     try_vote (self, g_ptr_array_index (entries, i));
 }
 
-static void
-vote_children (TcEngine *self, const TcTx *tx)
+void
+tc_engine_vote_children (TcEngine *self, const TcTx *tx)
 {
   for (guint32 i = 0; i < tx->n_outputs; i++)
     {
@@ -104,7 +104,7 @@ note_entry (TcEngine *self, const TcFinalityTx *entry)
     {
       tc_mempool_pin (self->mempool, &entry->txid);
       tc_engine_tell (self, entry->tx, TC_TX_EVENT_CERTIFIED);
-      vote_children (self, entry->tx);
+      tc_engine_vote_children (self, entry->tx);
     }
   if ((now & ~told) & TOLD_FINAL)
     tc_engine_tell (self, entry->tx, TC_TX_EVENT_FINAL);
@@ -119,9 +119,35 @@ tc_engine_note_changed (TcEngine *self, const GPtrArray *changed)
     note_entry (self, g_ptr_array_index (changed, i));
 }
 
+/* What was asked for in vain, or came with a bad witness, is asked for again. */
+void
+tc_engine_want_bodies (TcEngine *self)
+{
+  g_autoptr(GPtrArray) certified = tc_finality_dup_certified (self->finality);
+
+  for (guint i = 0; i < certified->len; i++)
+    {
+      const TcFinalityTx *entry = g_ptr_array_index (certified, i);
+
+      if (entry->tx == NULL)
+        tc_engine_want (self, TC_ITEM_TX, &entry->txid, 0);
+    }
+}
+
+gboolean
+tc_engine_has_orphan (TcEngine *self, const TcHash *txid)
+{
+  for (GList *l = self->orphans.head; l != NULL; l = l->next)
+    if (tc_hash_equal (&((TcTx *) l->data)->txid, txid))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 keep_orphan (TcEngine *self, TcTx *tx, guint64 peer)
 {
+  if (tc_engine_has_orphan (self, &tx->txid))
+    return;
   for (guint32 i = 0; i < tx->n_inputs; i++)
     {
       const TcHash *parent = &tx->inputs[i].outpoint.txid;
@@ -195,6 +221,25 @@ check_tx (TcEngine *self, TcTx *tx, TcAmount *ret_fee)
   return tc_ledger_check_tx (self->ledger, tx, &pending, self->verifier, ret_fee);
 }
 
+static gboolean
+is_bad_witness (TcTxVerdict verdict)
+{
+  return verdict == TC_TX_BAD_SIGNATURE || verdict == TC_TX_WRONG_KEY || verdict == TC_TX_WITNESS;
+}
+
+/* Rule F8: two spenders of an output are enough, and no third one's signatures are worth the work. */
+static gboolean
+is_crowded (TcEngine *self, const TcTx *tx)
+{
+  TcMempoolEntry *spenders[TC_MEMPOOL_SPENDERS_MAX];
+
+  for (guint32 i = 0; i < tx->n_inputs; i++)
+    if (tc_mempool_find_spenders (self->mempool, &tx->inputs[i].outpoint, spenders, TC_MEMPOOL_SPENDERS_MAX)
+        == TC_MEMPOOL_SPENDERS_MAX)
+      return TRUE;
+  return FALSE;
+}
+
 TcTxVerdict
 tc_engine_admit_tx (TcEngine *self, TcTx *tx, guint64 peer)
 {
@@ -204,10 +249,21 @@ tc_engine_admit_tx (TcEngine *self, TcTx *tx, guint64 peer)
   TcTxVerdict verdict;
   TcAmount fee;
 
-  tc_engine_got (self, &tx->txid);
   if ((known != NULL && known->in_chain) || tc_mempool_get (self->mempool, &tx->txid) != NULL)
-    return TC_TX_OK;
+    {
+      tc_engine_got (self, &tx->txid);
+      return TC_TX_OK;
+    }
+  if (!(known != NULL && known->certified) && is_crowded (self, tx))
+    {
+      tc_engine_got (self, &tx->txid);
+      return TC_TX_MISSING_COIN;
+    }
   verdict = check_tx (self, tx, &fee);
+  if (!is_bad_witness (verdict))  /* rule T1: another copy may be good */
+    tc_engine_got (self, &tx->txid);
+  if (is_bad_witness (verdict) && peer != 0)
+    tc_engine_punish (self, peer, 100, "transaction with a bad signature");
   if (verdict == TC_TX_MISSING_COIN && peer != 0)
     keep_orphan (self, tx, peer);
   if (verdict != TC_TX_OK)
@@ -347,8 +403,9 @@ tc_engine_on_get_certs (TcEngine *self, TcPeer *peer, GBytes *body)
 
           if (!g_hash_table_add (sent, batch))
             continue;
+          if (!tc_engine_answer (self, peer, TC_MESSAGE_BATCH, g_bytes_ref (batch->encoded)))
+            return;
           tc_peer_note_known (self, peer, &batch->hash);
-          tc_engine_send (self, peer, TC_MESSAGE_BATCH, g_bytes_ref (batch->encoded));
         }
     }
 }
@@ -378,7 +435,7 @@ tc_engine_find_close (TcEngine *self, const TcHash *hash)
 }
 
 TcCloseEntry *
-tc_engine_add_close (TcEngine *self, const TcClose *close)
+tc_engine_add_close (TcEngine *self, const TcClose *close, gboolean in_block)
 {
   TcHash hash = tc_close_hash (close);
   TcCloseEntry *entry = tc_engine_find_close (self, &hash);
@@ -388,7 +445,8 @@ tc_engine_add_close (TcEngine *self, const TcClose *close)
     return entry;
   for (guint i = 0; i < self->closes->len; i++)
     n_of_member += ((TcCloseEntry *) g_ptr_array_index (self->closes, i))->close.member == close->member;
-  if (n_of_member >= TC_ENGINE_CLOSES_MAX)
+  /* A member that signs a close for each peer must not keep each from prevoting the block that holds another. */
+  if (n_of_member >= TC_ENGINE_CLOSES_MAX && !in_block)
     return NULL;
   if (n_of_member > 0)
     self->n_equivocations++;
@@ -415,7 +473,7 @@ tc_engine_on_close (TcEngine *self, TcPeer *peer, GBytes *body)
     }
   if (close.epoch == self->committee->epoch + 1)
     tc_engine_hold (self, peer->id, TC_MESSAGE_CLOSE, body);
-  if (close.epoch != self->committee->epoch)
+  if (close.epoch != self->committee->epoch || close.count > TC_LIST_MAX)
     return;
   hash = tc_close_hash (&close);
   tc_peer_note_known (self, peer, &hash);
@@ -430,7 +488,7 @@ tc_engine_on_close (TcEngine *self, TcPeer *peer, GBytes *body)
   if (close.member == self->self && tc_engine_may_sign (self))
     tc_engine_stop_signing (self, "close");
   self->member_heard_ms[close.member] = self->mono_ms;
-  if (tc_engine_add_close (self, &close) != NULL)
+  if (tc_engine_add_close (self, &close, FALSE) != NULL)
     tc_engine_push (self, peer->id, &hash, TC_MESSAGE_CLOSE, body);
 }
 
@@ -454,7 +512,7 @@ tc_engine_close_epoch (TcEngine *self)
   tc_engine_record (self, records, TC_RECORD_CLOSE, g_bytes_ref (body));
   tc_engine_persist (self, records);
   hash = tc_close_hash (&close);
-  tc_engine_add_close (self, &close);
+  tc_engine_add_close (self, &close, TRUE);
   tc_engine_push (self, 0, &hash, TC_MESSAGE_CLOSE, body);
 }
 
@@ -511,8 +569,9 @@ tc_engine_on_get_list (TcEngine *self, TcPeer *peer, GBytes *body)
   entry = tc_engine_find_close (self, &hash);
   if (entry == NULL || !tc_ledger_next_is_last (self->ledger) || !tc_engine_resolve_close (self, entry, peer->id))
     return;
-  tc_engine_send (self, peer, TC_MESSAGE_LIST,
-                  tc_list_encode (&hash, (const TcHash *) (gpointer) entry->list->data, entry->list->len));
+  if (entry->list->len <= TC_LIST_MAX)
+    tc_engine_answer (self, peer, TC_MESSAGE_LIST,
+                      tc_list_encode (&hash, (const TcHash *) (gpointer) entry->list->data, entry->list->len));
 }
 
 static gboolean
@@ -546,5 +605,45 @@ tc_engine_on_list (TcEngine *self, TcPeer *peer, GBytes *body)
       return;
     }
   entry->list = g_array_new (FALSE, FALSE, sizeof (TcHash));
+  entry->fetched = TRUE;
+  g_array_append_vals (entry->list, txids, (guint) n);
+}
+
+/* Rule C3: a prevoter has the lists of a last block's closes on its disk. Those that its batches tell are there already. */
+void
+tc_engine_record_lists (TcEngine *self, GArray *records, const TcBlock *block)
+{
+  for (guint32 i = 0; i < block->n_closes; i++)
+    {
+      TcHash hash = tc_close_hash (&block->closes[i]);
+      TcCloseEntry *entry = tc_engine_find_close (self, &hash);
+      GByteArray *bytes;
+
+      if (entry == NULL || !entry->fetched || entry->recorded)
+        continue;
+      entry->recorded = TRUE;
+      bytes = g_byte_array_new ();
+      tc_close_put (bytes, &entry->close);
+      tc_engine_record (self, records, TC_RECORD_CLOSE, g_byte_array_free_to_bytes (bytes));
+      tc_engine_record (self, records, TC_RECORD_LIST,
+                        tc_list_encode (&hash, (const TcHash *) (gpointer) entry->list->data, entry->list->len));
+    }
+}
+
+void
+tc_engine_restore_list (TcEngine *self, GBytes *data)
+{
+  g_autofree TcHash *txids = NULL;
+  TcCloseEntry *entry;
+  TcHash hash;
+  gsize n;
+
+  if (!tc_list_decode (data, &hash, &txids, &n))
+    return;
+  entry = tc_engine_find_close (self, &hash);
+  if (entry == NULL || entry->list != NULL)
+    return;
+  entry->list = g_array_new (FALSE, FALSE, sizeof (TcHash));
+  entry->fetched = entry->recorded = TRUE;
   g_array_append_vals (entry->list, txids, (guint) n);
 }

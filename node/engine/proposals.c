@@ -5,6 +5,7 @@
 #include "core/check.h"
 
 #define PROPOSALS_OF_ROUND_MAX 4u
+#define PROPOSALS_OF_BLOCK_MAX 2u  /* in one round: only its proposer can sign a second */
 #define TXS_ANSWER_BYTES       3500000u
 
 /* --- what is known of this height's proposals --- */
@@ -22,25 +23,63 @@ tc_engine_find_proposal (TcEngine *self, guint32 round, guint32 member)
   return NULL;
 }
 
+static gboolean
+is_locked (TcEngine *self, const TcHash *hash)
+{
+  TcHash locked;
+
+  return tc_agreement_get_locked (self->agreement, &locked) >= 0 && tc_hash_equal (&locked, hash);
+}
+
+/* Drops one that is not this node's own and, where @round is one that has begun or will, one of that round that nobody backs; or else, with
+ * @any_round, the oldest of an earlier round. */
+static gboolean
+drop_proposal (TcEngine *self, guint32 round, gboolean any_round)
+{
+  for (guint i = 0; i < self->proposals->len; i++)
+    {
+      TcProposal *other = g_ptr_array_index (self->proposals, i);
+      gboolean goes = any_round ? other->round < tc_agreement_get_round (self->agreement) && !is_locked (self, &other->block_hash)
+                                : other->round == round && !tc_agreement_is_backed (self->agreement, &other->block_hash);
+
+      if (!goes || other->member == self->self)
+        continue;
+      g_ptr_array_remove_index (self->proposals, i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 gboolean
 tc_engine_keep_proposal (TcEngine *self, TcProposal *proposal)
 {
-  TcHash name = tc_proposal_hash (proposal);
-  guint n_of_round = 0;
+  guint n_of_round = 0, n_of_block = 0;
 
   for (guint i = 0; i < self->proposals->len; i++)
     {
       TcProposal *other = g_ptr_array_index (self->proposals, i);
-      TcHash other_name = tc_proposal_hash (other);
 
-      if (tc_hash_equal (&name, &other_name))
+      if (tc_hash_equal (&proposal->hash, &other->hash))
         return FALSE;
       n_of_round += other->round == proposal->round;
+      n_of_block += other->round == proposal->round && tc_hash_equal (&other->block_hash, &proposal->block_hash);
     }
-  if (n_of_round >= PROPOSALS_OF_ROUND_MAX && !tc_agreement_is_backed (self->agreement, &proposal->block_hash))
+  if (n_of_block >= PROPOSALS_OF_BLOCK_MAX)
+    return FALSE;
+  if (n_of_round >= PROPOSALS_OF_ROUND_MAX
+      && (!tc_agreement_is_backed (self->agreement, &proposal->block_hash) || !drop_proposal (self, proposal->round, FALSE)))
+    return FALSE;
+  if (self->proposals->len >= TC_ENGINE_PROPOSALS_MAX && !drop_proposal (self, 0, TRUE))
     return FALSE;
   g_ptr_array_add (self->proposals, tc_proposal_ref (proposal));
   return TRUE;
+}
+
+static void
+forget_txs (TcCandidate *self)
+{
+  for (guint32 i = 0; i < self->proposal->n_short_ids; i++)
+    g_clear_pointer (&self->txs[i], tc_tx_unref);
 }
 
 void
@@ -48,8 +87,7 @@ tc_candidate_free (gpointer data)
 {
   TcCandidate *self = data;
 
-  for (guint32 i = 0; i < self->proposal->n_short_ids; i++)
-    g_clear_pointer (&self->txs[i], tc_tx_unref);
+  forget_txs (self);
   g_free (self->txs);
   g_clear_pointer (&self->execution, tc_execution_free);
   g_clear_pointer (&self->block, tc_block_unref);
@@ -70,13 +108,76 @@ tc_engine_find_candidate (TcEngine *self, const TcHash *hash)
   return NULL;
 }
 
+/* What may still matter: proposed in this round, backed by somebody honest, locked, or decided. A liar can sign any number of others. */
+static gboolean
+is_relevant (TcEngine *self, const TcHash *hash)
+{
+  guint32 round = tc_agreement_get_round (self->agreement);
+
+  for (guint i = 0; i < self->proposals->len; i++)
+    {
+      const TcProposal *proposal = g_ptr_array_index (self->proposals, i);
+
+      if (proposal->round == round && tc_hash_equal (&proposal->block_hash, hash))
+        return TRUE;
+    }
+  return (self->decided && tc_hash_equal (&self->decided_hash, hash)) || is_locked (self, hash)
+         || tc_agreement_is_backed (self->agreement, hash);
+}
+
+static void
+drop_candidate (TcEngine *self)
+{
+  for (guint i = 0; i < self->candidates->len; i++)
+    {
+      const TcCandidate *candidate = g_ptr_array_index (self->candidates, i);
+
+      if (is_relevant (self, &candidate->hash))
+        continue;
+      g_ptr_array_remove_index (self->candidates, i);
+      return;
+    }
+}
+
+static gboolean
+has_same_ids (const TcProposal *a, const TcProposal *b)
+{
+  return a->n_short_ids == b->n_short_ids
+         && (a->n_short_ids == 0 || memcmp (a->short_ids, b->short_ids, a->n_short_ids * sizeof *a->short_ids) == 0);
+}
+
+/* A proposer may have signed short ids from which nobody can rebuild its block: another's for the same block may do better. */
+static void
+take_other_ids (TcEngine *self, TcCandidate *candidate, TcProposal *proposal, guint64 source)
+{
+  if (candidate->block != NULL || has_same_ids (candidate->proposal, proposal))
+    return;
+  forget_txs (candidate);
+  g_free (candidate->txs);
+  tc_proposal_unref (candidate->proposal);
+  candidate->proposal = tc_proposal_ref (proposal);
+  candidate->txs = g_new0 (TcTx *, proposal->n_short_ids + 1);
+  candidate->n_missing = proposal->n_short_ids;
+  candidate->asked_all = FALSE;
+  candidate->source = source;
+  candidate->retry_ms = self->mono_ms;
+  candidate->checked_version = G_MAXUINT64;
+}
+
 TcCandidate *
 tc_engine_add_candidate (TcEngine *self, TcProposal *proposal, guint64 source)
 {
   TcCandidate *candidate = tc_engine_find_candidate (self, &proposal->block_hash);
 
-  if (candidate != NULL || self->candidates->len >= TC_ENGINE_CANDIDATES_MAX)
-    return candidate;
+  if (candidate != NULL)
+    {
+      take_other_ids (self, candidate, proposal, source);
+      return candidate;
+    }
+  if (self->candidates->len >= TC_ENGINE_CANDIDATES_MAX)
+    drop_candidate (self);
+  if (self->candidates->len >= TC_ENGINE_CANDIDATES_MAX)
+    return NULL;
   candidate = g_new0 (TcCandidate, 1);
   candidate->hash = proposal->block_hash;
   candidate->proposal = tc_proposal_ref (proposal);
@@ -163,8 +264,7 @@ ask_txs (TcEngine *self, TcCandidate *candidate)
 static void
 forget_bodies (TcEngine *self, TcCandidate *candidate)
 {
-  for (guint32 i = 0; i < candidate->proposal->n_short_ids; i++)
-    g_clear_pointer (&candidate->txs[i], tc_tx_unref);
+  forget_txs (candidate);
   candidate->n_missing = candidate->proposal->n_short_ids;
   candidate->asked_all = TRUE;
   candidate->retry_ms = self->mono_ms;
@@ -300,9 +400,9 @@ holds_lists (TcEngine *self, TcCandidate *candidate)
 
   for (guint32 i = 0; i < candidate->block->n_closes; i++)
     {
-      TcCloseEntry *entry = tc_engine_add_close (self, &candidate->block->closes[i]);
+      TcCloseEntry *entry = tc_engine_add_close (self, &candidate->block->closes[i], TRUE);
 
-      if (entry == NULL || !tc_engine_resolve_close (self, entry, candidate->source))
+      if (!tc_engine_resolve_close (self, entry, candidate->source))
         {
           all_known = FALSE;
           continue;
@@ -324,15 +424,31 @@ is_early (TcEngine *self, TcCandidate *candidate)
   return candidate->held;
 }
 
+/* What was found to hold before a restart holds after it (C4), though a list or a certificate may be gone that nobody can send any more. */
+static gboolean
+binds (TcEngine *self, TcCandidate *candidate)
+{
+  if (candidate->restored)
+    return TRUE;
+  if (is_early (self, candidate))
+    return FALSE;
+  if (!tc_engine_may_sign (self))
+    return TRUE;
+  return tc_ledger_next_is_last (self->ledger) ? holds_lists (self, candidate) : holds_certificates (self, candidate);
+}
+
+static gboolean
+needs_check (TcEngine *self, const TcCandidate *candidate)
+{
+  return tc_agreement_get_value (self->agreement, &candidate->hash) == TC_VALUE_UNKNOWN && is_relevant (self, &candidate->hash);
+}
+
 static void
 check_candidate (TcEngine *self, TcCandidate *candidate)
 {
-  gboolean is_last = tc_ledger_next_is_last (self->ledger);
-
-  if (tc_agreement_get_value (self->agreement, &candidate->hash) != TC_VALUE_UNKNOWN)
+  if (!needs_check (self, candidate))
     return;
-  if (!candidate->invalid && build_block (self, candidate) && execute_block (self, candidate) && !is_early (self, candidate)
-      && (!tc_engine_may_sign (self) || (is_last ? holds_lists (self, candidate) : holds_certificates (self, candidate))))
+  if (!candidate->invalid && build_block (self, candidate) && execute_block (self, candidate) && binds (self, candidate))
     {
       tc_agreement_set_value (self->agreement, &candidate->hash, TC_VALUE_VALID, self->mono_ms, self->actions);
       tc_agreement_start (self->agreement, self->mono_ms, self->actions);  /* C2: at the first valid proposal */
@@ -357,11 +473,11 @@ tc_engine_candidates_deadline (TcEngine *self)
     {
       const TcCandidate *candidate = g_ptr_array_index (self->candidates, i);
 
-      if (tc_agreement_get_value (self->agreement, &candidate->hash) != TC_VALUE_UNKNOWN)
+      if (!needs_check (self, candidate))
         continue;
-      if (candidate->held)
-        deadline = MIN (deadline, self->mono_ms + (gint64) candidate->block->header.time_ms - self->wall_ms
-                                    - self->genesis->params.clock_ahead_ms);
+      if (candidate->held)  /* subtracted first: a liar's time may be near the end of time */
+        deadline = MIN (deadline, (gint64) candidate->block->header.time_ms - self->wall_ms - self->genesis->params.clock_ahead_ms
+                                    + self->mono_ms);
       else
         deadline = MIN (deadline, MAX (candidate->retry_ms, self->mono_ms + 50));
     }
@@ -393,7 +509,7 @@ tc_engine_on_proposal (TcEngine *self, guint64 peer, GBytes *body)
   TcVoteVerdict verdict;
   TcHash name;
 
-  if (proposal == NULL)
+  if (proposal == NULL || proposal->n_short_ids > TC_POSITIONS_MAX)
     {
       tc_engine_punish (self, peer, 100, "malformed proposal");
       return;
@@ -404,7 +520,7 @@ tc_engine_on_proposal (TcEngine *self, guint64 peer, GBytes *body)
   tc_engine_note_known (self, peer, &name);
   if (proposal->height == height + 1)
     tc_engine_hold (self, peer, TC_MESSAGE_PROPOSAL, body);
-  if (proposal->height != height || proposal->round > tc_agreement_get_round (self->agreement) + TC_AGREEMENT_ROUNDS_AHEAD)
+  if (proposal->height != height || proposal->round > tc_agreement_get_round (self->agreement) + TC_ENGINE_PROPOSALS_AHEAD)
     return;
   if (!is_from_proposer (self, proposal))
     {
@@ -443,13 +559,16 @@ tc_engine_on_get_txs (TcEngine *self, TcPeer *peer, GBytes *body)
     {
       TcTx *tx = positions[i] < candidate->proposal->n_short_ids ? candidate->txs[positions[i]] : NULL;
 
+      /* Rule T1: who sends a bad witness is to blame, so what is not checked yet is not sent on. */
+      if (tx != NULL && candidate->execution == NULL && !tc_engine_is_checked (self, tx))
+        continue;
       if (tx == NULL || size_bytes + tx->size_bytes > TXS_ANSWER_BYTES)
         continue;
       size_bytes += tx->size_bytes;
       g_ptr_array_add (txs, tx);
     }
   if (txs->len > 0)
-    tc_engine_send (self, peer, TC_MESSAGE_TXS, tc_txs_encode (&hash, (TcTx *const *) txs->pdata, txs->len));
+    tc_engine_answer (self, peer, TC_MESSAGE_TXS, tc_txs_encode (&hash, (TcTx *const *) txs->pdata, txs->len));
 }
 
 void
@@ -472,8 +591,11 @@ tc_engine_on_txs (TcEngine *self, TcPeer *peer, GBytes *body)
   for (guint i = 0; i < txs->len; i++)
     {
       TcTx *tx = g_ptr_array_index (txs, i);
+      guint64 id = tc_short_id (&hash, &tx->txid);
       TcMempoolEntry *entry;
 
+      if (!g_hash_table_contains (missing, &id))
+        continue;
       tc_engine_admit_tx (self, tx, peer->id);
       entry = tc_mempool_get (self->mempool, &tx->txid);
       offer_body (missing, candidate, entry != NULL ? entry->tx : tx);
@@ -493,6 +615,7 @@ tc_engine_record_candidate (TcEngine *self, GArray *records, TcCandidate *candid
     if (candidate->block->txs[i]->kind != TC_TX_KIND_REWARD)
       tc_engine_record_tx (self, records, candidate->block->txs[i]);
   tc_engine_record_batches (self, records);
+  tc_engine_record_lists (self, records, candidate->block);
   tc_engine_record (self, records, TC_RECORD_PROPOSAL, tc_proposal_encode (candidate->proposal));
 }
 
@@ -500,9 +623,12 @@ tc_engine_record_candidate (TcEngine *self, GArray *records, TcCandidate *candid
 static gboolean
 is_usable (TcEngine *self, TcCloseEntry *entry)
 {
+  TcCoinView view = tc_finality_get_view (self->finality);
   g_autoptr(GArray) lacking = NULL;
   gboolean usable = TRUE;
 
+  if (entry->usable)
+    return TRUE;
   if (!tc_engine_resolve_close (self, entry, 0))
     return FALSE;
   lacking = g_array_new (FALSE, FALSE, sizeof (TcHash));
@@ -517,8 +643,11 @@ is_usable (TcEngine *self, TcCloseEntry *entry)
         g_array_append_val (lacking, *txid);
       if (known == NULL || known->tx == NULL)
         tc_engine_want (self, TC_ITEM_TX, txid, 0);
-      usable = usable && known != NULL && known->certified && known->tx != NULL;
+      /* A liar may list a child whose parent nobody can put before it. */
+      usable = usable && known != NULL && known->certified && known->tx != NULL
+               && tc_ledger_check_tx (self->ledger, known->tx, &view, NULL, NULL) == TC_TX_OK;
     }
+  entry->usable = usable;
   if (lacking->len > 0 && self->mono_ms >= entry->retry_ms)
     {
       entry->retry_ms = self->mono_ms + TC_ENGINE_FETCH_MS;
@@ -671,7 +800,7 @@ propose_new (TcEngine *self, guint32 round)
         /* What a quorum certified is valid (F1) and fits (F8): this is a contradiction. */
         tc_execution_free (execution);
         tc_engine_emit_text (self, TC_EFFECT_WARN, "A final payment does not fit the last block of epoch %u.", self->committee->epoch);
-        return FALSE;
+        return TRUE;
       }
   proposal = tc_proposal_new (block, round, -1, (guint8) self->self, self->key);
   publish (self, proposal, candidate_of_block (self, proposal, block, execution));

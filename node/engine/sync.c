@@ -56,7 +56,7 @@ tc_engine_on_get_blocks (TcEngine *self, TcPeer *peer, GBytes *body)
   effect = tc_engine_emit (self, TC_EFFECT_SERVE);
   effect->peer = peer->id;
   effect->height = from;
-  effect->count = MIN (count, height - from + 1);
+  effect->count = MIN (MIN (count, TC_ENGINE_SYNC_BLOCKS), height - from + 1);
 }
 
 static gboolean
@@ -64,7 +64,9 @@ is_committed (TcEngine *self, const TcSyncBlock *item)
 {
   const TcHeader *header = &item->block->header;
 
+  /* Attestations are not in this version (M6): a proposer that carried them on would be refused. */
   return item->commit->height == header->height && tc_hash_equal (&item->commit->block_hash, &item->block->hash)
+         && item->commit->n_attestations == 0
          && tc_commit_check (item->commit, tc_engine_chain_id (self), self->committee, self->verifier);
 }
 
@@ -81,7 +83,7 @@ take_block (TcEngine *self, const TcSyncBlock *item)
   verdict = tc_ledger_execute (self->ledger, item->block, &options, &execution);
   if (verdict == TC_BLOCK_OK)
     {
-      tc_engine_apply (self, item->block, item->commit, execution, FALSE);
+      tc_engine_apply (self, item->block, item->commit, execution, TC_APPLY_SYNCED);
       return TRUE;
     }
   if (verdict == TC_BLOCK_BAD_WITNESS || verdict == TC_BLOCK_BAD_BODY)
@@ -119,10 +121,21 @@ fail_peer (TcEngine *self, guint64 id, guint points, const char *why)
   if (peer != NULL)
     {
       peer->has_status = FALSE;
+      peer->n_failed++;
       tc_engine_punish (self, id, points, why);
     }
   self->sync_peer = 0;
   g_ptr_array_set_size (self->sync_blocks, 0);
+}
+
+static void
+note_progress (TcEngine *self, guint64 id)
+{
+  TcPeer *peer = tc_engine_find_peer (self, id);
+
+  self->sync_deadline_ms = self->mono_ms + TC_ENGINE_SYNC_MS;
+  if (peer != NULL && peer->n_failed > 0)
+    peer->n_failed--;
 }
 
 static void
@@ -140,7 +153,7 @@ drain (TcEngine *self)
       if (item->block->header.height == height + 1 && !take_block (self, item))
         fail_peer (self, peer, 100, "block without a commit for it");
       else
-        self->sync_deadline_ms = self->mono_ms + TC_ENGINE_SYNC_MS;
+        note_progress (self, peer);
       tc_sync_block_free (item);
     }
 }
@@ -161,10 +174,10 @@ tc_engine_on_block (TcEngine *self, TcPeer *peer, GBytes *body)
     return;
   keep_block (self, peer->id, block, commit);
   drain (self);
-  if (tc_ledger_get_tip (self->ledger)->height >= self->sync_until)
-    self->sync_peer = 0;
 }
 
+/* Whoever failed least, then whoever claims most. Where a claim passes what is plausible, our own clock may be to blame: as far as is plausible the
+ * peer is asked, after the others, and each block that it has moves the bound on. */
 static TcPeer *
 choose_peer (TcEngine *self, guint32 above, guint32 most)
 {
@@ -174,23 +187,37 @@ choose_peer (TcEngine *self, guint32 above, guint32 most)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (peer->has_status && peer->height > above && peer->height <= most && (best == NULL || peer->height > best->height))
+      if (!peer->has_status || MIN (peer->height, most) <= above)
+        continue;
+      if (best == NULL || peer->n_failed < best->n_failed
+          || (peer->n_failed == best->n_failed
+              && (peer->height > most ? 0 : peer->height) > (best->height > most ? 0 : best->height)))
         best = peer;
     }
   return best;
 }
 
+/* The blocks came, from there or by agreement. */
+static void
+end_request (TcEngine *self)
+{
+  self->sync_peer = 0;
+  g_ptr_array_set_size (self->sync_blocks, 0);
+}
+
 void
 tc_engine_sync_tick (TcEngine *self)
 {
-  guint32 height = tc_ledger_get_tip (self->ledger)->height, count;
+  guint32 height = tc_ledger_get_tip (self->ledger)->height, most = plausible_height (self), count;
   TcPeer *peer;
 
+  if (self->sync_peer != 0 && height >= self->sync_until)
+    end_request (self);
   if (self->sync_peer != 0 && self->mono_ms >= self->sync_deadline_ms)
     fail_peer (self, self->sync_peer, 5, "did not send the blocks that it said it has");
   if (self->sync_peer != 0)
     return;
-  peer = choose_peer (self, height, plausible_height (self));
+  peer = choose_peer (self, height, most);
   if (peer == NULL)
     {
       self->behind_since_ms = G_MAXINT64;
@@ -200,7 +227,7 @@ tc_engine_sync_tick (TcEngine *self)
     self->behind_since_ms = self->mono_ms;
   if (peer->height == height + 1 && self->mono_ms - self->behind_since_ms < BEHIND_BY_ONE_MS)
     return;
-  count = MIN (peer->height - height, TC_ENGINE_SYNC_BLOCKS);
+  count = MIN (MIN (peer->height, most) - height, TC_ENGINE_SYNC_BLOCKS);
   self->sync_peer = peer->id;
   self->sync_until = height + count;
   self->sync_deadline_ms = self->mono_ms + TC_ENGINE_SYNC_MS;
