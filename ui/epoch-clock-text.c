@@ -89,7 +89,11 @@ ready_words (const TcNodeStatus *status, gint64 now_ms, TcClockWords *words)
   words->main = tc_text_number (status->height);
   words->below = round_words (status, now_ms);
   if (status->mempool_txs > 0)
-    words->last = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u payment waiting", "%u payments waiting", status->mempool_txs), status->mempool_txs);
+    {
+      g_autofree char *number = tc_text_number (status->mempool_txs);
+
+      words->last = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s waiting", "%s waiting", status->mempool_txs), number);
+    }
   else if (left_ms > 0)
     words->last = g_strdup_printf (_("%s left"), left);
   else

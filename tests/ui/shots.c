@@ -19,7 +19,7 @@
 #include "ui/window.h"
 #include "ui/word-entries.h"
 
-#define SETTLE_MS 160
+#define SETTLE_MS 300
 
 typedef struct
 {
