@@ -222,7 +222,7 @@ main (int argc, char *argv[])
                  .txs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref) };
   guint id;
 
-  local_fixture_init (&self.net, NULL, N_MASTERNODES);
+  local_fixture_init (&self.net, NULL, N_MASTERNODES, FALSE);
   one = measure_raw (1, &check_us);
   two = measure_raw (2, &check_us);
   syncs = measure_syncs (self.net.dir);

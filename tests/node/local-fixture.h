@@ -31,8 +31,8 @@ typedef struct
   guint      key;
 } LocalCoin;
 
-/* @dir: (nullable): NULL: a new one. A network is made where there is none. */
-void      local_fixture_init    (LocalFixture *self, const char *dir, guint n_masternodes);
+/* @dir: (nullable): NULL: a new one. A network is made where there is none. @quick: with a block a second and epochs of 3 s, so that a test meets many of both. */
+void      local_fixture_init    (LocalFixture *self, const char *dir, guint n_masternodes, gboolean quick);
 /* Stops it first. */
 void      local_fixture_clear   (LocalFixture *self);
 /* Returns once all nodes say that they are at the tip and the wallet's node has all masternodes as peers. */
