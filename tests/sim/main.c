@@ -55,8 +55,8 @@ count_zeros (const SimCounters *counters)
 static void
 print_replay (const Run *run, guint64 seed, const char *failure)
 {
-  g_print ("seed %" G_GUINT64_FORMAT " failed %s\nreplay it with:  %s --nodes %u --profile %s --seed %" G_GUINT64_FORMAT " --trace\n", seed,
-           failure, run->program, run->options.n_members, run->options.profile, seed);
+  g_print ("seed %" G_GUINT64_FORMAT " failed %s\nreplay it with:  %s --nodes %u --profile %s --seed %" G_GUINT64_FORMAT " --trace%s\n", seed,
+           failure, run->program, run->options.n_members, run->options.profile, seed, run->options.outcomes ? " --outcomes" : "");
 }
 
 static void
@@ -246,6 +246,7 @@ main (int argc, char *argv[])
     { "profile", 0, 0, G_OPTION_ARG_STRING, &profile, "Kinds of faults: all, calm, lossy, crash, split, liar, mixed", "P" },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &run.jobs, "Processes (default: one a processor)", "J" },
     { "twice", 0, 0, G_OPTION_ARG_NONE, &run.check_hash, "Run each seed in two processes and compare their histories", NULL },
+    { "outcomes", 0, 0, G_OPTION_ARG_NONE, &run.options.outcomes, "Let every wrong pass that does no visible harm (for mutants)", NULL },
     { "expect-failure", 0, 0, G_OPTION_ARG_NONE, &run.expect_failure, "Succeed where a seed fails (for mutants)", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };

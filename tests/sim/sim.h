@@ -189,6 +189,7 @@ typedef struct
   guint       n_members;
   const char *profile;
   gboolean    trace;
+  gboolean    outcomes;  /* look only at what comes of it: two blocks, two spenders, what was final is lost, two things signed, no progress */
 } SimOptions;
 
 typedef struct _SimMemo    SimMemo;
