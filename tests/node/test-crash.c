@@ -28,10 +28,20 @@ typedef struct
   TcTx         *split;
   guint32       next, end;
   gboolean      paying;     /* the split is final */
+  gboolean      may_stop;   /* a node that has stopped working refuses: that is no fault */
   void        (*on_final) (const TcHash *txid, gpointer user_data);
   gpointer      user_data;
   guint         subscription, source;
 } Load;
+
+static void
+on_paid (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!tc_node_submit_finish (NULL, result, &error))
+    g_assert_error (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED);
+}
 
 static gboolean
 pay_one (gpointer user_data)
@@ -47,7 +57,10 @@ pay_one (gpointer user_data)
     }
   coin = local_fixture_coin (self->split, self->next++);
   tx = local_fixture_pay (self->net, &coin);
-  local_fixture_submit (self->net, tx);
+  if (self->may_stop)
+    tc_node_submit_async (self->net->node, tx, NULL, on_paid, NULL);
+  else
+    local_fixture_submit (self->net, tx);
   return G_SOURCE_CONTINUE;
 }
 
@@ -411,6 +424,7 @@ test_disk_full (void)
   local_fixture_init (&net, NULL, N_MASTERNODES, TRUE);
   local_fixture_start (&net);
   load_begin (&load, &net, 0, keep_final, finals);
+  load.may_stop = TRUE;
   local_fixture_wait (some_are_final, finals, "final payments");
   fatal = g_log_set_always_fatal (G_LOG_LEVEL_ERROR);  /* the node's log says what happened too */
   limit_files (size_of (net.dir, "signed.sqlite-wal") + 100000);
