@@ -1,0 +1,454 @@
+#include <string.h>
+
+#include "engine-net.h"
+
+/* What any connection may try, and what an engine owes its user. */
+
+typedef struct
+{
+  guint  n[256];          /* messages sent by place 0, by type */
+  guint64 bytes[256];
+  guint  to[ENGINE_NET_MAX];   /* GETs, by place */
+  guint8 signed_by;       /* place whose own messages are counted */
+  guint  n_signed;
+} Seen;
+
+static guint
+member_of (guint8 type, GBytes *body)
+{
+  gsize n;
+  const guint8 *data = g_bytes_get_data (body, &n);
+
+  if (type == TC_MESSAGE_VOTE)
+    return data[45];
+  return type == TC_MESSAGE_BATCH || type == TC_MESSAGE_CLOSE ? data[4] : G_MAXUINT;
+}
+
+static gboolean
+see (EngineNet *net, guint from, guint to, guint8 type, GBytes *body, gpointer user_data)
+{
+  Seen *seen = user_data;
+
+  if (from == seen->signed_by && member_of (type, body) == from)
+    seen->n_signed++;
+  if (from != 0)
+    return TRUE;
+  seen->n[type]++;
+  seen->bytes[type] += g_bytes_get_size (body);
+  if (type == TC_MESSAGE_GET)
+    seen->to[to]++;
+  return TRUE;
+}
+
+static TcHash
+hash_of (guint number)
+{
+  TcHash hash = TC_HASH_ZERO;
+
+  memcpy (hash.bytes, &number, sizeof number);
+  hash.bytes[30] = 0xdd;
+  return hash;
+}
+
+static void
+send_taken (EngineNet *net, guint from, guint to, guint8 type, GBytes *body)
+{
+  engine_net_send (net, from, to, type, body);
+  g_bytes_unref (body);
+}
+
+static void
+send_status (EngineNet *net, guint from, guint to, guint32 height)
+{
+  TcStatusMessage status = { .height = height, .epoch = 1, .n_members = 4 };
+
+  send_taken (net, from, to, TC_MESSAGE_STATUS, tc_status_message_encode (&status));
+}
+
+static TcTx *
+pay_on (EngineNet *net, const TcTx *parent, guint32 index, guint payer, guint64 amount)
+{
+  const TcOutpoint from = { parent->txid, index };
+  const TcKeyHash to = tc_fixture_key_hash (net->chain->payers[0]);
+
+  return tc_fixture_pay (net->chain, net->chain->payers[payer], &from, &parent->outputs[index], &to, amount, 1000);
+}
+
+static void
+test_double_spend (void)
+{
+  g_test_summary ("survive-11: two spenders of one coin, sent to two halves: never both final; at the epoch's end the coin is free again.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  g_autoptr(TcTx) a = tc_chain_fixture_pay (net->chain, 0, 5000);
+  g_autoptr(TcTx) b = tc_chain_fixture_pay (net->chain, 0, 6000);
+  g_autoptr(TcTx) next = NULL;
+  gboolean a_won;
+
+  engine_net_start_all (net, 4);
+  engine_net_submit (net, 0, a);
+  engine_net_submit (net, 1, a);
+  engine_net_submit (net, 2, b);
+  engine_net_submit (net, 3, b);
+  engine_net_run (net, 1500);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_cmpuint (g_hash_table_size (net->nodes[i].finals), ==, 0);
+      g_assert_false (engine_net_in_chain (net, i, &a->txid) || engine_net_in_chain (net, i, &b->txid));
+    }
+  g_assert_true (engine_net_run_epoch (net, 2, 20000));
+  engine_net_run (net, 100);
+  a_won = engine_net_in_chain (net, 0, &a->txid);
+  g_assert_cmpint (a_won, !=, engine_net_in_chain (net, 0, &b->txid));
+  for (guint i = 0; i < 4; i++)
+    g_assert_null (tc_engine_get_tx (net->nodes[i].engine, a_won ? &b->txid : &a->txid));
+  next = pay_on (net, a_won ? a : b, 1, 0, 5000);
+  g_assert_cmpint (engine_net_submit (net, 1, next), ==, TC_TX_OK);
+  engine_net_run (net, 500);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (g_hash_table_contains (net->nodes[i].finals, &next->txid));
+  engine_net_check_same (net);
+}
+
+static void
+test_in_chain (void)
+{
+  g_test_summary ("survive-14: a transaction that is in the chain enters neither the pool nor a block again, in its epoch or later.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, 0, 5000);
+  guint n_found = 0;
+
+  engine_net_start_all (net, 3);
+  engine_net_submit (net, 0, tx);
+  engine_net_run_to (net, 2, 20000);
+  g_assert_true (engine_net_in_chain (net, 0, &tx->txid));
+  for (guint epoch = 1; epoch <= 3; epoch++)
+    {
+      engine_net_run_epoch (net, epoch, 20000);
+      for (guint i = 0; i < 3; i++)
+        {
+          TcEngineInfo info;
+
+          send_taken (net, 3, i, TC_MESSAGE_TX, tc_tx_encode (tx));
+          engine_net_submit (net, i, tx);
+          tc_engine_get_info (net->nodes[i].engine, &info);
+          g_assert_cmpuint (info.mempool_txs, ==, 0);
+        }
+      engine_net_run (net, 1500);
+    }
+  for (guint b = 0; b < net->nodes[0].blocks->len; b++)
+    {
+      const TcBlock *block = g_ptr_array_index (net->nodes[0].blocks, b);
+
+      for (guint32 t = 0; t < block->n_txs; t++)
+        n_found += tc_hash_equal (&block->txs[t]->txid, &tx->txid);
+    }
+  g_assert_cmpuint (n_found, ==, 1);
+  g_assert_cmpuint (net->nodes[0].punished[3], ==, 0);
+}
+
+static void
+test_claimed_height (void)
+{
+  g_test_summary ("survive-19: claims of height 2^32 - 1, and requests for it, stop nothing, and nobody believes them.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  TcEngineInfo info;
+
+  engine_net_start_all (net, 3);
+  for (guint i = 0; i < 10; i++)
+    {
+      for (guint to = 0; to < 3; to++)
+        {
+          send_status (net, 3, to, G_MAXUINT32);
+          send_taken (net, 3, to, TC_MESSAGE_GET_BLOCKS, tc_get_blocks_encode (G_MAXUINT32, 16));
+        }
+      engine_net_run (net, 700);
+    }
+  g_assert_cmpuint (engine_net_height (net, 0), >=, 5);
+  engine_net_check_same (net);
+  tc_engine_get_info (net->nodes[0].engine, &info);
+  g_assert_cmpuint (info.best_height, <, 100);
+}
+
+static void
+test_sync_past_liar (void)
+{
+  g_test_summary ("survive-19, -27: a newcomer synchronises though one peer claims more than all others.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+
+  engine_net_start_all (net, 3);
+  net->nodes[3].no_key = TRUE;
+  engine_net_run_to (net, 40, 200000);
+  engine_net_start (net, 3);
+  for (guint i = 0; i < 30 && engine_net_height (net, 3) < 40; i++)
+    {
+      send_status (net, 2, 3, engine_net_height (net, 0) + 30);  /* as if place 2 said so */
+      engine_net_run (net, 500);
+    }
+  g_assert_cmpuint (engine_net_height (net, 3), >=, 40);
+  engine_net_check_same (net);
+}
+
+static void
+test_clock_behind (void)
+{
+  g_test_summary ("survive-25: a node whose clock is a year behind still catches up.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+
+  engine_net_start_all (net, 3);
+  engine_net_run_to (net, 90, 200000);
+  net->nodes[3].no_key = TRUE;
+  net->nodes[3].clock_ms = -G_GINT64_CONSTANT (31536000000);
+  engine_net_start (net, 3);
+  g_assert_true (engine_net_run_to (net, 92, 20000));
+  engine_net_check_same (net);
+}
+
+static void
+test_overtaken_request (void)
+{
+  g_test_summary ("A peer asked for a block that agreement brings first is not scored for it.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  Seen seen = { .signed_by = 9 };
+
+  engine_net_start_all (net, 3);
+  net->filter = see;
+  net->user_data = &seen;
+  engine_net_run_to (net, 1, 20000);
+  send_status (net, 3, 0, 2);
+  engine_net_run (net, 5000);
+  g_assert_cmpuint (seen.n[TC_MESSAGE_GET_BLOCKS], >, 0);
+  g_assert_cmpuint (net->nodes[0].punished[3], ==, 0);
+}
+
+/* A key's vote that its own node does not know. */
+static void
+send_own_vote (EngineNet *net, guint from, guint to)
+{
+  TcVote vote = { .step = TC_STEP_PREVOTE, .epoch = engine_net_committee (net, to)->epoch, .height = engine_net_height (net, to) + 1, .round = 5,
+                  .block_hash = hash_of (1), .member = (guint8) to };
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_vote_sign (&vote, &net->chain->genesis->chain_id, net->chain->operators[to]);
+  tc_vote_put (bytes, &vote);
+  send_taken (net, from, to, TC_MESSAGE_VOTE, g_byte_array_free_to_bytes (bytes));
+}
+
+static void
+test_started_twice (void)
+{
+  g_test_summary ("survive-20: a member that meets its own key's message, unknown to it, stops signing and says so; the others go on.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  Seen seen = { .signed_by = 1 };
+  TcEngineInfo info;
+
+  engine_net_start_all (net, 4);
+  engine_net_run_to (net, 2, 20000);
+  send_own_vote (net, 0, 1);
+  net->filter = see;
+  net->user_data = &seen;
+  g_assert_cmpuint (net->nodes[1].n_warnings, ==, 1);
+  tc_engine_get_info (net->nodes[1].engine, &info);
+  g_assert_false (info.signing);
+  g_assert_true (engine_net_run_epoch (net, 3, 30000));
+  g_assert_cmpuint (seen.n_signed, ==, 0);
+  engine_net_check_same (net);
+}
+
+static void
+test_young_store (void)
+{
+  g_test_summary ("survive-20: a member whose signed store is younger than the epoch signs nothing before the next one, and then signs.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  Seen seen = { .signed_by = 1 };
+  guint32 epoch;
+
+  engine_net_start_all (net, 4);
+  engine_net_run_epoch (net, 2, 20000);
+  engine_net_run (net, 300);
+  engine_net_kill (net, 1);
+  g_array_set_size (net->nodes[1].records, 0);
+  net->nodes[1].created_ms = net->wall_ms;
+  net->filter = see;
+  net->user_data = &seen;
+  engine_net_start (net, 1);
+  epoch = engine_net_committee (net, 1)->epoch;
+  while (engine_net_committee (net, 1)->epoch == epoch)
+    {
+      g_assert_cmpuint (seen.n_signed, ==, 0);
+      engine_net_run (net, 1);
+    }
+  engine_net_run (net, 3000);
+  g_assert_cmpuint (seen.n_signed, >, 0);
+  g_assert_cmpuint (net->nodes[1].n_warnings, ==, 0);
+  engine_net_check_same (net);
+}
+
+static void
+test_requests_are_bounded (void)
+{
+  g_test_summary ("N4: a request that names one large transaction two thousand times does not draw it as often.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  TcOutput coin, outputs[3000];
+  const TcTxInput input = { tc_chain_fixture_coin (net->chain, 0, &coin), 0 };
+  g_autoptr(TcTx) bare = NULL, tx = NULL;
+  g_autofree TcHash *hashes = g_new (TcHash, TC_ITEMS_MAX);
+  Seen seen = { .signed_by = 9 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (outputs); i++)
+    outputs[i] = (TcOutput) { { 1000 }, TC_LOCK_KEY_HASH, tc_fixture_key_hash (net->chain->payers[1]) };
+  bare = tc_tx_new (TC_TX_KIND_TRANSFER, 0, &input, 1, outputs, G_N_ELEMENTS (outputs), NULL, 0, NULL, 0);
+  tx = tc_fixture_sign (net->chain, bare, &coin, net->chain->payers, 1);
+  engine_net_start (net, 0);
+  g_assert_cmpint (engine_net_submit (net, 0, tx), ==, TC_TX_OK);
+  for (guint i = 0; i < TC_ITEMS_MAX; i++)
+    hashes[i] = tx->txid;
+  net->filter = see;
+  net->user_data = &seen;
+  send_taken (net, 3, 0, TC_MESSAGE_GET, tc_items_encode (TC_ITEM_TX, hashes, TC_ITEMS_MAX));
+  g_assert_cmpuint (seen.n[TC_MESSAGE_TX], >, 0);
+  g_assert_cmpuint (seen.bytes[TC_MESSAGE_TX], <=, 16000000);
+}
+
+static void
+test_announcement_flood (void)
+{
+  g_test_summary ("Announcements of nothing by one peer do not keep a node from asking for what another has.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  g_autofree TcHash *hashes = g_new (TcHash, TC_ITEMS_MAX);
+  TcHash good = hash_of (999999);
+  Seen seen = { .signed_by = 9 };
+
+  engine_net_start (net, 0);
+  for (guint n = 0; n < 12; n++)
+    {
+      for (guint i = 0; i < TC_ITEMS_MAX; i++)
+        hashes[i] = hash_of (n * TC_ITEMS_MAX + i);
+      send_taken (net, 3, 0, TC_MESSAGE_INV, tc_items_encode (TC_ITEM_TX, hashes, TC_ITEMS_MAX));
+    }
+  net->filter = see;
+  net->user_data = &seen;
+  send_taken (net, 2, 0, TC_MESSAGE_INV, tc_items_encode (TC_ITEM_TX, &good, 1));
+  g_assert_cmpuint (seen.to[2], ==, 1);
+}
+
+static void
+test_bad_copy (void)
+{
+  g_test_summary ("T1: a copy with a bad witness does not end the search for a good one, and its sender is scored.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, 0, 5000);
+  g_autoptr(TcTx) bad = NULL;
+  TcWitness witness = tx->witnesses[0];
+  Seen seen = { .signed_by = 9 };
+
+  witness.signature.bytes[3] ^= 1;
+  bad = tc_tx_new_signed (tx, &witness, 1);
+  engine_net_start (net, 0);
+  send_taken (net, 2, 0, TC_MESSAGE_INV, tc_items_encode (TC_ITEM_TX, &tx->txid, 1));
+  net->filter = see;
+  net->user_data = &seen;
+  send_taken (net, 3, 0, TC_MESSAGE_TX, tc_tx_encode (bad));
+  g_assert_cmpuint (net->nodes[0].punished[3], ==, 100);
+  engine_net_run (net, 1000);
+  g_assert_cmpuint (seen.to[2], >, 0);
+  send_taken (net, 2, 0, TC_MESSAGE_TX, tc_tx_encode (tx));
+  g_assert_nonnull (tc_engine_get_tx (net->nodes[0].engine, &tx->txid));
+  g_assert_cmpuint (net->nodes[0].punished[2], ==, 0);
+}
+
+static void
+test_busy (void)
+{
+  g_test_summary ("C2, B1: with enough certified a block comes before its interval, and at the least time allowed or after it.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 40, NULL);
+  guint n_early = 0;
+
+  engine_net_start_all (net, 4);
+  engine_net_run_to (net, 1, 20000);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, i, 5000);
+
+      engine_net_submit (net, i % 4, tx);
+    }
+  engine_net_run (net, 900);
+  for (guint b = 1; b < net->nodes[0].blocks->len; b++)
+    {
+      const TcBlock *parent = g_ptr_array_index (net->nodes[0].blocks, b - 1), *block = g_ptr_array_index (net->nodes[0].blocks, b);
+      guint64 since_ms = block->header.time_ms - parent->header.time_ms;
+
+      if (block->n_closes > 0 || since_ms >= ENGINE_NET_PARAMS.block_interval_ms)
+        continue;
+      g_assert_cmpuint (block->txs_size_bytes, >=, ENGINE_NET_PARAMS.block_busy_bytes);
+      g_assert_cmpuint (since_ms, >=, ENGINE_NET_PARAMS.block_interval_busy_ms);
+      n_early++;
+    }
+  g_assert_cmpuint (n_early, >, 0);
+}
+
+static void
+test_back_pressure (void)
+{
+  g_test_summary ("F8: as what is voted for fills its limit the fee floor rises and cheap payments wait; all are confirmed in the end.");
+  TcParams params = ENGINE_NET_PARAMS;
+  g_autoptr(EngineNet) net = NULL;
+  TcEngineInfo info;
+  guint n_final;
+
+  params.vote_ahead_bytes = 2000;
+  net = engine_net_new (4, 16, &params);
+  engine_net_start_all (net, 4);
+  for (guint i = 0; i < 16; i++)
+    {
+      g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, i, 5000);
+
+      g_assert_cmpint (engine_net_submit (net, 0, tx), ==, TC_TX_OK);
+    }
+  engine_net_run (net, 400);
+  n_final = g_hash_table_size (net->nodes[0].finals);
+  g_assert_cmpuint (n_final, >, 0);
+  g_assert_cmpuint (n_final, <, 16);
+  tc_engine_get_info (net->nodes[0].engine, &info);
+  g_assert_cmpuint (info.fee_rate, >=, 8);
+  engine_net_run (net, 12000);
+  g_assert_cmpuint (g_hash_table_size (net->nodes[0].confirmed), ==, 16);
+  tc_engine_get_info (net->nodes[0].engine, &info);
+  g_assert_cmpuint (info.fee_rate, ==, 1);
+}
+
+static void
+test_child (void)
+{
+  g_test_summary ("A child of a pending payment is final before either is in a block.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  g_autoptr(TcTx) parent = tc_chain_fixture_pay (net->chain, 0, 5000);
+  g_autoptr(TcTx) child = pay_on (net, parent, 1, 0, 5000);
+
+  engine_net_start_all (net, 4);
+  engine_net_submit (net, 0, parent);
+  engine_net_submit (net, 0, child);
+  engine_net_run (net, 500);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (g_hash_table_contains (net->nodes[i].finals, &child->txid));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/peers/survive-11-double-spend", test_double_spend);
+  g_test_add_func ("/engine/peers/survive-14-in-chain", test_in_chain);
+  g_test_add_func ("/engine/peers/survive-19-claimed-height", test_claimed_height);
+  g_test_add_func ("/engine/peers/survive-19-sync-past-liar", test_sync_past_liar);
+  g_test_add_func ("/engine/peers/survive-25-clock-behind", test_clock_behind);
+  g_test_add_func ("/engine/peers/overtaken-request", test_overtaken_request);
+  g_test_add_func ("/engine/peers/survive-20-started-twice", test_started_twice);
+  g_test_add_func ("/engine/peers/survive-20-young-store", test_young_store);
+  g_test_add_func ("/engine/peers/requests-are-bounded", test_requests_are_bounded);
+  g_test_add_func ("/engine/peers/announcement-flood", test_announcement_flood);
+  g_test_add_func ("/engine/peers/bad-copy", test_bad_copy);
+  g_test_add_func ("/engine/peers/busy", test_busy);
+  g_test_add_func ("/engine/peers/back-pressure", test_back_pressure);
+  g_test_add_func ("/engine/peers/child-with-parent", test_child);
+  return g_test_run ();
+}
