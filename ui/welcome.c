@@ -18,7 +18,8 @@ struct _TcWelcome
 {
   AdwBin            parent_instance;
   AdwWindowTitle   *title;
-  GtkWidget        *back, *bar, *next, *skip, *network_mark, *open_group;
+  GtkWidget        *back, *bar, *next, *skip, *network_mark, *open_group, *try_button;
+  GtkLabel         *headline;
   GtkStack         *stack;
   GtkBox           *networks_box, *open_box;
   TcPhraseGrid     *grid;
@@ -90,8 +91,7 @@ update_bar (TcWelcome *self)
   gtk_widget_set_sensitive (self->next, is_ready (self));
   gtk_button_set_label (GTK_BUTTON (self->next), last ? (self->restoring ? _("_Restore Wallet") : _("_Create Wallet")) : _("_Continue"));
   gtk_widget_set_visible (self->back, strcmp (page, "start") != 0 && strcmp (page, "working") != 0);
-  gtk_widget_set_visible (self->network_mark, self->network != NULL && strcmp (self->network->name, TC_SESSION_LOCAL) == 0 && strcmp (page, "start") != 0
-                                                && strcmp (page, "network") != 0);
+  gtk_widget_set_visible (self->network_mark, self->network != NULL && strcmp (self->network->name, TC_SESSION_LOCAL) == 0 && strcmp (page, "network") != 0);
 }
 
 static void
@@ -320,6 +320,16 @@ show_wallets (TcWelcome *self)
   gtk_widget_set_visible (self->open_group, gtk_widget_get_first_child (GTK_WIDGET (self->open_box)) != NULL);
 }
 
+/* Trying is for who has nothing yet: a second wallet on the local network gets no funds from its beginning. */
+static void
+show_headline (TcWelcome *self)
+{
+  TcSessionNetwork *local = tc_session_network_find (self->networks, TC_SESSION_LOCAL);
+
+  gtk_widget_set_visible (self->try_button, self->network == NULL && local != NULL && local->wallets[0] == NULL);
+  gtk_label_set_text (self->headline, self->network == NULL ? _("Welcome to TimeCoin") : _("Another Wallet"));
+}
+
 /* --- Create --- */
 
 static void
@@ -525,6 +535,7 @@ tc_welcome_start (TcWelcome *self, TcSession *session, GPtrArray *networks)
   forget_secrets (self);
   show_networks (self);
   show_wallets (self);
+  show_headline (self);
   {
     g_autofree char *name = tc_wallet_free_name (_("My wallet"), self->network == NULL ? NULL : self->network->wallets);
 
@@ -581,6 +592,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TcWelcome, skip);
   gtk_widget_class_bind_template_child (widget_class, TcWelcome, network_mark);
   gtk_widget_class_bind_template_child (widget_class, TcWelcome, open_group);
+  gtk_widget_class_bind_template_child (widget_class, TcWelcome, try_button);
+  gtk_widget_class_bind_template_child (widget_class, TcWelcome, headline);
   gtk_widget_class_bind_template_child (widget_class, TcWelcome, stack);
   gtk_widget_class_bind_template_child (widget_class, TcWelcome, networks_box);
   gtk_widget_class_bind_template_child (widget_class, TcWelcome, open_box);

@@ -16,6 +16,7 @@
 #include "ui/phrase-quiz.h"
 #include "ui/resources.h"
 #include "ui/text.h"
+#include "ui/wallet-maker.h"
 #include "ui/window.h"
 #include "ui/word-entries.h"
 
@@ -72,19 +73,23 @@ take (Shots *self, const char *name)
   take_of (self, self->window, name);
 }
 
-/* A dialog has a size of its own. */
-static void
-take_dialog (Shots *self, const char *name)
+static GtkWidget *
+find_dialog (Shots *self)
 {
-  GtkWidget *dialog = NULL;
-
   g_autoptr(GList) windows = gtk_window_list_toplevels ();
 
   for (GList *at = windows; at != NULL; at = at->next)
     if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (self->window))
-      dialog = at->data;
-  if (dialog == NULL)
-    g_error ("no dialog is open for %s", name);
+      return at->data;
+  g_error ("no dialog is open");
+}
+
+/* A dialog has a size of its own. */
+static void
+take_dialog (Shots *self, const char *name, gboolean last)
+{
+  GtkWidget *dialog = find_dialog (self);
+
   for (guint dark = 0; dark < 2 && is_wanted (self, name); dark++)
     {
       g_autofree char *file = g_strdup_printf ("%s-%s.png", name, dark ? "dark" : "light");
@@ -94,7 +99,8 @@ take_dialog (Shots *self, const char *name)
       tc_drive_for (2 * SETTLE_MS);
       tc_drive_save_png (dialog, path);
     }
-  gtk_window_destroy (GTK_WINDOW (dialog));
+  if (last)
+    gtk_window_destroy (GTK_WINDOW (dialog));
   tc_drive_for (SETTLE_MS);
 }
 
@@ -417,13 +423,17 @@ take_dialogs (Shots *self)
 {
   gtk_widget_activate_action (self->window, "win.show-phrase", NULL);
   tc_drive_for (SETTLE_MS);
-  take_dialog (self, "70-show-words");
+  take_dialog (self, "70-show-words", FALSE);
+  tc_drive_write (find_dialog (self), "Password", "correct horse battery staple");
+  tc_drive_press (find_dialog (self), "Show the Words");
+  tc_drive_for (3000);
+  take_dialog (self, "70-words", TRUE);
   gtk_widget_activate_action (self->window, "win.change-password", NULL);
   tc_drive_for (SETTLE_MS);
-  take_dialog (self, "71-password");
+  take_dialog (self, "71-password", TRUE);
   gtk_widget_activate_action (self->window, "app.about", NULL);
   tc_drive_for (SETTLE_MS);
-  take_dialog (self, "72-about");
+  take_dialog (self, "72-about", TRUE);
 }
 
 static void
@@ -443,6 +453,55 @@ take_lock (Shots *self)
   go (self, "overview");
 }
 
+static void
+on_wallet_closed (GObject *source, GAsyncResult *result, gpointer done)
+{
+  if (!tc_wallet_close_finish (TC_WALLET (source), result, NULL))
+    g_error ("the wallet does not close");
+  *(gboolean *) done = TRUE;
+}
+
+static void
+on_wallet_made (GObject *source, GAsyncResult *result, gpointer done)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcWallet) wallet = tc_wallet_make_finish (result, &error);
+
+  if (wallet == NULL)
+    g_error ("no second wallet: %s", error->message);
+  tc_wallet_close (wallet, on_wallet_closed, done);
+}
+
+static gboolean
+is_set (gpointer flag)
+{
+  return *(gboolean *) flag;
+}
+
+/* A second window, as its user meets it, and in it a wallet whose words nobody has written down. */
+static void
+take_second (Shots *self)
+{
+  const TcWalletMake make = { .network = TC_SESSION_LOCAL, .address_digit = '0', .name = "Savings" };
+  GtkWidget *first = self->window;
+  gboolean done = FALSE;
+
+  tc_wallet_make_async (tc_application_get_session (self->application), &make, on_wallet_made, &done);
+  tc_drive_until (is_set, &done, 20000);
+  g_action_group_activate_action (G_ACTION_GROUP (self->application), "new-window", NULL);
+  tc_drive_for (2 * SETTLE_MS);
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self->application)); l != NULL; l = l->next)
+    if (TC_IS_WINDOW (l->data) && l->data != (gpointer) first)
+      self->window = l->data;
+  take (self, "15-second");
+  tc_drive_press (self->window, "Savings");
+  tc_drive_for (2000);
+  take (self, "16-unverified");
+  gtk_window_close (GTK_WINDOW (self->window));
+  tc_drive_for (1000);
+  self->window = first;
+}
+
 static gboolean
 take_all (gpointer data)
 {
@@ -458,6 +517,7 @@ take_all (gpointer data)
   take_history_details (self);
   take_dialogs (self);
   take_lock (self);
+  take_second (self);
   /* The steps are shown as they come: what this catches is a glimpse of them. */
   tc_window_show_closing (TC_WINDOW (self->window));
   take (self, "60-closing");
