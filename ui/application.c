@@ -106,10 +106,10 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   TcApplication *self = user_data;
   TcNodeStatus *status = tc_session_get_status (self->session);
   const char *network = tc_session_get_network (self->session);
-  g_autofree char *debug = g_strdup_printf ("TimeCoin %s\nGTK %u.%u.%u\nlibadwaita %u.%u.%u\nnetwork: %s\nblock: %u\npeers: %u\ndata: %s\n", TC_VERSION,
-                                            gtk_get_major_version (), gtk_get_minor_version (), gtk_get_micro_version (), adw_get_major_version (),
-                                            adw_get_minor_version (), adw_get_micro_version (), network == NULL ? "none" : network,
-                                            status == NULL ? 0 : status->height, status == NULL ? 0 : status->n_peers, self->data_dir);
+  g_autofree char *debug = g_strdup_printf (
+      "TimeCoin %s\nGTK %u.%u.%u\nlibadwaita %u.%u.%u\nnetwork: %s\nblock: %u\npeers: %u\ndata: %s\n", TC_VERSION, gtk_get_major_version (),
+      gtk_get_minor_version (), gtk_get_micro_version (), adw_get_major_version (), adw_get_minor_version (), adw_get_micro_version (),
+      network == NULL ? "none" : network, status == NULL ? 0 : status->height, status == NULL ? 0 : status->n_peers, self->data_dir);
 
   tc_compat_show_about (gtk_application_get_active_window (GTK_APPLICATION (self)), debug);
 }
@@ -223,10 +223,12 @@ tc_application_new (const TcApplicationOptions *options)
 {
   /* Started again on the user's own data, the window that is open comes to the front. Another data folder is another process: were it the one that is
    * open already, the node says so. */
-  TcApplication *self = g_object_new (TC_TYPE_APPLICATION, "application-id", TC_APPLICATION_ID, "resource-base-path", "/org/timecoin/TimeCoin", "flags",
-                                      options->data_dir != NULL ? G_APPLICATION_NON_UNIQUE : G_APPLICATION_DEFAULT_FLAGS, NULL);
+  TcApplication *self =
+      g_object_new (TC_TYPE_APPLICATION, "application-id", TC_APPLICATION_ID, "resource-base-path", "/org/timecoin/TimeCoin", "flags",
+                    options->data_dir != NULL ? G_APPLICATION_NON_UNIQUE : G_APPLICATION_DEFAULT_FLAGS, NULL);
 
-  self->data_dir = options->data_dir != NULL ? g_canonicalize_filename (options->data_dir, NULL) : g_build_filename (g_get_user_data_dir (), "timecoin", NULL);
+  self->data_dir = options->data_dir != NULL ? g_canonicalize_filename (options->data_dir, NULL)
+                                             : g_build_filename (g_get_user_data_dir (), "timecoin", NULL);
   self->network = g_strdup (options->network);
   self->try_local = options->try_local;
   return self;

@@ -74,7 +74,9 @@ round_targets (TcEpochClock *self, double *ret_prepare, double *ret_commit)
   const gboolean live = status != NULL && tc_clock_form (status, self->paused) == TC_CLOCK_READY && status->step >= 1;
 
   *ret_prepare = !live ? 0 : status->step == 4 ? MAX (share (status->prevote_power, status->power), 1) : share (status->prevote_power, status->power);
-  *ret_commit = !live ? 0 : status->step == 4 ? MAX (share (status->precommit_power, status->power), 1) : share (status->precommit_power, status->power);
+  *ret_commit = !live               ? 0
+                : status->step == 4 ? MAX (share (status->precommit_power, status->power), 1)
+                                    : share (status->precommit_power, status->power);
 }
 
 /* --- The face ------------------------------------------------------------------------------------------------------------- */
@@ -311,7 +313,8 @@ draw_words (TcEpochClock *self, GtkSnapshot *snapshot, double size, const TcDial
       { words.last, sign ? size * 0.07 : small, sign ? PANGO_WEIGHT_SEMIBOLD : PANGO_WEIGHT_NORMAL, sign ? 1 : 0.62, FALSE },
     };
 
-    tc_dial_text (GTK_WIDGET (self), snapshot, size / 2, size * (sign ? 0.64 : 0.5), size / 2 * WORDS_WIDTH, lines, G_N_ELEMENTS (lines), &color, palette);
+    tc_dial_text (GTK_WIDGET (self), snapshot, size / 2, size * (sign ? 0.64 : 0.5), size / 2 * WORDS_WIDTH, lines, G_N_ELEMENTS (lines),
+                  &color, palette);
   }
 }
 

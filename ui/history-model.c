@@ -34,7 +34,8 @@ tc_history_item_class_init (TcHistoryItemClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tc_history_item_finalize;
   G_OBJECT_CLASS (klass)->get_property = tc_history_item_get_property;
-  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_TX, g_param_spec_pointer ("tx", NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_TX,
+                                   g_param_spec_pointer ("tx", NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void

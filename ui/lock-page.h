@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Stands in place of the whole window while the wallet is locked. Main thread. Signals: "unlocked"; "forgotten": the user has no password any more. */
+/* Stands in place of the whole window while the wallet is locked. Main thread.
+ * Signals: "unlocked"; "forgotten": the user has no password any more. */
 #define TC_TYPE_LOCK_PAGE (tc_lock_page_get_type ())
 G_DECLARE_FINAL_TYPE (TcLockPage, tc_lock_page, TC, LOCK_PAGE, AdwBin)
 

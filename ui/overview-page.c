@@ -160,7 +160,8 @@ show_wallet_notices (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
     tc_notice_set (self->wallet_notice, TC_NOTICE_ERROR, snapshot->problem, _("Open Log Folder"));
   else if (snapshot->rescanning)
     {
-      g_autofree char *text = g_strdup_printf (_("Looking for this wallet's payments: block %u of %u"), snapshot->rescan_height, snapshot->rescan_target);
+      g_autofree char *text =
+          g_strdup_printf (_("Looking for this wallet's payments: block %u of %u"), snapshot->rescan_height, snapshot->rescan_target);
 
       tc_notice_set (self->wallet_notice, TC_NOTICE_INFO, text, NULL);
     }

@@ -64,8 +64,9 @@ on_phrase (GObject *source, GAsyncResult *result, gpointer user_data)
   gtk_widget_set_sensitive (self->next, TRUE);
   if (phrase == NULL)
     {
-      gtk_label_set_text (self->message, g_error_matches (error, TC_WALLET_ERROR, TC_WALLET_ERROR_PASSWORD) ? _("That is not the password. Try again.")
-                                                                                                            : error->message);
+      gtk_label_set_text (self->message, g_error_matches (error, TC_WALLET_ERROR, TC_WALLET_ERROR_PASSWORD)
+                                             ? _("That is not the password. Try again.")
+                                             : error->message);
       gtk_widget_grab_focus (GTK_WIDGET (self->password));
       return;
     }

@@ -55,7 +55,8 @@ tc_qr_code_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
-tc_qr_code_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+tc_qr_code_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
+                    int *natural_baseline)
 {
   *minimum = MINIMUM_SIZE;
   *natural = NATURAL_SIZE;

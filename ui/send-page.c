@@ -242,8 +242,8 @@ on_review_clicked (TcSendPage *self)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->notice), FALSE);
   set_preparing (self, TRUE);
-  tc_wallet_prepare_payment (self->wallet, &recipient, 1, memo[0] == '\0' ? NULL : memo, gtk_toggle_button_get_active (self->use_all), self->preparing,
-                             on_prepared, g_object_ref (self));
+  tc_wallet_prepare_payment (self->wallet, &recipient, 1, memo[0] == '\0' ? NULL : memo, gtk_toggle_button_get_active (self->use_all),
+                             self->preparing, on_prepared, g_object_ref (self));
 }
 
 static void

@@ -94,8 +94,10 @@ tc_send_review_show (TcSendReview *self, TcPaymentDraft *draft, gboolean play_mo
   gtk_widget_set_visible (GTK_WIDGET (self->new_notice),
                           (draft->warnings & TC_DRAFT_WARNING_NEW_ADDRESS) != 0 && (draft->warnings & TC_DRAFT_WARNING_PAYS_SELF) == 0);
   tc_notice_set (self->self_notice, TC_NOTICE_WARNING, _("This address is your own: you are paying yourself, and only the fee is spent."), NULL);
-  tc_notice_set (self->new_notice, play_money ? TC_NOTICE_INFO : TC_NOTICE_WARNING,
-                 _("You have never paid this address. Compare it, group by group, with the one you were given: a payment cannot be taken back."), NULL);
+  tc_notice_set (
+      self->new_notice, play_money ? TC_NOTICE_INFO : TC_NOTICE_WARNING,
+      _("You have never paid this address. Compare it, group by group, with the one you were given: a payment cannot be taken back."),
+      NULL);
   send = g_strdup_printf (_("_Send %s"), amount);
   gtk_button_set_label (self->send, send);
   tc_send_review_set_error (self, NULL);

@@ -174,7 +174,13 @@ scan_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   GPtrArray *networks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_session_network_free);
 
   if (arguments[1] != NULL)
-    g_ptr_array_add (networks, scan_network (arguments[0], arguments[1]));
+    {
+      TcSessionNetwork *only = scan_network (arguments[0], arguments[1]);
+
+      g_ptr_array_add (networks, only);
+      if (!only->usable)
+        g_ptr_array_add (networks, scan_network (arguments[0], TC_SESSION_LOCAL));
+    }
   else
     for (guint i = 0; i < G_N_ELEMENTS (known); i++)
       g_ptr_array_add (networks, scan_network (arguments[0], known[i]));
@@ -235,7 +241,8 @@ wallet_path_in_thread (GTask *task, gpointer source, gpointer task_data, GCancel
 }
 
 void
-tc_session_wallet_path_async (TcSession *self, const char *network, const char *name, gboolean existing, GAsyncReadyCallback callback, gpointer user_data)
+tc_session_wallet_path_async (TcSession *self, const char *network, const char *name, gboolean existing, GAsyncReadyCallback callback,
+                              gpointer user_data)
 {
   g_autoptr(GTask) task = g_task_new (self, NULL, callback, user_data);
 
@@ -385,7 +392,8 @@ prepare_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
 
   if (g_mkdir_with_parents (preparation->dir, 0700) != 0)
     {
-      g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_DISK, _("The folder “%s” cannot be made: %s"), preparation->dir, g_strerror (errno));
+      g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_DISK, _("The folder “%s” cannot be made: %s"), preparation->dir,
+                               g_strerror (errno));
       return;
     }
   if (preparation->name_or_path == NULL)
@@ -767,7 +775,8 @@ tc_session_class_init (TcSessionClass *klass)
   G_OBJECT_CLASS (klass)->finalize = tc_session_finalize;
   signals[CHANGED] = g_signal_new ("changed", TC_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STATUS] = g_signal_new ("status", TC_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[WALLET_ERROR] = g_signal_new ("wallet-error", TC_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, TC_TYPE_WALLET, G_TYPE_STRING);
+  signals[WALLET_ERROR] =
+      g_signal_new ("wallet-error", TC_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, TC_TYPE_WALLET, G_TYPE_STRING);
 }
 
 static void

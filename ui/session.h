@@ -45,7 +45,7 @@ void              tc_session_network_free     (TcSessionNetwork *self);
 /* Of an array of them; NULL where there is none of this name. */
 TcSessionNetwork *tc_session_network_find     (GPtrArray *networks, const char *name);
 
-/* @network: (nullable): the only network to offer: a name, or the path of a network file. */
+/* @network: (nullable): the only network to offer (beside the local one, where it is not launched): a name, or the path of a network file. */
 TcSession        *tc_session_new              (const char *base_dir, const char *network);
 
 /* Looks at the disk. Returns: (transfer container) (element-type TcSessionNetwork). */
@@ -57,7 +57,7 @@ void              tc_session_wallet_path_async  (TcSession *self, const char *ne
                                                  GAsyncReadyCallback callback, gpointer user_data);
 char             *tc_session_wallet_path_finish (TcSession *self, GAsyncResult *result, GError **error);
 
-/* Takes over an open wallet and starts its network, if that does not run: a local network that is not there yet is made, and pays @wallet. The wallet is
+/* Takes over an open wallet and starts its network, if that does not run: a local network that is not there yet is made, and pays @wallet. It is
  * attached once the node runs, now or later; where it cannot be, "wallet-error" says why (TcWallet, message). */
 void              tc_session_add_wallet       (TcSession *self, const char *network, TcWallet *wallet);
 /* Detaches and closes it. The callback always comes. */

@@ -91,7 +91,8 @@ tc_text_left (gint64 left_ms)
   if (seconds < 10)
     return g_strdup (_("A few seconds left"));
   if (seconds < 60)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "About %d second left", "About %d seconds left", (gulong) seconds), (int) (seconds / 10 * 10));
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "About %d second left", "About %d seconds left", (gulong) seconds),
+                            (int) (seconds / 10 * 10));
   if (minutes < 60)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "About %d minute left", "About %d minutes left", (gulong) minutes), (int) minutes);
   return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "About %d hour left", "About %d hours left", (gulong) hours), (int) MIN (hours, 9999));

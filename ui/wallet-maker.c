@@ -160,5 +160,6 @@ tc_wallet_free_name (const char *base, char **taken)
 gboolean
 tc_wallet_name_is_good (const char *name)
 {
-  return name[0] != '\0' && name[0] != '.' && !g_ascii_isspace (name[0]) && strlen (name) <= NAME_MAX_BYTES && strpbrk (name, "/\\:*?\"<>|\n") == NULL;
+  return name[0] != '\0' && name[0] != '.' && !g_ascii_isspace (name[0]) && strlen (name) <= NAME_MAX_BYTES
+         && strpbrk (name, "/\\:*?\"<>|\n") == NULL;
 }

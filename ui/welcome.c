@@ -91,7 +91,8 @@ update_bar (TcWelcome *self)
   gtk_widget_set_sensitive (self->next, is_ready (self));
   gtk_button_set_label (GTK_BUTTON (self->next), last ? (self->restoring ? _("_Restore Wallet") : _("_Create Wallet")) : _("_Continue"));
   gtk_widget_set_visible (self->back, strcmp (page, "start") != 0 && strcmp (page, "working") != 0);
-  gtk_widget_set_visible (self->network_mark, self->network != NULL && strcmp (self->network->name, TC_SESSION_LOCAL) == 0 && strcmp (page, "network") != 0);
+  gtk_widget_set_visible (self->network_mark,
+                          self->network != NULL && strcmp (self->network->name, TC_SESSION_LOCAL) == 0 && strcmp (page, "network") != 0);
 }
 
 static void
@@ -253,7 +254,8 @@ show_networks (TcWelcome *self)
       const gboolean local = strcmp (network->name, TC_SESSION_LOCAL) == 0;
       const char *subtitle = network->note != NULL ? network->note
                              : local ? _("Play money, to try everything. Four masternodes run inside this application, on this computer alone.")
-                                     : _("Money that counts.");
+                             : network->address_digit == '0' ? _("Test money, worth nothing.")
+                                                             : _("Money that counts.");
       GtkWidget *button = make_choice (local ? "computer-symbolic" : "network-workgroup-symbolic", network->title, subtitle, network->usable);
 
       g_object_set_data (G_OBJECT (button), "network", network);

@@ -56,7 +56,8 @@ is_page (TcWindow *self, const char *name)
 static void
 update_actions (TcWindow *self)
 {
-  static const char *const names[] = { "page", "lock", "show-phrase", "check-backup", "change-password", "show-payment", "search", "sidebar", "hide-amounts" };
+  static const char *const names[] = { "page",         "lock",   "show-phrase", "check-backup", "change-password",
+                                       "show-payment", "search", "sidebar",     "hide-amounts" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), is_page (self, "wallet"));
@@ -665,7 +666,8 @@ restore_state (TcWindow *self)
 {
   if (self->settings == NULL)
     return;
-  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"), g_settings_get_int (self->settings, "window-height"));
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "hide-amounts")),

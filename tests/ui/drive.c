@@ -184,7 +184,8 @@ tc_drive_save_png (GtkWidget *window, const char *path)
     }
   if (node == NULL)
     g_error ("nothing is drawn for %s", path);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+                                         &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   if (!gdk_texture_save_to_png (texture, path))
     g_error ("%s cannot be written", path);
 }

@@ -1,5 +1,5 @@
-/* shots DIR [NAME…]: a picture of every page, light and dark, wide and narrow, into DIR; with NAMEs, only pictures whose name begins with one of them.
- * The pages show a real local network, made in a folder of its own as `timecoin --try` makes it. */
+/* shots DIR [NAME…]: a picture of every page, light and dark, wide and narrow, into DIR; with NAMEs, only pictures whose name begins with
+ * one of them. The pages show a real local network, made in a folder of its own as `timecoin --try` makes it. */
 #include <locale.h>
 #include <math.h>
 #include <string.h>
@@ -202,7 +202,8 @@ answer_quiz (Shots *self, char **words)
   guint numbers[TC_PHRASE_QUIZ_WORDS], n = 0;
 
   for (GtkWidget *child = gtk_widget_get_first_child (flow); child != NULL; child = gtk_widget_get_next_sibling (child))
-    numbers[n++] = (guint) g_ascii_strtoull (gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (gtk_widget_get_first_child (child)))), NULL, 10);
+    numbers[n++] = (guint) g_ascii_strtoull (
+        gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (gtk_widget_get_first_child (child)))), NULL, 10);
   tc_word_entries_set_word (entries, 0, words[numbers[0] - 1]);
   tc_word_entries_set_word (entries, 1, strcmp (words[numbers[1] - 1], "zoo") == 0 ? "abandon" : "zoo");
   take (self, "05-quiz-wrong");
