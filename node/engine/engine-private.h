@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* Shared by the files of engine/: engine.c (life and dispatch), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
- * proposals.c (blocks under agreement), heights.c (agreement's actions, commits, epochs), sync.c (catching up by blocks). */
+ * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), sync.c (catching up by blocks). */
 
 #define TC_ENGINE_STATUS_MS        1000   /* each peer hears our status at least this often */
 #define TC_ENGINE_RESEND_MS         600   /* before something that a peer says it lacks is sent to it again */
@@ -245,6 +245,10 @@ void        tc_engine_ask_certs     (TcEngine *self, const TcHash *txids, gsize 
 /* Whether the list of @entry is known; asks @source or others for it where it is not. */
 gboolean    tc_engine_resolve_close (TcEngine *self, TcCloseEntry *entry, guint64 source);
 void        tc_close_entry_free     (gpointer data);
+
+/* candidates.c */
+gboolean    tc_engine_is_locked     (TcEngine *self, const TcHash *hash);    /* on that block */
+gboolean    tc_engine_block_holds   (const TcBlock *block, const TcHash *txid);
 
 /* proposals.c */
 void        tc_engine_on_proposal   (TcEngine *self, guint64 peer, GBytes *body);

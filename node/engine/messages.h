@@ -49,7 +49,7 @@ gboolean tc_get_blocks_decode (GBytes *body, guint32 *ret_from, guint8 *ret_coun
 /* TC_MESSAGE_BLOCK: blob block | blob commit. @ret_block, @ret_commit: (out) (transfer full). */
 gboolean tc_message_block_decode (GBytes *body, TcBlock **ret_block, TcCommit **ret_commit);
 
-/* TC_MESSAGE_GET_TXS: block hash | varint n | n x varint position, ascending; n = 0: all */
+/* TC_MESSAGE_GET_TXS: block hash | varint n | n x varint position, ascending */
 GBytes  *tc_get_txs_encode    (const TcHash *block, const guint32 *positions, gsize n_positions);
 /* @ret_positions: (out) (transfer full) (nullable). */
 gboolean tc_get_txs_decode    (GBytes *body, TcHash *ret_block, guint32 **ret_positions, gsize *ret_n);
