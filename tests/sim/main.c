@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,6 +112,7 @@ start_jobs (const Run *run, Shared *shared, guint n_jobs)
       g_assert_cmpint (pids[i], >=, 0);
       if (pids[i] != 0)
         continue;
+      prctl (PR_SET_PDEATHSIG, SIGKILL);  /* an interrupted run leaves nothing behind */
       run_job (run, shared, i, until_us);
       _exit (0);
     }
