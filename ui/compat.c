@@ -1,6 +1,8 @@
 #define G_LOG_DOMAIN "tc-ui"
 #include "compat.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 void
@@ -59,6 +61,30 @@ void
 tc_compat_split_bind_folded (GtkWidget *split, GtkWidget *widget)
 {
   g_object_bind_property (split, "folded", widget, "visible", G_BINDING_SYNC_CREATE);
+}
+
+static gboolean
+layout_of_folded (GBinding *binding, const GValue *folded, GValue *ret_layout, gpointer user_data)
+{
+  g_autofree char *layout = NULL;
+  g_auto(GStrv) sides = NULL;
+
+  if (!g_value_get_boolean (folded))
+    {
+      g_value_set_string (ret_layout, NULL);
+      return TRUE;
+    }
+  g_object_get (gtk_settings_get_default (), "gtk-decoration-layout", &layout, NULL);
+  sides = g_strsplit (layout != NULL ? layout : ":close", ":", 2);
+  g_value_take_string (ret_layout, g_strdup_printf ("%s:%s", sides[0] != NULL && strstr (sides[0], "close") != NULL ? "close" : "",
+                                                    sides[0] != NULL && sides[1] != NULL && strstr (sides[1], "close") != NULL ? "close" : ""));
+  return TRUE;
+}
+
+void
+tc_compat_split_bind_buttons (GtkWidget *split, GtkWidget *header_bar)
+{
+  g_object_bind_property_full (split, "folded", header_bar, "decoration-layout", G_BINDING_SYNC_CREATE, layout_of_folded, NULL, NULL, NULL);
 }
 
 typedef struct

@@ -21,6 +21,8 @@ gboolean   tc_compat_split_get_folded (GtkWidget *split);
 void       tc_compat_split_bind       (GtkWidget *split, GtkWidget *toggle);
 /* Binds @widget: visible while folded. */
 void       tc_compat_split_bind_folded (GtkWidget *split, GtkWidget *widget);
+/* While the sidebar is folded away, @header_bar (an AdwHeaderBar) leaves out the buttons to minimise and maximise: a narrow window has no room for them. */
+void       tc_compat_split_bind_buttons (GtkWidget *split, GtkWidget *header_bar);
 
 /* --- A question with two answers (AdwMessageDialog; later AdwAlertDialog). --- */
 

@@ -29,7 +29,7 @@ struct _TcWalletView
 {
   AdwBin          parent_instance;
   AdwToastOverlay *toasts;
-  GtkWidget      *sidebar, *content, *toggle, *network_mark, *sidebar_mark, *status_dot;
+  GtkWidget      *sidebar, *content, *header_bar, *toggle, *network_mark, *sidebar_mark, *status_dot;
   GtkBox         *pages;
   GtkToggleButton *buttons[G_N_ELEMENTS (pages)];
   GtkLabel       *title, *wallet_name, *status;
@@ -204,6 +204,7 @@ tc_wallet_view_class_init (TcWalletViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, toasts);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, sidebar);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, content);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, header_bar);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, toggle);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, network_mark);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, sidebar_mark);
@@ -244,6 +245,7 @@ tc_wallet_view_new (TcSession *session, TcWallet *wallet)
   self->session = g_object_ref (session);
   gtk_label_set_text (self->wallet_name, snapshot->name);
   gtk_widget_set_visible (self->network_mark, tc_session_is_local (session));
+  tc_compat_split_bind_buttons (self->split, self->header_bar);
   if (tc_session_is_local (session))
     tc_compat_split_bind_folded (self->split, self->sidebar_mark);
   else
