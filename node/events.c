@@ -12,6 +12,7 @@ typedef struct
   GDestroyNotify  destroy;
   GMutex          lock;
   GQueue          queue;      /* TcNodeEvent *, under lock */
+  guint           n_blocks;   /* in it, under lock */
   gboolean        scheduled;  /* under lock */
   gboolean        removed;    /* under lock */
 } Subscription;
@@ -56,6 +57,35 @@ subscription_unref (gpointer data)
   g_free (self);
 }
 
+/* @link: (nullable). Under lock. */
+static TcNodeEvent *
+take_link (Subscription *self, GList *link)
+{
+  TcNodeEvent *event = link != NULL ? link->data : NULL;
+
+  if (event == NULL)
+    return NULL;
+  g_queue_delete_link (&self->queue, link);
+  self->n_blocks -= event->kind == TC_NODE_EVENT_BLOCK;
+  return event;
+}
+
+/* A subscriber that is far behind costs no more than this. Under lock. */
+static void
+keep_bounds (Subscription *self)
+{
+  if (self->n_blocks > TC_NODE_EVENTS_BLOCKS_MAX)
+    {
+      GList *oldest = self->queue.head;
+
+      while (((TcNodeEvent *) oldest->data)->kind != TC_NODE_EVENT_BLOCK)
+        oldest = oldest->next;
+      event_free (take_link (self, oldest));
+    }
+  if (self->queue.length > TC_NODE_EVENTS_MAX)
+    event_free (take_link (self, self->queue.head));
+}
+
 static TcNodeEvent *
 pop_event (Subscription *self)
 {
@@ -63,7 +93,7 @@ pop_event (Subscription *self)
 
   g_mutex_lock (&self->lock);
   if (!self->removed)
-    event = g_queue_pop_head (&self->queue);
+    event = take_link (self, self->queue.head);
   if (event == NULL)
     self->scheduled = FALSE;
   g_mutex_unlock (&self->lock);
@@ -179,6 +209,8 @@ tc_event_hub_publish (TcEventHub *self, const TcNodeEvent *event)
         continue;
       g_mutex_lock (&subscription->lock);
       g_queue_push_tail (&subscription->queue, event_copy (event));
+      subscription->n_blocks += event->kind == TC_NODE_EVENT_BLOCK;
+      keep_bounds (subscription);
       wake = !subscription->scheduled;
       subscription->scheduled = TRUE;
       g_mutex_unlock (&subscription->lock);

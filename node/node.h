@@ -122,7 +122,7 @@ typedef enum
 {
   TC_NODE_EVENT_STATUS    = 0,  /* a new status snapshot; at most ten a second */
   TC_NODE_EVENT_TX        = 1,  /* a transaction was seen first, or its finality changed: `tx`, `finality` */
-  TC_NODE_EVENT_BLOCK     = 2,  /* a block was committed: `block`; each height once, in order */
+  TC_NODE_EVENT_BLOCK     = 2,  /* a block was committed: `block`; each height at most once, in order */
 } TcNodeEventKind;
 
 typedef enum
@@ -157,6 +157,11 @@ typedef struct
   TcBlock        *block;     /* BLOCK */
   TcHash          block_hash;
 } TcNodeEvent;
+
+/* What waits for one subscriber. One that falls further behind misses the oldest events: blocks it can read (tc_node_read_block ()), and of a transaction
+ * it can ask (tc_node_get_finality_async ()). */
+#define TC_NODE_EVENTS_MAX        65536u
+#define TC_NODE_EVENTS_BLOCKS_MAX 64u     /* of them blocks, which are large */
 
 /* @event is borrowed for the call. */
 typedef void (*TcNodeEventFunc) (const TcNodeEvent *event, gpointer user_data);
