@@ -87,6 +87,22 @@ tc_compat_split_bind_buttons (GtkWidget *split, GtkWidget *header_bar)
   g_object_bind_property_full (split, "folded", header_bar, "decoration-layout", G_BINDING_SYNC_CREATE, layout_of_folded, NULL, NULL, NULL);
 }
 
+static void
+on_folded (GtkWidget *split)
+{
+  if (adw_flap_get_folded (ADW_FLAP (split)))
+    gtk_widget_add_css_class (split, "narrow");
+  else
+    gtk_widget_remove_css_class (split, "narrow");
+}
+
+void
+tc_compat_split_mark_narrow (GtkWidget *split)
+{
+  g_signal_connect (split, "notify::folded", G_CALLBACK (on_folded), NULL);
+  on_folded (split);
+}
+
 typedef struct
 {
   void   (*callback) (gpointer user_data);

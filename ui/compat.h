@@ -23,6 +23,8 @@ void       tc_compat_split_bind       (GtkWidget *split, GtkWidget *toggle);
 void       tc_compat_split_bind_folded (GtkWidget *split, GtkWidget *widget);
 /* While the sidebar is folded away, @header_bar (an AdwHeaderBar) leaves out the buttons to minimise and maximise: a narrow window has no room for them. */
 void       tc_compat_split_bind_buttons (GtkWidget *split, GtkWidget *header_bar);
+/* @split has the CSS class "narrow" while the sidebar is folded away. */
+void       tc_compat_split_mark_narrow (GtkWidget *split);
 
 /* --- A question with two answers (AdwMessageDialog; later AdwAlertDialog). --- */
 

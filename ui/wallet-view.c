@@ -246,6 +246,7 @@ tc_wallet_view_new (TcSession *session, TcWallet *wallet)
   gtk_label_set_text (self->wallet_name, snapshot->name);
   gtk_widget_set_visible (self->network_mark, tc_session_is_local (session));
   tc_compat_split_bind_buttons (self->split, self->header_bar);
+  tc_compat_split_mark_narrow (self->split);
   if (tc_session_is_local (session))
     tc_compat_split_bind_folded (self->split, self->sidebar_mark);
   else
