@@ -1,6 +1,7 @@
 #define G_LOG_DOMAIN "tc-node"
 #include "node-internal.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #define PROTOCOL_VERSION      1
@@ -710,7 +711,7 @@ open_net (TcNode *self, GError **error)
   if (!load_noise_key (self, secret, &cause))
     return take_store_error (error, cause);
   self->net = tc_net_new (&config);
-  memset (secret, 0, sizeof secret);
+  sodium_memzero (secret, sizeof secret);
   import_bans (self);
   dial_all (self);
   if (tc_net_start (self->net, &cause))

@@ -44,12 +44,6 @@ tc_compat_split_set_shown (GtkWidget *split, gboolean shown)
     adw_flap_set_reveal_flap (ADW_FLAP (split), shown);
 }
 
-gboolean
-tc_compat_split_get_folded (GtkWidget *split)
-{
-  return adw_flap_get_folded (ADW_FLAP (split));
-}
-
 void
 tc_compat_split_bind (GtkWidget *split, GtkWidget *toggle)
 {

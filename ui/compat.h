@@ -16,7 +16,6 @@ gboolean   tc_compat_is_high_contrast (void);
 GtkWidget *tc_compat_split_new        (GtkWidget *sidebar, GtkWidget *content);
 /* Shows or hides the sidebar where it is folded; without effect where there is room for it. */
 void       tc_compat_split_set_shown  (GtkWidget *split, gboolean shown);
-gboolean   tc_compat_split_get_folded (GtkWidget *split);
 /* Binds @toggle (a GtkToggleButton): visible while folded, active while the sidebar is shown. */
 void       tc_compat_split_bind       (GtkWidget *split, GtkWidget *toggle);
 /* Binds @widget: visible while folded. */

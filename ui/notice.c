@@ -41,12 +41,6 @@ tc_notice_init (TcNotice *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-GtkWidget *
-tc_notice_new (void)
-{
-  return g_object_new (TC_TYPE_NOTICE, NULL);
-}
-
 void
 tc_notice_set (TcNotice *self, TcNoticeKind kind, const char *text, const char *button)
 {

@@ -16,7 +16,6 @@ typedef enum
 } TcNoticeKind;
 
 /* @button: (nullable): no button. */
-GtkWidget *tc_notice_new (void);
-void       tc_notice_set (TcNotice *self, TcNoticeKind kind, const char *text, const char *button);
+void tc_notice_set (TcNotice *self, TcNoticeKind kind, const char *text, const char *button);
 
 G_END_DECLS

@@ -149,7 +149,6 @@ struct _TcEngine
   /* The tip. */
   TcCommit         *tip_commit;
   TcAgreement      *last_agreement;  /* (nullable): collects late precommits for the next block (C6) */
-  gint64            tip_mono_ms;
   gboolean          flush_pending;
 
   /* Peers. */

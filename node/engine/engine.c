@@ -466,7 +466,7 @@ tc_engine_restore_records (TcEngine *self, const TcRecord *records, gsize n_reco
   TC_CHECK (!self->started);
   tc_effects_init (&effects);
   self->effects = &effects;
-  self->mono_ms = self->tip_mono_ms = mono_ms;
+  self->mono_ms = mono_ms;
   self->wall_ms = wall_ms;
   tc_engine_begin_height (self);
   for (gsize i = 0; i < n_records; i++)

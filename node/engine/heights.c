@@ -48,7 +48,6 @@ tc_engine_begin_height (TcEngine *self)
   g_ptr_array_set_size (self->proposals, 0);
   g_array_set_size (self->actions, 0);
   self->decided = self->propose_pending = FALSE;
-  self->tip_mono_ms = self->mono_ms;
   if (new_epoch)
     begin_epoch (self, committee);
   self->agreement = tc_agreement_new (&self->genesis->params, self->committee,

@@ -87,12 +87,6 @@ tc_noise_cipher_decrypt (TcNoiseCipher *self, const guint8 *frame, gsize n, guin
   return cipher_decrypt (self, NULL, 0, frame, n, ret_plain);
 }
 
-void
-tc_noise_cipher_wipe (TcNoiseCipher *self)
-{
-  sodium_memzero (self, sizeof *self);
-}
-
 /* RFC 2104 over BLAKE2b-512. @key: at most BLOCK_SIZE bytes. @data may be given in two pieces. */
 static void
 hmac (const guint8 *key, gsize n_key, const guint8 *data, gsize n, const guint8 *more, gsize n_more, guint8 *ret_mac)

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 /* Size of handshake message @index (0..2) with an empty payload. */
 gsize tc_noise_message_size (guint index);
 
-/* One direction of transport. Lives in memory that its owner wipes: tc_noise_cipher_wipe (). */
+/* One direction of transport. Lives in memory that is wiped when it is freed (sodium_malloc ()). */
 typedef struct
 {
   guint8  key[TC_NOISE_KEY_SIZE];
@@ -29,7 +29,6 @@ void     tc_noise_cipher_encrypt (TcNoiseCipher *self, const guint8 *plain, gsiz
 /* @frame: @n bytes; @ret_plain: n - TC_NOISE_TAG_SIZE bytes, may be @frame.
  * Returns: FALSE where it was tampered with, cut, replayed or reordered: then the connection is of no more use. */
 gboolean tc_noise_cipher_decrypt (TcNoiseCipher *self, const guint8 *frame, gsize n, guint8 *ret_plain);
-void     tc_noise_cipher_wipe    (TcNoiseCipher *self);
 
 /* A handshake in progress, in guarded memory. */
 typedef struct _TcNoise TcNoise;
