@@ -6,12 +6,12 @@
 #include "check.h"
 #include "committee.h"
 #include "json-private.h"
+#include "masternode.h"
 #include "message.h"
 
 #define OUTPUTS_MAX     50000u
 #define MASTERNODES_MAX 20000u
 #define ADDRESS_SIZE    64u
-#define HOST_SIZE       64u
 #define TIME_MS_MAX     G_GUINT64_CONSTANT (253402300799000)  /* the year 9999 */
 #define DAY_MS          86400000u
 
@@ -170,23 +170,6 @@ parse_output (TcJson *object, const char *where, char digit, TcOutput *output, T
   return add_amount (total, output->amount, where, "amount", error);
 }
 
-/* "IP:port", an IPv6 address in brackets. */
-static gboolean
-is_host_port (const char *text)
-{
-  const char *colon = strrchr (text, ':');
-  guint64 port;
-
-  if (colon == NULL || colon[1] == '0' || !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXUINT16, &port, NULL))
-    return FALSE;
-
-  const gsize n = (gsize) (colon - text);
-  const gboolean is_v6 = n > 2 && text[0] == '[' && text[n - 1] == ']';
-  g_autofree char *ip = is_v6 ? g_strndup (text + 1, n - 2) : g_strndup (text, n);
-
-  return g_hostname_is_ip_address (ip) && strchr (ip, '%') == NULL && (strchr (ip, ':') != NULL) == is_v6;
-}
-
 static gboolean
 parse_masternode (TcJson *object, const char *where, char digit, TcGenesisMasternode *masternode, GError **error)
 {
@@ -197,12 +180,12 @@ parse_masternode (TcJson *object, const char *where, char digit, TcGenesisMaster
       || !tc_json_get_string (object, where, "operator_key", 2 * TC_PUBLIC_KEY_SIZE, &key, error)
       || !parse_address (object, where, "owner", digit, &masternode->owner, error)
       || !parse_address (object, where, "payout", digit, &masternode->payout, error)
-      || !tc_json_get_string (object, where, "host", HOST_SIZE, &host, error)
+      || !tc_json_get_string (object, where, "host", TC_HOST_SIZE, &host, error)
       || !tc_json_get_string (object, where, "tier", 16, &tier, error))
     return FALSE;
   if (!tc_hex_decode (key, masternode->operator_key.bytes, TC_PUBLIC_KEY_SIZE))
     return tc_json_fail (error, where, "operator_key", "is not 64 hexadecimal digits");
-  if (!is_host_port (host))
+  if (!tc_host_is_valid (host))
     return tc_json_fail (error, where, "host", "is not an IP address and a port, like 192.0.2.1:24000 or [2001:db8::1]:24000");
   if (!tc_tier_parse (tier, &masternode->tier))
     return tc_json_fail (error, where, "tier", "is none of free, bronze, silver, gold");

@@ -509,6 +509,46 @@ round_trip_genesis (const guint8 *data, gsize n)
   return TRUE;
 }
 
+TcMasternodePayload
+sample_payload (void)
+{
+  g_autoptr(TcSecretKey) key = sample_key (40);
+  const TcOutpoint input = { sample_hash (41), 3 };
+  const TcOutput output = sample_output (5000, 42);
+  TcMasternodePayload payload = { .masternode = { sample_hash (43), 1 }, .tier = TC_TIER_SILVER, .has_key = TRUE,
+                                  .operator_key = *tc_secret_key_get_public (key), .payout = output.key_hash, .host = "192.0.2.1:24000" };
+
+  payload.possession = tc_possession_sign (key, &TC_HASH_ZERO, &input, &output);
+  return payload;
+}
+
+/* The kind in front, so that one decoder covers all three. */
+static GBytes *
+encoded_payload (void)
+{
+  const TcMasternodePayload payload = sample_payload ();
+  g_autoptr(GBytes) bytes = tc_masternode_payload_encode (TC_TX_KIND_UPDATE, &payload);
+  GByteArray *encoded = g_byte_array_new ();
+
+  tc_put_u8 (encoded, TC_TX_KIND_UPDATE);
+  tc_put_bytes (encoded, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return g_byte_array_free_to_bytes (encoded);
+}
+
+static gboolean
+round_trip_payload (const guint8 *data, gsize n)
+{
+  TcMasternodePayload payload;
+
+  if (n == 0 || !tc_masternode_payload_decode (data[0], data + 1, n - 1, &payload))
+    return FALSE;
+
+  g_autoptr(GBytes) encoded = tc_masternode_payload_encode (data[0], &payload);
+
+  check_same (encoded, data + 1, n - 1);
+  return TRUE;
+}
+
 const SampleDecoder sample_decoders[] = {
   { "tx", encoded_tx, round_trip_tx },
   { "block", encoded_block, round_trip_block },
@@ -518,6 +558,7 @@ const SampleDecoder sample_decoders[] = {
   { "proposal", encoded_proposal, round_trip_proposal },
   { "batch", encoded_batch, round_trip_batch },
   { "genesis", sample_genesis, round_trip_genesis },
+  { "payload", encoded_payload, round_trip_payload },
 };
 const gsize sample_n_decoders = G_N_ELEMENTS (sample_decoders);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/genesis.h"
+#include "core/masternode.h"
 #include "core/message.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,8 @@ TcVote       sample_vote      (void);
 TcProposal  *sample_proposal  (void);
 TcBatch     *sample_batch     (void);
 GBytes      *sample_genesis   (void);
+/* An update with a new key; every member is set. */
+TcMasternodePayload sample_payload (void);
 
 typedef struct
 {
