@@ -70,6 +70,8 @@ typedef struct
 /* @signatures: one for each bit set in @signers, ascending; copied. No attestations. */
 TcCommit *tc_commit_new    (guint32 height, guint32 round, const TcHash *block_hash, const guint8 *signers, gsize n_members,
                             const TcSignature *signatures);
+/* @source with @attestations, ascending by member, in place of its own. Bitmaps are referenced. */
+TcCommit *tc_commit_new_attested (const TcCommit *source, const TcAttestation *attestations, gsize n_attestations);
 TcCommit *tc_commit_ref    (TcCommit *self);
 void      tc_commit_unref  (TcCommit *self);
 void      tc_commit_put    (GByteArray *bytes, const TcCommit *self);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "attest.h"
 #include "check.h"
 #include "message.h"
 
@@ -60,6 +61,28 @@ tc_commit_new (guint32 height, guint32 round, const TcHash *block_hash, const gu
 }
 
 TcCommit *
+tc_commit_new_attested (const TcCommit *source, const TcAttestation *attestations, gsize n_attestations)
+{
+  TcCommit *self = commit_alloc (source->n_signatures);
+
+  self->height = source->height;
+  self->round = source->round;
+  self->block_hash = source->block_hash;
+  self->bitmap_size = source->bitmap_size;
+  memcpy (self->signers, source->signers, sizeof self->signers);
+  memcpy (self->signatures, source->signatures, source->n_signatures * sizeof *source->signatures);
+  self->n_attestations = (guint32) n_attestations;
+  self->attestations = g_new0 (TcAttestation, n_attestations);
+  for (gsize i = 0; i < n_attestations; i++)
+    {
+      TC_CHECK (i == 0 || attestations[i - 1].member < attestations[i].member);
+      self->attestations[i] = attestations[i];
+      g_bytes_ref (attestations[i].bitmap);
+    }
+  return self;
+}
+
+TcCommit *
 tc_commit_ref (TcCommit *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
@@ -103,11 +126,7 @@ tc_commit_put (GByteArray *bytes, const TcCommit *self)
   tc_put_bytes (bytes, (const guint8 *) self->signatures, self->n_signatures * sizeof *self->signatures);
   tc_put_varint (bytes, self->n_attestations);
   for (guint32 i = 0; i < self->n_attestations; i++)
-    {
-      tc_put_u8 (bytes, self->attestations[i].member);
-      tc_put_bytes (bytes, self->attestations[i].signature.bytes, TC_SIGNATURE_SIZE);
-      put_attestation_bitmap (bytes, &self->attestations[i]);
-    }
+    tc_attestation_put (bytes, &self->attestations[i]);
 }
 
 static void
@@ -120,18 +139,12 @@ read_attestations (TcReader *reader, TcCommit *self)
     {
       TcAttestation *attestation = &self->attestations[i];
 
-      attestation->member = tc_reader_u8 (reader);
-      tc_reader_bytes (reader, attestation->signature.bytes, TC_SIGNATURE_SIZE);
-
-      const gsize size = tc_reader_count (reader, 1, TC_ATTESTATION_BITMAP_MAX);
-      const guint8 *bitmap = tc_reader_view (reader, size);
-
-      if (size == 0 || attestation->member >= TC_COMMITTEE_MAX || (i > 0 && attestation->member <= attestation[-1].member))
-        tc_reader_fail (reader);
+      tc_attestation_read (reader, attestation);
       if (reader->failed)
         break;
-      attestation->bitmap = g_bytes_new (bitmap, size);
       self->n_attestations++;
+      if (i > 0 && attestation->member <= attestation[-1].member)
+        tc_reader_fail (reader);
     }
 }
 
@@ -202,20 +215,6 @@ tc_commit_hash (const TcCommit *self)
   return tc_hash_tagged_bytes (TC_TAG_COMMIT, bytes);
 }
 
-static GByteArray *
-attestation_signed_bytes (const TcAttestation *self, const TcHash *chain_id, guint32 epoch, guint32 height)
-{
-  g_autoptr(GByteArray) content = g_byte_array_new ();
-  gsize n;
-  const guint8 *bitmap = g_bytes_get_data (self->bitmap, &n);
-
-  tc_put_u32 (content, epoch);
-  tc_put_u32 (content, height);
-  tc_put_u8 (content, self->member);
-  tc_put_bytes (content, bitmap, n);
-  return tc_signed_bytes (TC_TAG_ATTEST, chain_id, content->data, content->len);
-}
-
 /* Fills in the next job. @bytes: (transfer full): kept alive in @messages. */
 static void
 add_job (TcSignatureJob *jobs, GPtrArray *messages, const TcPublicKey *key, const TcSignature *signature, GByteArray *bytes)
@@ -269,7 +268,7 @@ tc_commit_check (const TcCommit *self, const TcHash *chain_id, const TcCommittee
       if (attestation->member >= committee->n_members)
         return FALSE;
       add_job (jobs, messages, &committee->members[attestation->member].operator_key, &attestation->signature,
-               attestation_signed_bytes (attestation, chain_id, committee->epoch, self->height));
+               tc_attestation_signed_bytes (attestation, chain_id, committee->epoch, self->height));
     }
   TC_CHECK (messages->len == n_jobs);
 

@@ -40,6 +40,7 @@ extern const TcHash TC_HASH_ZERO;
 #define TC_TAG_BATCH     "TimeCoin batch"
 #define TC_TAG_CLOSE     "TimeCoin close"
 #define TC_TAG_ATTEST    "TimeCoin attest"
+#define TC_TAG_HEARTBEAT "TimeCoin heart"
 #define TC_TAG_POSSESS   "TimeCoin possess"
 #define TC_TAG_ROLE      "TimeCoin role"
 

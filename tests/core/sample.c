@@ -320,6 +320,39 @@ encoded_vote (void)
   return g_byte_array_free_to_bytes (bytes);
 }
 
+TcHeartbeat
+sample_heartbeat (void)
+{
+  const TcHash chain_id = sample_hash (7);
+  g_autoptr(TcSecretKey) key = sample_key (104);
+  TcHeartbeat heartbeat = { .epoch = 4, .masternode = 300 };
+
+  tc_heartbeat_sign (&heartbeat, &chain_id, key);
+  return heartbeat;
+}
+
+static GBytes *
+encoded_heartbeat (void)
+{
+  const TcHeartbeat heartbeat = sample_heartbeat ();
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_heartbeat_put (bytes, &heartbeat);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+static GBytes *
+encoded_attestation (void)
+{
+  const TcHash chain_id = sample_hash (7);
+  TcAttestation attestation = sample_attestation (2, 1, 20, &chain_id);
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_attestation_put (bytes, &attestation);
+  g_bytes_unref (attestation.bitmap);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
 static GBytes *
 encoded_proposal (void)
 {
@@ -432,6 +465,40 @@ round_trip_vote (const guint8 *data, gsize n)
     return FALSE;
   tc_vote_put (encoded, &vote);
   TC_CHECK (encoded->len == TC_VOTE_SIZE && encoded->len == n && memcmp (encoded->data, data, n) == 0);
+  return TRUE;
+}
+
+static gboolean
+round_trip_heartbeat (const guint8 *data, gsize n)
+{
+  g_autoptr(GByteArray) encoded = g_byte_array_new ();
+  TcReader reader;
+  TcHeartbeat heartbeat;
+
+  tc_reader_init (&reader, data, n);
+  tc_heartbeat_read (&reader, &heartbeat);
+  if (!tc_reader_end (&reader, "heartbeat", NULL))
+    return FALSE;
+  tc_heartbeat_put (encoded, &heartbeat);
+  TC_CHECK (encoded->len == TC_HEARTBEAT_SIZE && encoded->len == n && memcmp (encoded->data, data, n) == 0);
+  return TRUE;
+}
+
+static gboolean
+round_trip_attestation (const guint8 *data, gsize n)
+{
+  g_autoptr(GByteArray) encoded = g_byte_array_new ();
+  g_autoptr(GBytes) bitmap = NULL;
+  TcAttestation attestation = { 0 };
+  TcReader reader;
+
+  tc_reader_init (&reader, data, n);
+  tc_attestation_read (&reader, &attestation);
+  bitmap = attestation.bitmap;
+  if (!tc_reader_end (&reader, "attestation", NULL))
+    return FALSE;
+  tc_attestation_put (encoded, &attestation);
+  TC_CHECK (encoded->len == n && memcmp (encoded->data, data, n) == 0);
   return TRUE;
 }
 
@@ -555,6 +622,8 @@ const SampleDecoder sample_decoders[] = {
   { "commit", encoded_commit, round_trip_commit },
   { "committee", encoded_committee, round_trip_committee },
   { "vote", encoded_vote, round_trip_vote },
+  { "heartbeat", encoded_heartbeat, round_trip_heartbeat },
+  { "attestation", encoded_attestation, round_trip_attestation },
   { "proposal", encoded_proposal, round_trip_proposal },
   { "batch", encoded_batch, round_trip_batch },
   { "genesis", sample_genesis, round_trip_genesis },

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/attest.h"
 #include "core/genesis.h"
 #include "core/masternode.h"
 #include "core/message.h"
@@ -29,6 +30,8 @@ TcBlock     *sample_block     (void);
 void         sample_set_roots (TcHeader *header, const TcCommit *commit, const TcEvidence *evidence, gsize n_evidence,
                                const TcClose *closes, gsize n_closes, TcTx *const *txs, gsize n_txs);
 TcVote       sample_vote      (void);
+/* Of masternode 300 in epoch 4, by sample_key (104) on chain sample_hash (7). */
+TcHeartbeat  sample_heartbeat (void);
 TcProposal  *sample_proposal  (void);
 TcBatch     *sample_batch     (void);
 GBytes      *sample_genesis   (void);
