@@ -8,7 +8,7 @@ typedef struct
   guint32 a, b;    /* height and round; epoch and sequence */
 } Slot;
 
-/* One transaction in one epoch. The liar counts as having voted for and acknowledged everything: any node may have heard so. */
+/* One transaction in one epoch. Liars count as having voted for and acknowledged everything: any node may have heard so. */
 typedef struct
 {
   guint32 epoch;
@@ -50,8 +50,8 @@ struct _SimChecks
   GHashTable *final_spenders; /* TcOutpoint -> TcHash */
   GHashTable *final_epochs;   /* TcHash -> epoch */
   GPtrArray  *finals;         /* Tally, borrowed: not yet found in the chain */
-  GArray     *votes[SIM_NODES_MAX];      /* TcHash: a member's votes of its epoch, in order */
-  guint32     vote_epochs[SIM_NODES_MAX];
+  GArray     *votes[SIM_MEMBERS_MAX];      /* TcHash: a member's votes of its epoch, in order */
+  guint32     vote_epochs[SIM_MEMBERS_MAX];
   GArray     *seen;           /* Seen: the newest blocks that somebody voted for */
 };
 
@@ -100,7 +100,7 @@ sim_checks_new (Sim *sim)
   self->final_epochs = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
   self->finals = g_ptr_array_new ();
   self->seen = g_array_new (FALSE, FALSE, sizeof (Seen));
-  for (guint i = 0; i < SIM_NODES_MAX; i++)
+  for (guint i = 0; i < SIM_MEMBERS_MAX; i++)
     self->votes[i] = g_array_new (FALSE, FALSE, sizeof (TcHash));
   for (guint32 i = 0; i < sim->genesis->n_outputs; i++)
     add_coin (self, &sim->genesis->txid, i, &sim->genesis->outputs[i]);
@@ -122,7 +122,7 @@ sim_checks_free (SimChecks *self)
   g_hash_table_unref (self->final_spenders);
   g_hash_table_unref (self->final_epochs);
   g_array_unref (self->seen);
-  for (guint i = 0; i < SIM_NODES_MAX; i++)
+  for (guint i = 0; i < SIM_MEMBERS_MAX; i++)
     g_array_unref (self->votes[i]);
   g_free (self);
 }
@@ -137,8 +137,8 @@ watches_deeds (const SimChecks *self)
 static gboolean
 is_quorum (const SimChecks *self, guint32 members)
 {
-  if (self->sim->profile.liar)
-    members |= 1u << (self->sim->options.n_members - 1);
+  for (guint i = self->sim->n_honest; i < self->sim->options.n_members; i++)
+    members |= 1u << i;
   return 3 * (guint) __builtin_popcount (members) > 2 * self->sim->options.n_members;
 }
 
@@ -482,7 +482,7 @@ spend_inputs (SimChecks *self, const TcTx *tx)
 static void
 check_money (SimChecks *self, const TcBlock *block)
 {
-  static const guint32 log_permille[SIM_NODES_MAX + 1] = { 0, 0, 694, 1099, 1387, 1610, 1792, 1946, 2080, 2198, 2303, 2398, 2485, 2565, 2640,
+  static const guint32 log_permille[SIM_MEMBERS_MAX + 1] = { 0, 0, 694, 1099, 1387, 1610, 1792, 1946, 2080, 2198, 2303, 2398, 2485, 2565, 2640,
                                                            2709, 2773, 2834, 2891, 2945, 2996, 3045, 3092, 3136, 3179 };
   const guint64 elapsed_ms = block->header.time_ms - (guint64) SIM_GENESIS_MS;
   const guint64 minted = elapsed_ms * 100 * TC_AMOUNT_PER_TIME / 600000 * (1000 + log_permille[self->sim->options.n_members]) / 1000 + 1;

@@ -38,7 +38,7 @@ draw_split (SimRandom *random, SimProfile *profile)
 static void
 draw_liar (SimRandom *random, SimProfile *profile)
 {
-  profile->liar = TRUE;
+  profile->liars = TRUE;
   profile->loss_permille = sim_random_below (random, 30);
   profile->reorder = sim_random_chance (random, 500);
 }

@@ -128,7 +128,7 @@ withhold (Sim *sim, GBytes *body, guint32 permille)
 }
 
 GBytes *
-sim_liar_twist (Sim *sim, SimNode *node, guint8 type, GBytes *body)
+sim_liar_twist (Sim *sim, SimNode *node, const SimNode *to, guint8 type, GBytes *body)
 {
   switch ((TcMessageType) type)
     {

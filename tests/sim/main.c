@@ -269,8 +269,8 @@ main (int argc, char *argv[])
     run.options.profile = profile;
   if (!sim_profile_draw (run.options.profile, &random, &drawn))
     return fail_usage ("there is no such profile");
-  if (nodes < 4 || nodes > (gint) SIM_NODES_MAX - 2)
-    return fail_usage ("--nodes takes 4 to 22");
+  if (nodes < 4 || nodes > (gint) SIM_MEMBERS_MAX)
+    return fail_usage ("--nodes takes 4 to 24");
   run.options.n_members = (guint) nodes;
   if (seed > 0)
     {

@@ -30,15 +30,11 @@ get_link (SimNetwork *self, guint64 number)
   return &g_array_index (self->links, Link, number);
 }
 
-/* The liar's two faces see different halves of the honest nodes, and not each other. */
+/* The two faces of a liar see different halves of the others, and not each other. */
 static gboolean
-are_linked (const Sim *sim, guint a, guint b, guint32 half)
+are_linked (const Sim *sim, const SimNode *a, const SimNode *b)
 {
-  if (b < sim->n_honest)
-    return TRUE;
-  if (a >= sim->n_honest)
-    return FALSE;
-  return ((half >> a) & 1) == (b - sim->n_honest);
+  return sim->n_faces == 1 || (!a->liar && !b->liar) || a->half == b->half;
 }
 
 static void
@@ -66,7 +62,6 @@ SimNetwork *
 sim_network_new (Sim *sim)
 {
   SimNetwork *self = g_new0 (SimNetwork, 1);
-  const guint32 half = sim_random_range (&sim->random, 1, (1u << sim->n_honest) - 2);
 
   self->sim = sim;
   self->links = g_array_new (FALSE, TRUE, sizeof (Link));
@@ -76,7 +71,7 @@ sim_network_new (Sim *sim)
       {
         Link link = { .nodes = { a, b } };
 
-        if (!are_linked (sim, a, b, half))
+        if (!are_linked (sim, &sim->nodes[a], &sim->nodes[b]))
           continue;
         link.delay_min_ms = sim_random_range (&sim->random, 1, MAX (sim->profile.delay_max_ms / 2, 1));
         link.delay_max_ms = sim_random_range (&sim->random, link.delay_min_ms, sim->profile.delay_max_ms);
@@ -272,7 +267,7 @@ sim_network_send (SimNetwork *self, SimNode *node, guint64 number, guint8 type, 
     return;
   if (node->liar)
     {
-      twisted = sim_liar_twist (self->sim, node, type, body);
+      twisted = sim_liar_twist (self->sim, node, &self->sim->nodes[link->nodes[1 - peer->side]], type, body);
       if (twisted == NULL)
         return;
     }

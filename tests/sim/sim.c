@@ -429,7 +429,7 @@ static void
 make_genesis (Sim *self)
 {
   const TcParams params = draw_params (self);
-  TcGenesisMasternode masternodes[SIM_NODES_MAX];
+  TcGenesisMasternode masternodes[SIM_MEMBERS_MAX];
   g_autoptr(GBytes) json = NULL;
   g_autofree TcOutput *outputs = NULL;
   gsize n_outputs;
@@ -450,19 +450,24 @@ make_genesis (Sim *self)
   g_assert_nonnull (self->genesis);
 }
 
-/* The liar is the last member: two nodes with one key. */
+/* The liars are the last members, with less than a third of the power. */
 static void
 make_nodes (Sim *self)
 {
-  self->n_honest = self->options.n_members - (self->profile.liar ? 1 : 0);
-  self->n_nodes = self->n_honest + (self->profile.liar ? 2 : 0);
+  const guint n_liars_max = (self->options.n_members - 1) / 3;
+  const guint n_liars = !self->profile.liars ? 0 : sim_random_chance (&self->random, 500) ? n_liars_max : sim_random_range (&self->random, 1, n_liars_max);
+
+  self->n_faces = 2;
+  self->n_honest = self->options.n_members - n_liars;
+  self->n_nodes = self->n_honest + n_liars * self->n_faces;
   for (guint i = 0; i < self->n_nodes; i++)
     {
       SimNode *node = &self->nodes[i];
 
       node->index = i;
-      node->member = MIN (i, self->options.n_members - 1);
       node->liar = i >= self->n_honest;
+      node->member = node->liar ? self->n_honest + (i - self->n_honest) / self->n_faces : i;
+      node->half = node->liar ? (i - self->n_honest) % self->n_faces : i < 2 ? i : sim_random_below (&self->random, 2);
       node->key = make_key (1, node->member);
       node->store = sim_store_new ();
       node->wall_offset_ms = self->profile.skew ? (gint64) sim_random_below (&self->random, 2000) - 1000 : 0;

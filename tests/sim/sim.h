@@ -78,7 +78,7 @@ typedef struct
   guint32 persist_max_ms, write_max_ms;
   guint32 n_crashes, n_partitions, n_link_losses;
   guint32 cut_permille;  /* of blocks: who decides one first is cut off at that moment */
-  gboolean reorder, liar, blackout, skew;
+  gboolean reorder, liars, blackout, skew;
 } SimProfile;
 
 /* Returns: FALSE for an unknown name. */
@@ -165,6 +165,7 @@ typedef struct
   guint        index;
   guint        member;      /* whose operator key this is; its position in the committee too */
   gboolean     liar;
+  guint        half;        /* 0 or 1: what a liar tells one half of the nodes, it need not tell the other */
   TcSecretKey *key;
   SimStore    *store;
   TcEngine    *engine;      /* NULL: down */
@@ -179,7 +180,8 @@ typedef struct
 
 /* --- sim.c: time, and the nodes as node.c would drive them --- */
 
-#define SIM_NODES_MAX   24u
+#define SIM_MEMBERS_MAX 24u
+#define SIM_NODES_MAX   32u  /* a liar may be two */
 #define SIM_WALLETS     6u
 #define SIM_GENESIS_MS  G_GINT64_CONSTANT (1700000000000)
 
@@ -215,6 +217,7 @@ struct _Sim
   SimNode      nodes[SIM_NODES_MAX];
   guint        n_nodes;
   guint        n_honest;       /* the first ones; their index is their member */
+  guint        n_faces;        /* nodes of one liar: two see different halves of the others */
   TcEffects    effects;
   GArray      *crashes;        /* SimCrash */
   SimNetwork  *network;
@@ -287,7 +290,7 @@ TcOutput   *sim_actors_make_outputs (gsize *ret_n);  /* of the genesis */
 /* --- liar.c: the two-faced member --- */
 
 /* What the liar's engine wants to send, or something else, or nothing. (transfer full) (nullable) */
-GBytes     *sim_liar_twist        (Sim *sim, SimNode *node, guint8 type, GBytes *body);
+GBytes     *sim_liar_twist        (Sim *sim, SimNode *node, const SimNode *to, guint8 type, GBytes *body);
 /* Its own words, come back from others, would make its engine stop. */
 gboolean    sim_liar_ignores      (const SimNode *node, guint8 type, GBytes *body);
 void        sim_liar_event        (Sim *sim, const SimEvent *event);
