@@ -149,7 +149,10 @@ tc_options_parse (TcOptions *ret_options, int argc, char **argv, GError **error)
                                 "Once it serves it prints one line:  ready rpc=HOST:PORT p2p=HOST:PORT height=N\n"
                                 "SIGINT and SIGTERM stop it; a second one ends it at once.\n\n"
                                 "timed local-init N DIR prepares DIR for a test network of N separate processes,\n"
-                                "and prints the commands that run them.");
+                                "and prints the commands that run them.\n\n"
+                                "Commands that run no node, each with --help:\n"
+                                "  timed operator-key new|show FILE    a masternode's key\n"
+                                "  timed genesis entry|build|show      founds a network");
   g_option_context_set_description (context, "Exit status: 0 stopped as asked, 1 it could not run, 2 an option is wrong.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, error)

@@ -14,6 +14,7 @@
 #include "wallet/wallet-rpc.h"
 #include "wallet/wallet.h"
 
+#include "commands.h"
 #include "options.h"
 
 #define STOP_MAX_MS        5000u
@@ -474,6 +475,8 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   g_log_writer_default_set_use_stderr (TRUE);  /* stdout is for the ready line */
   tc_crypto_init ();
+  if (tc_command_run (argc, argv, &status))
+    return status;
   if (!tc_options_parse (&self.options, argc, argv, &error))
     {
       g_printerr ("timed: %s\n", error->message);

@@ -5,7 +5,7 @@
 #include "address.h"
 #include "check.h"
 #include "committee.h"
-#include "json-private.h"
+#include "genesis-private.h"
 #include "masternode.h"
 #include "message.h"
 
@@ -170,8 +170,8 @@ parse_output (TcJson *object, const char *where, char digit, TcOutput *output, T
   return add_amount (total, output->amount, where, "amount", error);
 }
 
-static gboolean
-parse_masternode (TcJson *object, const char *where, char digit, TcGenesisMasternode *masternode, GError **error)
+gboolean
+tc_genesis_read_masternode (TcJson *object, const char *where, char digit, TcGenesisMasternode *masternode, GError **error)
 {
   static const char *const members[] = { "operator_key", "owner", "payout", "host", "tier", NULL };
   const char *key, *host, *tier;
@@ -219,7 +219,7 @@ parse_masternodes (TcGenesis *self, TcJson *array, gsize n, TcAmount *total, GEr
       TcGenesisMasternode *masternode = &self->masternodes[i];
 
       self->n_masternodes++;
-      if (!parse_masternode (json_object_array_get_idx (array, i), where, self->address_digit, masternode, error))
+      if (!tc_genesis_read_masternode (json_object_array_get_idx (array, i), where, self->address_digit, masternode, error))
         return FALSE;
       if (!g_hash_table_add (keys, &masternode->operator_key))
         return tc_json_fail (error, where, "operator_key", "is that of a masternode before it");
@@ -303,82 +303,69 @@ tc_genesis_unref (TcGenesis *self)
   g_free (self);
 }
 
-static void
-add_text (TcJson *object, const char *name, const char *text)
+char *
+tc_params_format (const TcParams *params)
 {
-  json_object_object_add (object, name, json_object_new_string (text));
-}
-
-static void
-add_address (TcJson *object, const char *name, const TcKeyHash *key_hash, char digit)
-{
-  g_autofree char *text = tc_address_format (key_hash, digit);
-
-  add_text (object, name, text);
-}
-
-static TcJson *
-write_params (const TcParams *params)
-{
+  GString *text = g_string_new (NULL);
   TcParams copy = *params;
-  TcJson *object = json_object_new_object ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    json_object_object_add (object, fields[i].name, json_object_new_int64 (*field_of (&copy, i)));
-  return object;
+    g_string_append_printf (text, "%s %u\n", fields[i].name, *field_of (&copy, i));
+  return g_string_free (text, FALSE);
 }
 
-static TcJson *
-write_output (const TcOutput *output, char digit)
+static void
+print_params (GString *text, const TcParams *params)
 {
-  TcJson *object = json_object_new_object ();
+  TcParams copy = *params;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    g_string_append_printf (text, "%s\n    \"%s\": %u", i > 0 ? "," : "", fields[i].name, *field_of (&copy, i));
+}
+
+static void
+print_output (GString *text, const TcOutput *output, char digit)
+{
+  g_autofree char *address = tc_address_format (&output->key_hash, digit);
   g_autofree char *amount = tc_amount_format (output->amount);
 
-  add_address (object, "address", &output->key_hash, digit);
-  add_text (object, "amount", amount);
-  return object;
+  g_string_append_printf (text, "{ \"address\": \"%s\", \"amount\": \"%s\" }", address, amount);
 }
 
-static TcJson *
-write_masternode (const TcGenesisMasternode *masternode, char digit)
+void
+tc_genesis_print_masternode (GString *text, const TcGenesisMasternode *masternode, char address_digit)
 {
-  TcJson *object = json_object_new_object ();
   g_autofree char *key = tc_hex_encode (masternode->operator_key.bytes, TC_PUBLIC_KEY_SIZE);
+  g_autofree char *owner = tc_address_format (&masternode->owner, address_digit);
+  g_autofree char *payout = tc_address_format (&masternode->payout, address_digit);
 
-  add_text (object, "operator_key", key);
-  add_address (object, "owner", &masternode->owner, digit);
-  add_address (object, "payout", &masternode->payout, digit);
-  add_text (object, "host", masternode->host);
-  add_text (object, "tier", tc_tier_name (masternode->tier));
-  return object;
+  g_string_append_printf (text, "{ \"operator_key\": \"%s\", \"owner\": \"%s\", \"payout\": \"%s\", \"host\": \"%s\", \"tier\": \"%s\" }", key, owner,
+                          payout, masternode->host, tc_tier_name (masternode->tier));
 }
 
+/* Written here and not by json-c, whose form differs between versions: the chain id is over these bytes (rule B9). */
 GBytes *
 tc_genesis_write (const char *name, char address_digit, guint64 time_ms, const TcParams *params, const TcOutput *outputs,
                   gsize n_outputs, const TcGenesisMasternode *masternodes, gsize n_masternodes)
 {
-  const char digit[] = { address_digit, '\0' };
-  g_autoptr(TcJson) root = json_object_new_object ();
-  TcJson *output_array = json_object_new_array ();
-  TcJson *masternode_array = json_object_new_array ();
+  GString *text = g_string_new (NULL);
 
-  json_object_object_add (root, "timecoin", json_object_new_int (1));
-  add_text (root, "name", name);
-  add_text (root, "address_digit", digit);
-  json_object_object_add (root, "time_ms", json_object_new_int64 ((gint64) time_ms));
-  json_object_object_add (root, "parameters", write_params (params));
+  g_string_append_printf (text, "{\n  \"timecoin\": 1,\n  \"name\": \"%s\",\n  \"address_digit\": \"%c\",\n  \"time_ms\": %" G_GUINT64_FORMAT
+                          ",\n  \"parameters\": {", name, address_digit, time_ms);
+  print_params (text, params);
+  g_string_append (text, "\n  },\n  \"outputs\": [");
   for (gsize i = 0; i < n_outputs; i++)
     {
       TC_CHECK (outputs[i].lock == TC_LOCK_KEY_HASH);
-      json_object_array_add (output_array, write_output (&outputs[i], address_digit));
+      g_string_append (text, i > 0 ? ",\n    " : "\n    ");
+      print_output (text, &outputs[i], address_digit);
     }
+  g_string_append (text, "\n  ],\n  \"masternodes\": [");
   for (gsize i = 0; i < n_masternodes; i++)
-    json_object_array_add (masternode_array, write_masternode (&masternodes[i], address_digit));
-  json_object_object_add (root, "outputs", output_array);
-  json_object_object_add (root, "masternodes", masternode_array);
-
-  char *text = g_strconcat (json_object_to_json_string_ext (root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
-                                                                  | JSON_C_TO_STRING_NOSLASHESCAPE), "\n", NULL);
-
-  return g_bytes_new_take (text, strlen (text));
+    {
+      g_string_append (text, i > 0 ? ",\n    " : "\n    ");
+      tc_genesis_print_masternode (text, &masternodes[i], address_digit);
+    }
+  g_string_append (text, "\n  ]\n}\n");
+  return g_string_free_to_bytes (text);
 }

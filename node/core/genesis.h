@@ -67,6 +67,9 @@ void       tc_genesis_unref  (TcGenesis *self);
 GBytes    *tc_genesis_write  (const char *name, char address_digit, guint64 time_ms, const TcParams *params, const TcOutput *outputs,
                               gsize n_outputs, const TcGenesisMasternode *masternodes, gsize n_masternodes);
 
+/* A line "NAME VALUE" for each parameter, in the document's order. */
+char      *tc_params_format  (const TcParams *params);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcGenesis, tc_genesis_unref)
 
 G_END_DECLS
