@@ -1,5 +1,7 @@
 #include "sim.h"
 
+#include <math.h>
+
 /* What one honest member cannot have signed in two ways. */
 typedef struct
 {
@@ -18,7 +20,7 @@ typedef struct
 typedef struct
 {
   TallyKey key;
-  guint32  votes, acks;  /* bitmaps of members */
+  SimSet   votes, acks;  /* by operators */
   gboolean final;
 } Tally;
 
@@ -34,9 +36,19 @@ typedef struct
   TcHash  hash;
 } Seen;
 
+/* A committee as a node holds it, once its hash was found in a header that a quorum committed. */
+typedef struct
+{
+  TcHash       hash;       /* by the chain; zero: not told yet */
+  TcCommittee *committee;  /* (nullable): no node was there yet */
+  guint32      positions[SIM_MEMBERS_MAX];  /* of each operator */
+  guint        operators[TC_COMMITTEE_MAX]; /* at each position; SIM_MEMBERS_MAX: of nobody here */
+} Era;
+
 struct _SimChecks
 {
   Sim        *sim;
+  GArray     *eras;           /* Era *, by epoch */
   GPtrArray  *blocks;         /* TcBlock, from height 1: the one history */
   guint32     n_epochs;
   GHashTable *tx_heights;     /* TcHash -> height */
@@ -50,7 +62,7 @@ struct _SimChecks
   GHashTable *final_spenders; /* TcOutpoint -> TcHash */
   GHashTable *final_epochs;   /* TcHash -> epoch */
   GPtrArray  *finals;         /* Tally, borrowed: not yet found in the chain */
-  GArray     *votes[SIM_MEMBERS_MAX];      /* TcHash: a member's votes of its epoch, in order */
+  GArray     *votes[SIM_MEMBERS_MAX];      /* TcHash: an operator's votes of its epoch, in order */
   guint32     vote_epochs[SIM_MEMBERS_MAX];
   GArray     *seen;           /* Seen: the newest blocks that somebody voted for */
 };
@@ -82,12 +94,20 @@ add_coin (SimChecks *self, const TcHash *txid, guint32 index, const TcOutput *ou
   g_hash_table_insert (self->coins, g_memdup2 (&outpoint, sizeof outpoint), g_memdup2 (output, sizeof *output));
 }
 
+static void
+era_clear (gpointer data)
+{
+  g_clear_pointer (&((Era *) data)->committee, tc_committee_unref);
+}
+
 SimChecks *
 sim_checks_new (Sim *sim)
 {
   SimChecks *self = g_new0 (SimChecks, 1);
 
   self->sim = sim;
+  self->eras = g_array_new (FALSE, TRUE, sizeof (Era));
+  g_array_set_clear_func (self->eras, era_clear);
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_block_unref);
   self->tx_heights = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
   self->coins = g_hash_table_new_full (tc_outpoint_hash, tc_outpoint_equal, g_free, g_free);
@@ -110,6 +130,7 @@ sim_checks_new (Sim *sim)
 void
 sim_checks_free (SimChecks *self)
 {
+  g_array_unref (self->eras);
   g_ptr_array_unref (self->blocks);
   g_hash_table_unref (self->tx_heights);
   g_hash_table_unref (self->coins);
@@ -134,12 +155,85 @@ watches_deeds (const SimChecks *self)
   return !self->sim->options.outcomes;
 }
 
-static gboolean
-is_quorum (const SimChecks *self, guint32 members)
+/* --- committees --- */
+
+static Era *
+ensure_era (SimChecks *self, guint32 epoch)
 {
-  for (guint i = self->sim->n_honest; i < self->sim->options.n_members; i++)
-    members |= 1u << i;
-  return 3 * (guint) __builtin_popcount (members) > 2 * self->sim->options.n_members;
+  if (epoch >= self->eras->len)
+    g_array_set_size (self->eras, epoch + 1);
+  return &g_array_index (self->eras, Era, epoch);
+}
+
+void
+sim_checks_note_committee (SimChecks *self, const SimNode *node)
+{
+  const TcLedger *ledger = tc_engine_get_ledger (node->engine);
+  TcCommittee *committee = tc_ledger_get_committee (ledger);
+  Era *era = ensure_era (self, committee->epoch);
+
+  if (era->committee != NULL)
+    return;
+  era->committee = tc_committee_ref (committee);
+  for (guint i = 0; i < SIM_MEMBERS_MAX; i++)
+    era->positions[i] = TC_MEMBER_NONE;
+  for (guint i = 0; i < TC_COMMITTEE_MAX; i++)
+    era->operators[i] = SIM_MEMBERS_MAX;
+  for (guint i = 0; i < self->sim->options.n_members; i++)
+    {
+      const guint32 position = tc_committee_find (committee, &self->sim->genesis->masternodes[i].operator_key);
+
+      era->positions[i] = position;
+      if (position != TC_MEMBER_NONE)
+        era->operators[position] = i;
+    }
+}
+
+/* What the chain says of the committee of @epoch, in any of its blocks or the one before it. */
+static void
+check_committee (SimChecks *self, guint32 epoch, const TcHash *told)
+{
+  Era *era = ensure_era (self, epoch);
+
+  if (tc_hash_is_zero (&era->hash))
+    era->hash = *told;
+  if (!tc_hash_equal (&era->hash, told))
+    sim_fail (self->sim, "the chain names two committees of epoch %u", epoch);
+  if (era->committee != NULL)
+    {
+      const TcHash hash = tc_committee_hash (era->committee);
+
+      if (!tc_hash_equal (&hash, told))
+        sim_fail (self->sim, "a node has another committee of epoch %u than the chain names", epoch);
+    }
+}
+
+guint32
+sim_checks_find_position (const SimChecks *self, guint32 epoch, guint member)
+{
+  const Era *era = epoch < self->eras->len ? &g_array_index (self->eras, Era, epoch) : NULL;
+
+  return era != NULL && era->committee != NULL && member < SIM_MEMBERS_MAX ? era->positions[member] : TC_MEMBER_NONE;
+}
+
+/* By all of @operators, and all that may lie: any node may have heard so from them. */
+static gboolean
+is_quorum (const SimChecks *self, guint32 epoch, const SimSet *operators)
+{
+  const Era *era = epoch < self->eras->len ? &g_array_index (self->eras, Era, epoch) : NULL;
+  guint64 sum = 0, all = 0;
+
+  if (era == NULL || era->committee == NULL)
+    return FALSE;
+  for (guint32 i = 0; i < era->committee->n_members; i++)
+    {
+      const guint operator = era->operators[i];
+
+      all += era->committee->members[i].power;
+      if (operator < SIM_MEMBERS_MAX && (sim_set_has (operators, operator) || sim_is_faulty (self->sim, operator)))
+        sum += era->committee->members[i].power;
+    }
+  return 3 * sum > 2 * all;
 }
 
 static void
@@ -234,39 +328,39 @@ become_final (SimChecks *self, Tally *tally)
 }
 
 static void
-count_vote (SimChecks *self, const TcBatch *batch, const TcHash *txid)
+count_vote (SimChecks *self, const SimNode *node, const TcBatch *batch, const TcHash *txid)
 {
   const TcTx *tx = sim_actors_find_tx (self->sim->actors, txid);
 
-  g_array_append_val (self->votes[batch->member], *txid);
-  ensure_tally (self, batch->epoch, txid)->votes |= 1u << batch->member;
+  g_array_append_val (self->votes[node->member], *txid);
+  sim_set_add (&ensure_tally (self, batch->epoch, txid)->votes, node->member);
   for (guint32 i = 0; tx != NULL && i < tx->n_inputs; i++)
     {
-      const SpendKey key = { batch->epoch, batch->member, tx->inputs[i].outpoint };
+      const SpendKey key = { batch->epoch, node->member, tx->inputs[i].outpoint };
       const TcHash *other = g_hash_table_lookup (self->spends, &key);
 
       if (watches_deeds (self) && other != NULL && !tc_hash_equal (other, txid))
-        sim_fail (self->sim, "member %u voted for two spenders of a coin in epoch %u", batch->member, batch->epoch);
+        sim_fail (self->sim, "node %u voted for two spenders of a coin in epoch %u", node->index, batch->epoch);
       g_hash_table_insert (self->spends, g_memdup2 (&key, sizeof key), tc_hash_copy (txid));
     }
 }
 
 static void
-count_ack (SimChecks *self, const TcBatch *batch, const TcAck *ack)
+count_ack (SimChecks *self, const SimNode *node, const TcBatch *batch, const TcAck *ack)
 {
-  const GArray *votes = self->votes[batch->member];
+  const GArray *votes = self->votes[node->member];
   Tally *tally;
 
   if (ack->position != G_MAXUINT32 && ack->position >= votes->len)
     {
-      sim_fail (self->sim, "member %u acknowledges position %u of its %u votes", batch->member, ack->position, votes->len);
+      sim_fail (self->sim, "node %u acknowledges position %u of its %u votes", node->index, ack->position, votes->len);
       return;
     }
   tally = ensure_tally (self, batch->epoch, ack->position == G_MAXUINT32 ? &ack->txid : &g_array_index (votes, TcHash, ack->position));
-  if (watches_deeds (self) && !is_quorum (self, tally->votes))
-    sim_fail (self->sim, "member %u acknowledges without a certificate in epoch %u", batch->member, batch->epoch);
-  tally->acks |= 1u << batch->member;
-  if (!tally->final && is_quorum (self, tally->acks))
+  if (watches_deeds (self) && !is_quorum (self, batch->epoch, &tally->votes))
+    sim_fail (self->sim, "node %u acknowledges without a certificate in epoch %u", node->index, batch->epoch);
+  sim_set_add (&tally->acks, node->member);
+  if (!tally->final && is_quorum (self, batch->epoch, &tally->acks))
     become_final (self, tally);
 }
 
@@ -278,7 +372,7 @@ fill_slot (SimChecks *self, const Slot *slot, const TcHash *content, const char 
   const TcHash *other = g_hash_table_lookup (self->slots, slot);
 
   if (other != NULL && !tc_hash_equal (other, content))
-    sim_fail (self->sim, "the honest member %u signed two %s: %u, %u, step %u", slot->member, what, slot->a, slot->b, slot->step);
+    sim_fail (self->sim, "the honest operator %u signed two %s: %u, %u, step %u", slot->member, what, slot->a, slot->b, slot->step);
   g_hash_table_insert (self->slots, g_memdup2 (slot, sizeof *slot), tc_hash_copy (content));
 }
 
@@ -296,24 +390,25 @@ on_batch (SimChecks *self, const SimNode *node, GBytes *data)
   gsize n;
   const guint8 *bytes = g_bytes_get_data (data, &n);
   g_autoptr(TcBatch) batch = tc_batch_decode (bytes, n, NULL);
-  Slot slot = { .kind = TC_RECORD_BATCH };
+  Slot slot = { .kind = TC_RECORD_BATCH, .member = (guint8) node->member };
+  guint32 position;
 
   g_assert_nonnull (batch);
-  if (batch->member != node->member)
+  position = sim_checks_find_position (self, batch->epoch, node->member);
+  if (batch->member != position)
     return;
-  slot.member = batch->member;
   slot.a = batch->epoch;
   slot.b = batch->sequence;
   fill_slot (self, &slot, &batch->hash, "batches of one sequence");
-  if (watches_deeds (self) && has_closed (self, batch->member, batch->epoch))
-    sim_fail (self->sim, "member %u signed a batch after it closed epoch %u", batch->member, batch->epoch);
-  if (self->vote_epochs[batch->member] != batch->epoch)
-    g_array_set_size (self->votes[batch->member], 0);
-  self->vote_epochs[batch->member] = batch->epoch;
+  if (watches_deeds (self) && has_closed (self, slot.member, batch->epoch))
+    sim_fail (self->sim, "node %u signed a batch after it closed epoch %u", node->index, batch->epoch);
+  if (self->vote_epochs[node->member] != batch->epoch)
+    g_array_set_size (self->votes[node->member], 0);
+  self->vote_epochs[node->member] = batch->epoch;
   for (guint32 i = 0; i < batch->n_votes; i++)
-    count_vote (self, batch, &batch->votes[i]);
+    count_vote (self, node, batch, &batch->votes[i]);
   for (guint32 i = 0; i < batch->n_acks; i++)
-    count_ack (self, batch, &batch->acks[i]);
+    count_ack (self, node, batch, &batch->acks[i]);
   g_hash_table_add (self->signed_bytes, g_bytes_ref (data));
 }
 
@@ -322,14 +417,13 @@ on_vote (SimChecks *self, const SimNode *node, GBytes *data)
 {
   TcReader reader;
   TcVote vote;
-  Slot slot = { .kind = TC_RECORD_VOTE };
+  Slot slot = { .kind = TC_RECORD_VOTE, .member = (guint8) node->member };
 
   tc_reader_init (&reader, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
   tc_vote_read (&reader, &vote);
   g_assert_false (reader.failed);
-  if (vote.member != node->member)
+  if (vote.member != sim_checks_find_position (self, vote.epoch, node->member))
     return;
-  slot.member = vote.member;
   slot.step = vote.step;
   slot.a = vote.height;
   slot.b = vote.round;
@@ -343,15 +437,14 @@ on_close (SimChecks *self, const SimNode *node, GBytes *data)
 {
   TcReader reader;
   TcClose close;
-  Slot slot = { .kind = TC_RECORD_CLOSE };
+  Slot slot = { .kind = TC_RECORD_CLOSE, .member = (guint8) node->member };
   TcHash hash;
 
   tc_reader_init (&reader, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
   tc_close_read (&reader, &close);
   g_assert_false (reader.failed);
-  if (close.member != node->member)
+  if (close.member != sim_checks_find_position (self, close.epoch, node->member))
     return;
-  slot.member = close.member;
   slot.a = close.epoch;
   hash = tc_close_hash (&close);
   fill_slot (self, &slot, &hash, "closes");
@@ -364,12 +457,11 @@ on_proposal (SimChecks *self, const SimNode *node, GBytes *data)
   gsize n;
   const guint8 *bytes = g_bytes_get_data (data, &n);
   g_autoptr(TcProposal) proposal = tc_proposal_decode (bytes, n, NULL);
-  Slot slot = { .kind = TC_RECORD_PROPOSAL };
+  Slot slot = { .kind = TC_RECORD_PROPOSAL, .member = (guint8) node->member };
 
   g_assert_nonnull (proposal);
-  if (proposal->member != node->member)
+  if (proposal->member != sim_checks_find_position (self, proposal->epoch, node->member))
     return;
-  slot.member = proposal->member;
   slot.a = proposal->height;
   slot.b = proposal->round;
   fill_slot (self, &slot, &proposal->block_hash, "proposals");
@@ -384,7 +476,7 @@ trace_record (SimChecks *self, const SimNode *node, const TcRecord *record)
   g_autofree char *text = NULL;
 
   if (!self->sim->options.trace || record->kind == TC_RECORD_TX || record->kind >= G_N_ELEMENTS (types)
-      || !sim_liar_ignores (node, types[record->kind], record->data))
+      || !sim_is_own (self->sim, node, types[record->kind], record->data))
     return;
   text = sim_describe (types[record->kind], record->data);
   sim_trace (self->sim, node, "on disk: %s", text);
@@ -406,7 +498,9 @@ on_signed (SimChecks *self, const SimNode *node, guint8 kind, GBytes *data)
 void
 sim_checks_persisted (SimChecks *self, SimNode *node, const GArray *records)
 {
-  for (guint i = 0; i < records->len && !node->liar; i++)
+  if (sim_is_faulty (self->sim, node->member))
+    return;
+  for (guint i = 0; i < records->len; i++)
     {
       const TcRecord *record = &g_array_index (records, TcRecord, i);
 
@@ -423,7 +517,7 @@ sim_checks_sent (SimChecks *self, SimNode *node, guint8 type, GBytes *body)
                                   [TC_MESSAGE_PROPOSAL] = TC_RECORD_PROPOSAL, [TC_MESSAGE_CLOSE] = TC_RECORD_CLOSE };
   g_autofree char *text = NULL;
 
-  if (node->liar || !sim_liar_ignores (node, type, body))
+  if (sim_is_faulty (self->sim, node->member) || !sim_is_own (self->sim, node, type, body))
     return;
   if (g_hash_table_contains (self->signed_bytes, body))
     return;
@@ -482,14 +576,12 @@ spend_inputs (SimChecks *self, const TcTx *tx)
 static void
 check_money (SimChecks *self, const TcBlock *block)
 {
-  static const guint32 log_permille[SIM_MEMBERS_MAX + 1] = { 0, 0, 694, 1099, 1387, 1610, 1792, 1946, 2080, 2198, 2303, 2398, 2485, 2565, 2640,
-                                                           2709, 2773, 2834, 2891, 2945, 2996, 3045, 3092, 3136, 3179 };
   const guint64 elapsed_ms = block->header.time_ms - (guint64) SIM_GENESIS_MS;
-  const guint64 minted = elapsed_ms * 100 * TC_AMOUNT_PER_TIME / 600000 * (1000 + log_permille[self->sim->options.n_members]) / 1000 + 1;
+  const long double most = 1e10L * (1 + logl (self->sim->options.n_members)) * (long double) elapsed_ms / 600000 + 1;
 
-  if (self->rewards > self->fees + minted)
+  if (self->rewards > self->fees + (guint64) most)
     sim_fail (self->sim, "money out of nothing: rewards %" G_GUINT64_FORMAT ", fees %" G_GUINT64_FORMAT ", minted at most %" G_GUINT64_FORMAT,
-              self->rewards, self->fees, minted);
+              self->rewards, self->fees, (guint64) most);
 }
 
 /* Rules F5 and F6. */
@@ -520,7 +612,7 @@ check_certificates (SimChecks *self, const TcBlock *block, gboolean is_last)
     {
       const TcHash *txid = &block->txs[i]->txid;
 
-      if (block->txs[i]->kind == TC_TX_KIND_REWARD || is_quorum (self, ensure_tally (self, block->header.epoch, txid)->votes))
+      if (block->txs[i]->kind == TC_TX_KIND_REWARD || is_quorum (self, block->header.epoch, &ensure_tally (self, block->header.epoch, txid)->votes))
         continue;
       if (!is_last && watches_deeds (self))
         sim_fail (self->sim, "block %u holds a transaction without a certificate", block->header.height);
@@ -548,6 +640,9 @@ add_block (SimChecks *self, TcBlock *block)
   for (guint32 i = 0; i < block->n_txs; i++)
     spend_inputs (self, block->txs[i]);
   check_money (self, block);
+  check_committee (self, block->header.epoch, &block->header.committee);
+  if (is_last)
+    check_committee (self, block->header.epoch + 1, &block->header.next_committee);
   check_certificates (self, block, is_last);
   if (is_last)
     check_end_of_epoch (self, block);

@@ -77,3 +77,19 @@ sim_describe (guint8 type, GBytes *body)
     return g_strdup_printf ("status: height %u, round %u, step %u", status.height, status.round, status.step);
   return g_strdup_printf ("%s, %" G_GSIZE_FORMAT " bytes", name_of (type), n);
 }
+
+gboolean
+sim_is_own (Sim *sim, const SimNode *node, guint8 type, GBytes *body)
+{
+  /* Where the epoch and the member stand in each encoding. */
+  static const gsize epochs[] = { [TC_MESSAGE_VOTE] = 1, [TC_MESSAGE_PROPOSAL] = 0, [TC_MESSAGE_BATCH] = 0, [TC_MESSAGE_CLOSE] = 0 };
+  static const gsize offsets[] = { [TC_MESSAGE_VOTE] = 1 + 12 + 32, [TC_MESSAGE_PROPOSAL] = 16, [TC_MESSAGE_BATCH] = 4, [TC_MESSAGE_CLOSE] = 4 };
+  gsize n;
+  const guint8 *data = g_bytes_get_data (body, &n);
+  guint32 epoch;
+
+  if (type >= G_N_ELEMENTS (offsets) || offsets[type] == 0 || offsets[type] >= n)
+    return FALSE;
+  memcpy (&epoch, data + epochs[type], sizeof epoch);
+  return data[offsets[type]] == sim_checks_find_position (sim->checks, GUINT32_FROM_LE (epoch), node->member);
+}

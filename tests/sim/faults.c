@@ -174,11 +174,14 @@ sim_faults_visit (Sim *self, SimNode *node, SimCrashPoint point)
 void
 sim_faults_decided (Sim *self, SimNode *node)
 {
+  guint number;
+
   if (self->now_ms + 500 >= self->faults_end_ms || !sim_random_chance (&self->random, self->profile.cut_permille))
     return;
   self->counters.cuts++;
-  sim_schedule (self, 0, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = 1u << node->index });
-  sim_schedule (self, sim_random_range (&self->random, 300, 4000), (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = 0 });
+  number = sim_network_add_part (self->network, sim_set_of (node->index));
+  sim_schedule (self, 0, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = number });
+  sim_schedule (self, sim_random_range (&self->random, 300, 4000), (SimEvent) { .kind = SIM_EVENT_REUNION, .peer = number });
 }
 
 static void

@@ -5,15 +5,10 @@
 
 #define LIE_MS 500u
 
-gboolean
-sim_liar_ignores (const SimNode *node, guint8 type, GBytes *body)
+static guint8
+position_of (Sim *sim, const SimNode *node, guint32 epoch)
 {
-  /* Where the member stands in each encoding. */
-  static const gsize offsets[] = { [TC_MESSAGE_VOTE] = 1 + 12 + 32, [TC_MESSAGE_PROPOSAL] = 16, [TC_MESSAGE_BATCH] = 4, [TC_MESSAGE_CLOSE] = 4 };
-  gsize n;
-  const guint8 *data = g_bytes_get_data (body, &n);
-
-  return type < G_N_ELEMENTS (offsets) && offsets[type] != 0 && offsets[type] < n && data[offsets[type]] == node->member;
+  return (guint8) sim_checks_find_position (sim->checks, epoch, node->member);
 }
 
 static GBytes *
@@ -45,7 +40,7 @@ twist_vote (Sim *sim, SimNode *node, GBytes *body)
 
   tc_reader_init (&reader, data, n);
   tc_vote_read (&reader, &vote);
-  if (reader.failed || vote.member != node->member || !sim_random_chance (&sim->random, 250))
+  if (reader.failed || !sim_is_own (sim, node, TC_MESSAGE_VOTE, body) || !sim_random_chance (&sim->random, 250))
     return g_bytes_ref (body);
   return make_vote (sim, node, vote);
 }
@@ -54,7 +49,7 @@ twist_vote (Sim *sim, SimNode *node, GBytes *body)
 static GBytes *
 make_close (Sim *sim, SimNode *node, guint32 epoch)
 {
-  TcClose close = { .epoch = epoch, .member = (guint8) node->member };
+  TcClose close = { .epoch = epoch, .member = position_of (sim, node, epoch) };
   GByteArray *bytes = g_byte_array_new ();
 
   if (sim_random_chance (&sim->random, 500))
@@ -77,7 +72,7 @@ twist_close (Sim *sim, SimNode *node, GBytes *body)
 
   tc_reader_init (&reader, data, n);
   tc_close_read (&reader, &close);
-  if (reader.failed || close.member != node->member || !sim_random_chance (&sim->random, 400))
+  if (reader.failed || !sim_is_own (sim, node, TC_MESSAGE_CLOSE, body) || !sim_random_chance (&sim->random, 400))
     return g_bytes_ref (body);
   return make_close (sim, node, close.epoch);
 }
@@ -97,7 +92,7 @@ make_batch (Sim *sim, SimNode *node, guint32 epoch, guint32 sequence)
   votes[1] = second->txid;
   for (guint i = 0; i < 2; i++)
     acks[i] = (TcAck) { G_MAXUINT32, votes[i] };
-  batch = tc_batch_new (epoch, (guint8) node->member, sequence, votes, 2, acks, 2, &sim->genesis->chain_id, node->key);
+  batch = tc_batch_new (epoch, position_of (sim, node, epoch), sequence, votes, 2, acks, 2, &sim->genesis->chain_id, node->key);
   sim->counters.lies++;
   return g_bytes_ref (batch->encoded);
 }
@@ -113,7 +108,7 @@ twist_batch (Sim *sim, SimNode *node, GBytes *body)
   if (!sim_random_chance (&sim->random, 150))
     return g_bytes_ref (body);
   batch = tc_batch_decode (data, n, NULL);
-  if (batch != NULL && batch->member == node->member)
+  if (batch != NULL && sim_is_own (sim, node, TC_MESSAGE_BATCH, body))
     lie = make_batch (sim, node, batch->epoch, batch->sequence);
   return lie != NULL ? lie : g_bytes_ref (body);
 }
@@ -155,7 +150,7 @@ static GBytes *
 invent (Sim *sim, SimNode *node, const TcEngineInfo *info, guint8 *ret_type)
 {
   const guint32 kind = sim_random_below (&sim->random, 10);
-  TcVote vote = { .epoch = info->epoch, .height = info->height + 1, .member = (guint8) node->member };
+  TcVote vote = { .epoch = info->epoch, .height = info->height + 1, .member = position_of (sim, node, info->epoch) };
 
   if (kind < 5)
     {
@@ -192,7 +187,7 @@ sim_liar_event (Sim *sim, const SimEvent *event)
       return;
     }
   tc_engine_get_info (node->engine, &info);
-  if (info.epoch == 0)
+  if (info.epoch == 0 || info.self == TC_MEMBER_NONE)
     return;
   for (guint i = 0; i < sim->n_honest; i++)
     {

@@ -270,7 +270,7 @@ main (int argc, char *argv[])
   if (!sim_profile_draw (run.options.profile, &random, &drawn))
     return fail_usage ("there is no such profile");
   if (nodes < 4 || nodes > (gint) SIM_MEMBERS_MAX)
-    return fail_usage ("--nodes takes 4 to 24");
+    return fail_usage ("--nodes takes 4 to 100");
   run.options.n_members = (guint) nodes;
   if (seed > 0)
     {

@@ -15,13 +15,20 @@ typedef struct
   guint link, side;
 } Peer;
 
+/* The nodes of one side and all others do not reach each other. */
+typedef struct
+{
+  SimSet   side;
+  gboolean active;
+} Part;
+
 struct _SimNetwork
 {
-  Sim    *sim;
-  GArray *links;     /* Link */
-  GArray *peers;     /* Peer, by number - 1 */
-  guint32 parted;    /* bitmap of the nodes on one side of a partition; 0: none */
-  gboolean healed;
+  Sim      *sim;
+  GArray   *links;     /* Link */
+  GArray   *peers;     /* Peer, by number - 1 */
+  GArray   *parts;     /* Part */
+  gboolean  healed;
 };
 
 static Link *
@@ -48,10 +55,10 @@ plan_faults (SimNetwork *self)
     {
       const guint32 from_ms = sim_random_range (random, 500, end_ms);
       const guint32 until_ms = MIN (from_ms + sim_random_range (random, 200, 6000), end_ms);
-      const guint32 side = sim_random_range (random, 1, (1u << sim->n_honest) - 2);
+      const guint number = sim_network_add_part (self, sim_set_draw (random, sim->n_honest));
 
-      sim_schedule (sim, from_ms, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = side });
-      sim_schedule (sim, until_ms, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = 0 });
+      sim_schedule (sim, from_ms, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = number });
+      sim_schedule (sim, until_ms, (SimEvent) { .kind = SIM_EVENT_REUNION, .peer = number });
     }
   for (guint i = 0; i < sim->profile.n_link_losses; i++)
     sim_schedule (sim, sim_random_range (random, 500, end_ms),
@@ -66,6 +73,7 @@ sim_network_new (Sim *sim)
   self->sim = sim;
   self->links = g_array_new (FALSE, TRUE, sizeof (Link));
   self->peers = g_array_new (FALSE, FALSE, sizeof (Peer));
+  self->parts = g_array_new (FALSE, FALSE, sizeof (Part));
   for (guint a = 0; a < sim->n_nodes; a++)
     for (guint b = a + 1; b < sim->n_nodes; b++)
       {
@@ -86,6 +94,7 @@ sim_network_free (SimNetwork *self)
 {
   g_array_unref (self->links);
   g_array_unref (self->peers);
+  g_array_unref (self->parts);
   g_free (self);
 }
 
@@ -94,7 +103,14 @@ sim_network_free (SimNetwork *self)
 static gboolean
 is_parted (const SimNetwork *self, const Link *link)
 {
-  return self->parted != 0 && ((self->parted >> link->nodes[0]) & 1) != ((self->parted >> link->nodes[1]) & 1);
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      const Part *part = &g_array_index (self->parts, Part, i);
+
+      if (part->active && sim_set_has (&part->side, link->nodes[0]) != sim_set_has (&part->side, link->nodes[1]))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -172,13 +188,40 @@ sim_network_node_down (SimNetwork *self, SimNode *node)
       link_down (self, i);
 }
 
-static void
-part (SimNetwork *self, guint32 side)
+guint
+sim_network_add_part (SimNetwork *self, SimSet side)
 {
-  self->parted = side;
-  if (side != 0)
+  const Part part = { side, FALSE };
+
+  g_array_append_val (self->parts, part);
+  return self->parts->len - 1;
+}
+
+static void
+trace_part (SimNetwork *self, const Part *part)
+{
+  g_autoptr(GString) names = NULL;
+
+  if (!self->sim->options.trace)
+    return;
+  names = g_string_new (NULL);
+  for (guint i = 0; i < self->sim->n_nodes; i++)
+    if (sim_set_has (&part->side, i))
+      g_string_append_printf (names, " %u", i);
+  sim_trace (self->sim, NULL, "%s: nodes%s | the others", part->active ? "the network parts" : "the network is whole again", names->str);
+}
+
+static void
+set_part (SimNetwork *self, guint number, gboolean active)
+{
+  Part *part = &g_array_index (self->parts, Part, number);
+
+  if (part->active == active || (active && self->healed))
+    return;
+  part->active = active;
+  if (active)
     self->sim->counters.partitions++;
-  sim_trace (self->sim, NULL, side != 0 ? "partition %x" : "the partition %x is over", side);
+  trace_part (self, part);
   for (guint i = 0; i < self->links->len; i++)
     if (is_parted (self, get_link (self, i)))
       link_down (self, i);
@@ -190,8 +233,8 @@ void
 sim_network_heal (SimNetwork *self)
 {
   self->healed = TRUE;
-  if (self->parted != 0)
-    part (self, 0);
+  for (guint i = 0; i < self->parts->len; i++)
+    set_part (self, i, FALSE);
   for (guint i = 0; i < self->links->len; i++)
     get_link (self, i)->delay_max_ms = get_link (self, i)->delay_min_ms = MIN (get_link (self, i)->delay_min_ms, 40);
 }
@@ -296,7 +339,7 @@ deliver (SimNetwork *self, const SimEvent *event)
 
   if (get_link (self, peer->link)->peers[peer->side] != event->peer || node->engine == NULL)
     return;
-  if (node->liar && sim_liar_ignores (node, event->type, event->body))
+  if (node->liar && sim_is_own (self->sim, node, event->type, event->body))  /* would make its engine stop */
     return;
   self->sim->counters.messages++;
   if (self->sim->options.trace)
@@ -321,7 +364,9 @@ sim_network_event (SimNetwork *self, const SimEvent *event)
   else if (event->kind == SIM_EVENT_LINK_DOWN)
     link_down (self, (guint) event->peer);
   else if (event->kind == SIM_EVENT_PARTITION)
-    part (self, (guint32) event->peer);
+    set_part (self, (guint) event->peer, TRUE);
+  else if (event->kind == SIM_EVENT_REUNION)
+    set_part (self, (guint) event->peer, FALSE);
   else if (event->kind == SIM_EVENT_PEER_DOWN && node->engine != NULL && node->life == event->life)
     sim_input (self->sim, node, &input, NULL);
 }

@@ -54,3 +54,18 @@ sim_random_chance (SimRandom *self, guint32 permille)
 {
   return sim_random_below (self, 1000) < permille;
 }
+
+SimSet
+sim_set_draw (SimRandom *random, guint n)
+{
+  SimSet set = { { 0 } };
+  guint n_in = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (sim_random_chance (random, 500))
+      {
+        sim_set_add (&set, i);
+        n_in++;
+      }
+  return n_in == 0 || n_in == n ? sim_set_of (sim_random_below (random, n)) : set;
+}

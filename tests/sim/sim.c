@@ -259,6 +259,7 @@ sim_input (Sim *self, SimNode *node, TcInput *input, TcTxVerdict *ret_verdict)
   input->wall_ms = SIM_GENESIS_MS + self->now_ms + node->wall_offset_ms;
   trace_input (self, node, input);
   tc_engine_step (node->engine, input, &self->effects, ret_verdict);
+  sim_checks_note_committee (self->checks, node);
   for (guint i = 0; i < self->effects.items->len; i++)
     g_queue_push_tail (&node->effects, keep_effect (&self->effects, i));
   tc_effects_clear (&self->effects);
@@ -379,6 +380,12 @@ on_node_event (Sim *self, const SimEvent *event)
     }
 }
 
+gboolean
+sim_is_faulty (const Sim *self, guint member)
+{
+  return member >= self->n_honest && member < self->options.n_members;
+}
+
 SimNode *
 sim_pick_node (Sim *self, gboolean honest)
 {
@@ -420,7 +427,7 @@ draw_params (Sim *self)
 static TcSecretKey *
 make_key (guint8 kind, guint i)
 {
-  guint8 seed[TC_SEED_SIZE] = { kind, (guint8) i };
+  const guint8 seed[TC_SEED_SIZE] = { kind, (guint8) i };
 
   return tc_secret_key_new (seed);
 }
@@ -537,6 +544,7 @@ dispatch (Sim *self, const SimEvent *event)
     case SIM_EVENT_LINK_DOWN:
     case SIM_EVENT_PEER_DOWN:
     case SIM_EVENT_PARTITION:
+    case SIM_EVENT_REUNION:
       sim_network_event (self->network, event);
       break;
     case SIM_EVENT_START:

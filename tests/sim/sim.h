@@ -25,6 +25,21 @@ guint32  sim_random_below  (SimRandom *self, guint32 n);
 guint32  sim_random_range  (SimRandom *self, guint32 from, guint32 to);
 gboolean sim_random_chance (SimRandom *self, guint32 permille);
 
+/* --- Sets of operators or nodes --- */
+
+#define SIM_SET_MAX 192u
+
+typedef struct
+{
+  guint64 words[SIM_SET_MAX / 64];
+} SimSet;
+
+static inline void     sim_set_add  (SimSet *self, guint i) { self->words[i / 64] |= G_GUINT64_CONSTANT (1) << (i % 64); }
+static inline gboolean sim_set_has  (const SimSet *self, guint i) { return (self->words[i / 64] >> (i % 64)) & 1; }
+static inline SimSet   sim_set_of   (guint i) { SimSet set = { { 0 } }; sim_set_add (&set, i); return set; }
+/* Some of 0 to @n - 1, neither none nor all; @n >= 2. */
+SimSet   sim_set_draw  (SimRandom *random, guint n);
+
 /* --- What is counted over a run --- */
 
 #define SIM_COUNTERS(X) \
@@ -99,7 +114,8 @@ typedef enum
   SIM_EVENT_LINK_UP,    /* peer: number of the link */
   SIM_EVENT_LINK_DOWN,  /* peer: number of the link */
   SIM_EVENT_PEER_DOWN,  /* node, peer */
-  SIM_EVENT_PARTITION,  /* peer: bitmap of one side, 0: healed */
+  SIM_EVENT_PARTITION,  /* peer: number of the partition: it begins */
+  SIM_EVENT_REUNION,    /* peer: number of the partition: it is over */
   SIM_EVENT_PAY,
   SIM_EVENT_DOUBLE,
   SIM_EVENT_RESUBMIT,
@@ -180,8 +196,8 @@ typedef struct
 
 /* --- sim.c: time, and the nodes as node.c would drive them --- */
 
-#define SIM_MEMBERS_MAX 24u
-#define SIM_NODES_MAX   32u  /* a liar may be two */
+#define SIM_MEMBERS_MAX 100u
+#define SIM_NODES_MAX   140u  /* a liar may be two, and some are no members */
 #define SIM_WALLETS     6u
 #define SIM_GENESIS_MS  G_GINT64_CONSTANT (1700000000000)
 
@@ -236,6 +252,10 @@ void      sim_trace      (Sim *self, const SimNode *node, const char *format, ..
 SimNode  *sim_pick_node  (Sim *self, gboolean honest);
 /* A message in words, for the trace. (transfer full) */
 char     *sim_describe   (guint8 type, GBytes *body);
+/* A vote, proposal, batch or close in the name of @node's operator. */
+gboolean  sim_is_own     (Sim *self, const SimNode *node, guint8 type, GBytes *body);
+/* The node, or another that has its key, may lie. */
+gboolean  sim_is_faulty  (const Sim *self, guint member);
 
 /* --- memo.c: all nodes of a seed see the same signatures and proofs; each is checked once --- */
 
@@ -267,6 +287,8 @@ void        sim_network_node_down (SimNetwork *self, SimNode *node);
 SimNode    *sim_network_get_peer  (SimNetwork *self, const SimNode *node, guint64 peer);
 /* To a node that need not be connected: through the connection if there is one. */
 void        sim_network_send_to   (SimNetwork *self, SimNode *node, SimNode *to, guint8 type, GBytes *body);
+/* Cuts the nodes of @side off from all others. Returns: its number. */
+guint       sim_network_add_part  (SimNetwork *self, SimSet side);
 /* From now on nothing fails. */
 void        sim_network_heal      (SimNetwork *self);
 
@@ -291,14 +313,14 @@ TcOutput   *sim_actors_make_outputs (gsize *ret_n);  /* of the genesis */
 
 /* What the liar's engine wants to send, or something else, or nothing. (transfer full) (nullable) */
 GBytes     *sim_liar_twist        (Sim *sim, SimNode *node, const SimNode *to, guint8 type, GBytes *body);
-/* Its own words, come back from others, would make its engine stop. */
-gboolean    sim_liar_ignores      (const SimNode *node, guint8 type, GBytes *body);
 void        sim_liar_event        (Sim *sim, const SimEvent *event);
 
 /* --- checks.c: what must hold --- */
 
 SimChecks  *sim_checks_new        (Sim *sim);
 void        sim_checks_free       (SimChecks *self);
+/* The committee of the epoch that @node is in. */
+void        sim_checks_note_committee (SimChecks *self, const SimNode *node);
 void        sim_checks_persisted  (SimChecks *self, SimNode *node, const GArray *records);
 void        sim_checks_sent       (SimChecks *self, SimNode *node, guint8 type, GBytes *body);
 void        sim_checks_commit     (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *commit);
@@ -306,6 +328,8 @@ void        sim_checks_tx         (SimChecks *self, SimNode *node, const TcEffec
 /* All at the end: tips, state roots, coins, balances. */
 void        sim_checks_finish     (SimChecks *self);
 guint32     sim_checks_get_height (const SimChecks *self);
+/* The position of an operator in the committee of @epoch; TC_MEMBER_NONE where it is not in it, or the epoch has not begun. */
+guint32     sim_checks_find_position (const SimChecks *self, guint32 epoch, guint member);
 /* Epochs whose last block is decided. */
 guint32     sim_checks_get_epochs (const SimChecks *self);
 /* 0: in no block. */
