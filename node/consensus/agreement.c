@@ -390,12 +390,14 @@ TcVoteVerdict
 tc_agreement_add_vote (TcAgreement *self, const TcVote *vote, gint64 mono_ms, GArray *actions)
 {
   guint n_others = 0;
+  const Round *round;
   GArray *votes;
 
   TC_CHECK (vote->height == self->height && vote->member < self->committee->n_members && vote->step <= TC_STEP_PRECOMMIT);
   if (vote->round > self->round + TC_AGREEMENT_ROUNDS_AHEAD)
     return TC_VOTE_IGNORED;
-  votes = ensure_round (self, vote->round)->votes[vote->step];
+  round = ensure_round (self, vote->round);
+  votes = round->votes[vote->step];
   for (guint i = 0; i < votes->len; i++)
     {
       const TcVote *other = &g_array_index (votes, TcVote, i);
@@ -406,7 +408,9 @@ tc_agreement_add_vote (TcAgreement *self, const TcVote *vote, gint64 mono_ms, GA
         return TC_VOTE_DUPLICATE;
       n_others++;
     }
-  if (n_others >= TC_AGREEMENT_VOTES_MAX)
+  /* Somebody honest may have locked on a liar's fourth vote: it counts where somebody honest vouches for the block, which few blocks of a round can have. */
+  if (n_others >= TC_AGREEMENT_VOTES_MAX
+      && !tc_committee_is_third (self->committee, sum_votes (self, round, vote->step, &vote->block_hash, FALSE)))
     return TC_VOTE_IGNORED;
   g_array_append_val (votes, *vote);
   progress (self, mono_ms, actions);

@@ -15,7 +15,8 @@ typedef struct _TcAgreement TcAgreement;
 
 /* Rounds further ahead than this are not kept. */
 #define TC_AGREEMENT_ROUNDS_AHEAD 200u
-/* Different hashes that one member may vote for in one round and step before it is ignored. An honest one has one. */
+/* Different hashes that one member may vote for in one round and step before it is ignored, but for one that more than a third voted for. An honest one
+ * has one. */
 #define TC_AGREEMENT_VOTES_MAX    3u
 
 typedef enum

@@ -475,6 +475,31 @@ test_equivocation_counts (void)
 }
 
 static void
+test_votes_without_end (void)
+{
+  g_test_summary ("A member that votes for block after block still counts for the one that more than a third vouches for: another's lock may rest on it.");
+  Fixture f;
+  guint32 liar;
+
+  fixture_open_four (&f);
+  liar = (f.self + 1) % 4;
+  tc_agreement_start (f.agreement, 0, f.actions);
+  for (guint8 i = 0; i < TC_AGREEMENT_VOTES_MAX; i++)
+    {
+      const TcHash hash = fixture_hash ((guint8) (0xc0 + i));
+
+      g_assert_cmpint (vote (&f, liar, TC_STEP_PREVOTE, 0, &hash, 10), !=, TC_VOTE_IGNORED);
+    }
+  g_assert_cmpint (vote (&f, liar, TC_STEP_PREVOTE, 0, &f.a, 20), ==, TC_VOTE_IGNORED);
+  vote (&f, (f.self + 2) % 4, TC_STEP_PREVOTE, 0, &f.a, 20);
+  g_assert_cmpint (vote (&f, liar, TC_STEP_PREVOTE, 0, &f.a, 20), ==, TC_VOTE_IGNORED);
+  vote (&f, (f.self + 3) % 4, TC_STEP_PREVOTE, 0, &f.a, 20);
+  g_assert_cmpint (vote (&f, liar, TC_STEP_PREVOTE, 0, &f.a, 20), ==, TC_VOTE_EQUIVOCATION);
+  g_assert_cmpuint (tc_agreement_get_power (f.agreement, 0, TC_STEP_PREVOTE, &f.a), ==, 3);
+  fixture_close (&f);
+}
+
+static void
 test_quorum_boundary (void)
 {
   g_test_summary ("Exactly two thirds of the power decide nothing; one unit more does.");
@@ -647,6 +672,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/consensus/agreement/jump", test_jump);
   g_test_add_func ("/consensus/agreement/one-member-is-no-third", test_one_member_is_no_third);
   g_test_add_func ("/consensus/agreement/survive-16-two-votes", test_equivocation_counts);
+  g_test_add_func ("/consensus/agreement/survive-16-votes-without-end", test_votes_without_end);
   g_test_add_func ("/consensus/agreement/quorum-boundary", test_quorum_boundary);
   g_test_add_func ("/consensus/agreement/watcher", test_watcher);
   g_test_add_func ("/consensus/agreement/far-rounds", test_far_rounds);
