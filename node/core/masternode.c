@@ -5,7 +5,11 @@
 
 #include "check.h"
 
-#define GROUPS 8u
+#define GROUPS           8u
+#define V4_BYTES         4u
+#define V6_BYTES         16u
+#define V4_NETWORK_BYTES 3u   /* /24 */
+#define V6_NETWORK_BYTES 6u   /* /48 */
 
 static void
 format_v4 (const guint8 *bytes, char *text, gsize size)
@@ -58,32 +62,31 @@ format_v6 (const guint8 *bytes, char *text, gsize size)
   g_strlcpy (text, string->str, size);
 }
 
-/* Whatever the C library accepts, only what its bytes are written back as is valid. */
-static gboolean
-is_canonical_ip (const char *ip)
+/* Whatever the C library accepts, only what its bytes are written back as is valid. Returns: the length of the address, 4 or 16; 0: not valid. */
+static gsize
+parse_ip (const char *ip, guint8 *ret_bytes)
 {
   char written[TC_HOST_SIZE], bare[TC_HOST_SIZE];
   const gsize n = strlen (ip);
-  guint8 bytes[16];
 
   if (ip[0] != '[')
     {
-      if (inet_pton (AF_INET, ip, bytes) != 1)
-        return FALSE;
-      format_v4 (bytes, written, sizeof written);
-      return strcmp (ip, written) == 0;
+      if (inet_pton (AF_INET, ip, ret_bytes) != 1)
+        return 0;
+      format_v4 (ret_bytes, written, sizeof written);
+      return strcmp (ip, written) == 0 ? V4_BYTES : 0;
     }
   if (n < 2 || ip[n - 1] != ']')
-    return FALSE;
+    return 0;
   g_strlcpy (bare, ip + 1, n - 1);
-  if (inet_pton (AF_INET6, bare, bytes) != 1)
-    return FALSE;
-  format_v6 (bytes, written, sizeof written);
-  return strcmp (ip, written) == 0;
+  if (inet_pton (AF_INET6, bare, ret_bytes) != 1)
+    return 0;
+  format_v6 (ret_bytes, written, sizeof written);
+  return strcmp (ip, written) == 0 ? V6_BYTES : 0;
 }
 
-gboolean
-tc_host_is_valid (const char *text)
+static gsize
+parse_host (const char *text, guint8 *ret_bytes)
 {
   const char *colon = strrchr (text, ':');
   char ip[TC_HOST_SIZE];
@@ -91,9 +94,36 @@ tc_host_is_valid (const char *text)
 
   if (colon == NULL || colon[1] == '0' || strlen (text) >= TC_HOST_SIZE
       || !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXUINT16, &port, NULL))
-    return FALSE;
+    return 0;
   g_strlcpy (ip, text, (gsize) (colon - text) + 1);
-  return is_canonical_ip (ip);
+  return parse_ip (ip, ret_bytes);
+}
+
+gboolean
+tc_host_is_valid (const char *text)
+{
+  guint8 bytes[V6_BYTES];
+
+  return parse_host (text, bytes) > 0;
+}
+
+guint64
+tc_host_get_network (const char *text)
+{
+  static const guint8 v4_in_v6[V6_BYTES - V4_BYTES] = { [10] = 0xff, [11] = 0xff };
+  guint8 bytes[V6_BYTES];
+  gsize n = parse_host (text, bytes);
+  guint64 network = 0;
+
+  TC_CHECK (n > 0);
+  if (n == V6_BYTES && memcmp (bytes, v4_in_v6, sizeof v4_in_v6) == 0)
+    {
+      memcpy (bytes, bytes + sizeof v4_in_v6, V4_BYTES);
+      n = V4_BYTES;
+    }
+  for (gsize i = 0; i < (n == V4_BYTES ? V4_NETWORK_BYTES : V6_NETWORK_BYTES); i++)
+    network = network << 8 | bytes[i];
+  return network | (guint64) n << 56;
 }
 
 static void

@@ -24,6 +24,9 @@ typedef struct
 /* TRUE for an IP literal and a port in the one form that each has: "192.0.2.1:24000", "[2001:db8::1]:24000" (RFC 5952), no leading zeros,
  * port 1 to 65535. */
 gboolean  tc_host_is_valid             (const char *text);
+/* The network of a valid host, IPv4 /24 or IPv6 /48, as a number that no other network has (M6). An IPv4 address within IPv6 (::ffff:0:0/96)
+ * is that IPv4 address. */
+guint64   tc_host_get_network          (const char *text);
 
 /* @kind: TC_TX_KIND_REGISTER, _UPDATE or _RETIRE; what the kind does not carry is ignored, or zero after decoding.
  *   register = tier u8 | operator_key 32 | payout 20 | host blob | possession 64

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/attest.h"
 #include "core/check.h"
 
 #include "ledger-private.h"
@@ -232,13 +233,13 @@ tc_execution_end_epoch (TcExecution *self, const TcLedger *ledger, const TcHeade
   TcAmount minted;
 
   tc_registry_count_signers (registry, ledger->committee, commit);
-  tc_registry_close_activity (registry, ledger->committee, header->height - ledger->tip.epoch_start_height);
+  tc_registry_close_activity (registry, ledger->registry, ledger->committee, commit, header->height - ledger->tip.epoch_start_height, params);
   minted.units = tc_reward_minted (tc_reward_count (registry), dt_ms);
   TC_CHECK (tc_amount_add (supply, minted, &supply) && tc_amount_add (pot, minted, &pot)
             && tc_amount_add (pot, (TcAmount) { self->odd_units }, &pot));
   self->supply_units = supply.units;
   self->fees_units = 0;
-  self->odd_units = tc_reward_accrue (registry, pot.units);
+  self->odd_units = tc_reward_accrue (registry, ledger->registry, pot.units);
   *ret_reward = tc_reward_pay (registry, header->epoch, header->height, params->redraw_epochs);
   tc_registry_prune_keys (registry, header->epoch, params);
   self->registry = registry;
@@ -347,6 +348,19 @@ check_header (const TcLedger *self, const TcBlock *block, TcHash *ret_seed)
   return TC_BLOCK_OK;
 }
 
+/* M6: only in the body of a last block, and for the masternodes that there were when the epoch began. */
+static gboolean
+check_attestations (const TcLedger *self, const TcCommit *commit)
+{
+  if (commit->n_attestations > 0 && !tc_ledger_next_is_last (self))
+    return FALSE;
+  for (guint32 i = 0; i < commit->n_attestations; i++)
+    if (commit->attestations[i].member >= self->tip_committee->n_members
+        || !tc_attestation_fits (&commit->attestations[i], tc_registry_get_n (self->registry)))
+      return FALSE;
+  return TRUE;
+}
+
 /* C6. The parent's commit is judged by the committee of the parent's epoch. */
 static TcBlockVerdict
 check_commit (const TcLedger *self, const TcBlock *block, const TcExecuteOptions *options)
@@ -360,9 +374,8 @@ check_commit (const TcLedger *self, const TcBlock *block, const TcExecuteOptions
   TcHash hash = tc_commit_hash (commit);
   if (!tc_hash_equal (&hash, &block->header.commit))
     return TC_BLOCK_BAD_HEADER;
-  /* Attestations are not in this version (M6). */
   if (commit->height != self->tip.height || !tc_hash_equal (&commit->block_hash, &self->tip.hash) || commit->round < self->tip_round
-      || commit->bitmap_size != tc_bitmap_size (self->tip_committee->n_members) || commit->n_attestations != 0)
+      || commit->bitmap_size != tc_bitmap_size (self->tip_committee->n_members) || !check_attestations (self, commit))
     return TC_BLOCK_BAD_COMMIT;
   if (options->commit_checked || options->verifier == NULL)
     return tc_committee_is_quorum (self->tip_committee, tc_committee_sum (self->tip_committee, commit->signers)) ? TC_BLOCK_OK

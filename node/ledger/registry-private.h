@@ -39,11 +39,13 @@ gboolean      tc_masternode_is_eligible  (const TcMasternode *self, guint32 epoc
 /* Rule B4: collateral / 1 000 TIME. */
 guint64       tc_masternode_get_power    (const TcMasternode *self);
 
-/* Counts the signers of @commit, which is for a block that is not its epoch's last (M6). */
+/* activity.c, rule M6. Counts the signers of @commit, which is for a block that is not its epoch's last. */
 void          tc_registry_count_signers  (TcRegistry *self, const TcCommittee *committee, const TcCommit *commit);
-/* Rule M6 at the end of an epoch of @n_heights blocks: who was active; the counters of who was not. Attestation is not in this
- * version: who is no member is not active, and not counted as absent either. */
-void          tc_registry_close_activity (TcRegistry *self, const TcCommittee *committee, guint32 n_heights);
+/* At the end of an epoch of @n_heights blocks: who was active; counts the epochs of absence; releases Free masternodes that nobody attested for
+ * redraw_epochs. @start: the registry at the epoch's start: what came since was not there to be active. @commit: in the last block's body: its
+ * attestations fit @start. */
+void          tc_registry_close_activity (TcRegistry *self, const TcRegistry *start, const TcCommittee *committee, const TcCommit *commit,
+                                          guint32 n_heights, const TcParams *params);
 /* Forgets keys that no evidence can name after @epoch (C7). */
 void          tc_registry_prune_keys     (TcRegistry *self, guint32 epoch, const TcParams *params);
 

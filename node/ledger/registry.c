@@ -246,30 +246,6 @@ tc_masternode_is_eligible (const TcMasternode *self, guint32 epoch, const TcPara
 }
 
 void
-tc_registry_count_signers (TcRegistry *self, const TcCommittee *committee, const TcCommit *commit)
-{
-  for (guint32 i = 0; i < committee->n_members; i++)
-    if (tc_bitmap_get (commit->signers, i))
-      tc_registry_edit (self, committee->members[i].masternode)->signed_heights++;
-}
-
-void
-tc_registry_close_activity (TcRegistry *self, const TcCommittee *committee, guint32 n_heights)
-{
-  for (gsize i = 0; i < tc_registry_get_n (self); i++)
-    tc_registry_edit (self, i)->active = FALSE;
-  for (guint32 i = 0; i < committee->n_members; i++)
-    {
-      TcMasternode *item = tc_registry_edit (self, committee->members[i].masternode);
-
-      item->active = 2 * (guint64) item->signed_heights >= n_heights - 1;
-      item->inactive_epochs = item->active ? 0 : item->inactive_epochs + 1;
-    }
-  for (gsize i = 0; i < tc_registry_get_n (self); i++)
-    tc_registry_edit (self, i)->signed_heights = 0;
-}
-
-void
 tc_registry_prune_keys (TcRegistry *self, guint32 epoch, const TcParams *params)
 {
   guint n = 0;

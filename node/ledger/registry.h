@@ -42,4 +42,7 @@ const TcMasternode *tc_registry_get       (const TcRegistry *self, gsize index);
 /* (nullable) */
 const TcMasternode *tc_registry_find_key  (const TcRegistry *self, const TcPublicKey *operator_key);
 
+/* M6: registered, no member of @committee, and with a bit in attestations: its heartbeat counts. */
+gboolean            tc_registry_is_attestable (const TcRegistry *self, const TcCommittee *committee, gsize index);
+
 G_END_DECLS

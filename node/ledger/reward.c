@@ -1,6 +1,7 @@
 #include "reward.h"
 
 #include "core/check.h"
+#include "core/masternode.h"
 
 __extension__ typedef unsigned __int128 U128;
 
@@ -53,12 +54,27 @@ tc_reward_minted (guint32 n_active, guint64 dt_ms)
   return (guint64) (PER_10_MIN * factor * dt_ms / (((U128) 1 << 32) * TEN_MIN_MS));
 }
 
-static guint32
-get_weight (const TcMasternode *item)
+/* What each has of the pot by M5, which is nothing for who was not active and for a second Free masternode of one network (M6). */
+static guint32 *
+make_weights (const TcRegistry *registry, const TcRegistry *start)
 {
   static const guint32 weights[] = { 100, 1000, 10000, 100000 };
+  g_autoptr(GHashTable) networks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  const gsize n = tc_registry_get_n (registry);
+  guint32 *result = g_new0 (guint32, n);
 
-  return weights[item->tier];
+  for (gsize i = 0; i < n; i++)
+    {
+      const TcMasternode *item = tc_registry_get (registry, i);
+      guint64 network;
+
+      if (!item->active)
+        continue;
+      network = item->tier == TC_TIER_FREE ? tc_host_get_network (tc_registry_get (start, i)->host) : 0;
+      if (item->tier != TC_TIER_FREE || g_hash_table_add (networks, g_memdup2 (&network, sizeof network)))
+        result[i] = weights[item->tier];
+    }
+  return result;
 }
 
 guint32
@@ -72,19 +88,15 @@ tc_reward_count (const TcRegistry *registry)
 }
 
 guint64
-tc_reward_accrue (TcRegistry *registry, guint64 pot_units)
+tc_reward_accrue (TcRegistry *registry, const TcRegistry *start, guint64 pot_units)
 {
+  g_autofree guint32 *weights = make_weights (registry, start);
   U128 weight_free = 0, weight_paid = 0;
   U128 pot = pot_units;
   guint64 left = pot_units;
 
   for (gsize i = 0; i < tc_registry_get_n (registry); i++)
-    {
-      const TcMasternode *item = tc_registry_get (registry, i);
-
-      if (item->active)
-        *(item->tier == TC_TIER_FREE ? &weight_free : &weight_paid) += get_weight (item);
-    }
+    *(tc_registry_get (registry, i)->tier == TC_TIER_FREE ? &weight_free : &weight_paid) += weights[i];
   if (weight_free + weight_paid == 0)
     return pot_units;
   U128 pool_free = MIN (pot * weight_free / (weight_free + weight_paid), pot * FREE_PERCENT / 100);
@@ -93,12 +105,12 @@ tc_reward_accrue (TcRegistry *registry, guint64 pot_units)
   for (gsize i = 0; i < tc_registry_get_n (registry); i++)
     {
       TcMasternode *item = tc_registry_edit (registry, i);
-
-      if (!item->active)
-        continue;
       gboolean is_free = item->tier == TC_TIER_FREE;
-      TcAmount share = { (guint64) ((is_free ? pool_free : pool_paid) * get_weight (item) / (is_free ? weight_free : weight_paid)) };
+      TcAmount share;
 
+      if (weights[i] == 0)
+        continue;
+      share.units = (guint64) ((is_free ? pool_free : pool_paid) * weights[i] / (is_free ? weight_free : weight_paid));
       TC_CHECK (tc_amount_add (item->accrued, share, &item->accrued));
       TC_CHECK (share.units <= left);
       left -= share.units;

@@ -16,8 +16,9 @@ guint64 tc_reward_minted  (guint32 n_active, guint64 dt_ms);
 /* Active masternodes with collateral: the n of M5. */
 guint32 tc_reward_count   (const TcRegistry *registry);
 
-/* Shares @pot_units out among the active, Free ones up to 8 % of it, and returns the odd units. */
-guint64 tc_reward_accrue  (TcRegistry *registry, guint64 pot_units);
+/* Shares @pot_units out among the active, Free ones up to 8 % of it, and returns the odd units. Of the active Free masternodes of a network (IPv4 /24,
+ * IPv6 /48) the one of the lowest index has weight, the others none (M6). @start: the registry at the epoch's start, whose hosts were probed. */
+guint64 tc_reward_accrue  (TcRegistry *registry, const TcRegistry *start, guint64 pot_units);
 
 /* Takes the balances that are due at the end of @epoch, of at least 546 units, and makes the reward transaction of the block at @height.
  * Returns: (transfer full) (nullable): NULL where none is due. */

@@ -26,6 +26,26 @@ test_host (void)
       g_error ("%s was accepted", bad[i]);
 }
 
+static void
+test_host_network (void)
+{
+  g_test_summary ("M6: hosts of one IPv4 /24 or IPv6 /48 have one network, others do not, an IPv4 address within IPv6 has the IPv4 one's.");
+  static const char *const groups[][3] = {
+    { "192.0.2.1:24000", "192.0.2.255:1", "[::ffff:c000:207]:9" },
+    { "192.0.3.1:24000", "192.0.3.1:24001", "192.0.3.2:24000" },
+    { "192.1.2.1:24000", "192.1.2.0:24000", "192.1.2.9:24000" },
+    { "[2001:db8::1]:24000", "[2001:db8:0:ffff::]:1", "[2001:db8:0:1::2]:7" },
+    { "[2001:db8:1::1]:24000", "[2001:db8:1:2::1]:24000", "[2001:db8:1:3:4:5:6:7]:24000" },
+    { "[c000:200::1]:24000", "[c000:200::2]:24000", "[c000:200:0:1::]:24000" },
+    { "0.0.0.1:24000", "0.0.0.2:24000", "[::ffff:0:3]:24000" },
+    { "[::1]:24000", "[::2]:24000", "[::c000:201]:24000" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (groups); j++)
+      for (gsize k = 0; k < 3; k++)
+        g_assert_cmpint (tc_host_get_network (groups[i][0]) == tc_host_get_network (groups[j][k]), ==, i == j);
+}
+
 static gboolean
 decode (guint8 kind, GBytes *bytes, TcMasternodePayload *ret_payload)
 {
@@ -165,6 +185,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   tc_crypto_init ();
   g_test_add_func ("/core/masternode/host", test_host);
+  g_test_add_func ("/core/masternode/host-network", test_host_network);
   g_test_add_func ("/core/masternode/round-trip", test_round_trip);
   g_test_add_func ("/core/masternode/malformed", test_malformed);
   g_test_add_func ("/core/masternode/possession", test_possession);

@@ -83,7 +83,7 @@ make_genesis (const TcChainFixture *self, const TcTier *tiers)
       masternodes[i].operator_key = *tc_secret_key_get_public (self->operators[i]);
       masternodes[i].owner = tc_fixture_key_hash (self->operators[i]);
       masternodes[i].payout = tc_fixture_key_hash (self->operators[i]);
-      masternodes[i].host = g_strdup_printf ("127.0.%u.%u:24201", i / 250, i % 250 + 1);
+      masternodes[i].host = g_strdup_printf ("127.%u.%u.1:24201", i / 250, i % 250);
       masternodes[i].tier = tiers != NULL ? tiers[i] : TC_TIER_GOLD;
     }
   g_autoptr(GBytes) json = tc_genesis_write ("local", '0', TC_FIXTURE_TIME_MS, &self->params, outputs, self->n_payers, masternodes,
