@@ -33,17 +33,14 @@ is_attested (const TcCommit *commit, const TcCommittee *committee, gsize index)
 }
 
 static void
-close_one (TcMasternode *item, gboolean active, guint32 epoch, const TcParams *params)
+close_one (TcRegistry *self, TcMasternode *item, gboolean active, guint32 epoch, const TcParams *params)
 {
   guint32 *absent = item->tier == TC_TIER_FREE ? &item->unattested_epochs : &item->inactive_epochs;
 
   item->active = active && !item->jailed;
   *absent = active ? 0 : *absent + 1;
   if (item->tier == TC_TIER_FREE && item->state == TC_MASTERNODE_REGISTERED && item->unattested_epochs >= params->redraw_epochs)
-    {
-      item->state = TC_MASTERNODE_RELEASED;
-      item->retired_epoch = epoch;
-    }
+    tc_registry_retire (self, item->index, epoch);
 }
 
 void
@@ -62,9 +59,9 @@ tc_registry_close_activity (TcRegistry *self, const TcRegistry *start, const TcC
       TcMasternode *item = tc_registry_edit (self, i);
 
       if (is_member[i])
-        close_one (item, 2 * (guint64) item->signed_heights >= n_heights - 1, committee->epoch, params);
+        close_one (self, item, 2 * (guint64) item->signed_heights >= n_heights - 1, committee->epoch, params);
       else if (tc_registry_get (start, i)->state == TC_MASTERNODE_REGISTERED)
-        close_one (item, is_attested (commit, committee, i), committee->epoch, params);
+        close_one (self, item, is_attested (commit, committee, i), committee->epoch, params);
       else
         item->active = FALSE;
       item->signed_heights = 0;

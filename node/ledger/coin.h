@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   TcOutput output;
-  guint32  height;  /* of the block that created it; 0: genesis */
+  guint32  height;  /* of the block that created it, or made a collateral plain (M4); 0: genesis */
 } TcCoin;
 
 /* Where coins are read from: a table of functions, so that the ledger knows no disk. For one committed height it always gives the same

@@ -26,6 +26,7 @@ typedef struct
   guint8     list;
   guint      is_unspent : 1;    /* now */
   guint      was_unspent : 1;   /* on disk, once the flush under way is done */
+  guint      is_replaced : 1;   /* unspent now and on disk, but another coin there */
   guint      is_referenced : 1; /* asked for since it became clean */
 } Entry;
 
@@ -188,13 +189,13 @@ evict (TcCoins *self)
     }
 }
 
-/* @number: in no list: lists it where its flags say. What is in flight comes here only once it is changed or written: a coin never comes back. */
+/* @number: in no list: lists it where its flags say. What is in flight comes here only once it is changed or written: a coin never comes back as it was. */
 static void
 place (TcCoins *self, guint32 number)
 {
   Entry *entry = &self->entries[number];
 
-  if (entry->is_unspent != entry->was_unspent)
+  if (entry->is_unspent != entry->was_unspent || entry->is_replaced)
     list_append (self, LIST_CHANGED, number);
   else if (entry->is_unspent)
     list_append (self, LIST_CLEAN, number);
@@ -265,11 +266,18 @@ tc_coins_get (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
 void
 tc_coins_create (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin)
 {
-  TC_CHECK (self->slots[find_slot (self, outpoint)] == NONE);
-  guint32 number = add_entry (self, outpoint);
+  guint32 number = self->slots[find_slot (self, outpoint)];
+  Entry *entry;
 
-  self->entries[number].coin = *coin;
-  self->entries[number].is_unspent = TRUE;
+  if (number == NONE)
+    number = add_entry (self, outpoint);
+  else
+    list_remove (self, number);
+  entry = &self->entries[number];
+  TC_CHECK (!entry->is_unspent);
+  entry->coin = *coin;
+  entry->is_unspent = TRUE;
+  entry->is_replaced = entry->was_unspent;
   place (self, number);
 }
 
@@ -288,7 +296,7 @@ tc_coins_spend (TcCoins *self, const TcOutpoint *outpoint)
       TC_CHECK (self->entries[number].is_unspent);
       list_remove (self, number);
     }
-  self->entries[number].is_unspent = FALSE;
+  self->entries[number].is_unspent = self->entries[number].is_replaced = FALSE;
   place (self, number);
 }
 
@@ -329,21 +337,25 @@ tc_coins_begin_flush (TcCoins *self, TcFlush *flush)
 {
   TC_CHECK (!self->is_flushing && self->lists[LIST_FLIGHT].n == 0);
   gsize n = self->lists[LIST_CHANGED].n;
-  gsize n_created = 0, n_spent = 0;
+  gsize n_created = 0, n_replaced = 0, n_spent = 0;
 
   for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = self->entries[i].next)
-    n_created += self->entries[i].is_unspent;
+    {
+      n_created += self->entries[i].is_unspent;
+      n_replaced += self->entries[i].is_replaced;
+    }
   flush->created = g_new (TcFlushCoin, n_created);
-  flush->spent = g_new (TcOutpoint, n - n_created);
+  flush->spent = g_new (TcOutpoint, n - n_created + n_replaced);
   for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = self->entries[i].next)
     {
       Entry *entry = &self->entries[i];
 
       if (entry->is_unspent)
         flush->created[flush->n_created++] = (TcFlushCoin) { entry->outpoint, entry->coin };
-      else
+      if (!entry->is_unspent || entry->is_replaced)
         flush->spent[n_spent++] = entry->outpoint;
       entry->was_unspent = entry->is_unspent;
+      entry->is_replaced = FALSE;
       entry->list = LIST_FLIGHT;
     }
   flush->n_spent = n_spent;

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /* The unspent outputs as the ledger sees them: what has changed since the last flush, what a flush under way is writing, and a bounded cache of what lies on
- * disk, before a TcCoinView of the disk. A coin created and spent between two flushes never reaches the disk. */
+ * disk, before a TcCoinView of the disk. A coin created and spent between two flushes never reaches the disk; one that took another's place is in a flush both as
+ * spent and as created. */
 typedef struct _TcCoins TcCoins;
 
 /* @view: copied. */
@@ -16,7 +17,7 @@ void     tc_coins_free           (TcCoins *self);
 void     tc_coins_set_cache_size (TcCoins *self, gsize n_coins);
 
 gboolean tc_coins_get            (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin);
-/* @outpoint must be new (T1: a txid never comes twice). */
+/* @outpoint must be new (T1: a txid never comes twice), or spent in this step: a collateral that becomes a plain output (M4). */
 void     tc_coins_create         (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin);
 /* @outpoint must be unspent. */
 void     tc_coins_spend          (TcCoins *self, const TcOutpoint *outpoint);

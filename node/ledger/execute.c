@@ -7,8 +7,6 @@
 #include "outpoint-set.h"
 #include "validate.h"
 
-#include "reward.h"
-
 /* Running a block's transactions. Outputs are numbered through the block, in order. */
 typedef struct
 {
@@ -25,6 +23,9 @@ typedef struct
   TcHash           *digests;
   TcSignatureJob   *jobs;
   gsize             n_jobs;
+  TcSignatureJob   *possessions;    /* of kinds 1 and 2 (M1) */
+  guint8           *messages;       /* TC_POSSESSION_SIZE each, which possessions borrow */
+  gsize             n_possessions;
 } Run;
 
 static void
@@ -35,6 +36,8 @@ run_clear (Run *self)
   g_free (self->inputs);
   g_free (self->digests);
   g_free (self->jobs);
+  g_free (self->possessions);
+  g_free (self->messages);
   tc_outpoint_set_clear (&self->spent);
 }
 
@@ -43,7 +46,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 static void
 run_init (Run *self, TcExecution *execution, TcLedger *ledger, TcTx *const *txs, gsize n_txs, const TcExecuteOptions *options)
 {
-  gsize n_outputs = 0, n_inputs = 0, n_witnesses = 0;
+  gsize n_outputs = 0, n_inputs = 0, n_witnesses = 0, n_payloads = 0;
 
   *self = (Run) { .execution = execution, .ledger = ledger, .txs = txs, .n_txs = n_txs, .options = options };
   self->first_output = g_new (guint32, n_txs + 1);
@@ -53,6 +56,7 @@ run_init (Run *self, TcExecution *execution, TcLedger *ledger, TcTx *const *txs,
       n_outputs += txs[i]->n_outputs;
       n_inputs += txs[i]->n_inputs;
       n_witnesses += txs[i]->n_witnesses;
+      n_payloads += txs[i]->payload_size > 0;
       self->n_inputs_allocated = MAX (self->n_inputs_allocated, txs[i]->n_inputs);
     }
   self->first_output[n_txs] = (guint32) n_outputs;
@@ -60,6 +64,8 @@ run_init (Run *self, TcExecution *execution, TcLedger *ledger, TcTx *const *txs,
   self->inputs = g_new (TcOutput, self->n_inputs_allocated);
   self->digests = g_new (TcHash, n_txs);
   self->jobs = g_new (TcSignatureJob, n_witnesses);
+  self->possessions = g_new (TcSignatureJob, n_payloads);
+  self->messages = g_malloc (n_payloads * TC_POSSESSION_SIZE);
   tc_outpoint_set_init (&self->spent, n_inputs);
   execution->created = g_renew (TcFlushCoin, execution->created, n_outputs + TC_COMMITTEE_MAX);
   execution->spent = g_renew (TcFlushCoin, execution->spent, n_inputs);
@@ -128,7 +134,7 @@ run_tx (Run *self, gsize place)
   for (guint32 i = 0; verdict == TC_TX_OK && i < tx->n_inputs; i++)
     verdict = spend_input (self, &tx->inputs[i].outpoint, &self->inputs[i]);
   if (verdict == TC_TX_OK)
-    verdict = tc_validate_spend (tx, self->inputs, &fee);
+    verdict = tc_validate_spend (tx, self->inputs, self->ledger->registry, &fee);
   if (verdict == TC_TX_WRONG_KEY && !tc_validate_signable (tx, self->inputs))
     return TC_TX_OVERFLOW;  /* no witness could mend it: the body is at fault, not who sent it */
   if (verdict != TC_TX_OK)
@@ -141,6 +147,8 @@ run_tx (Run *self, gsize place)
     {
       tc_validate_jobs (tx, &self->ledger->genesis->chain_id, self->inputs, &self->digests[place], self->jobs + self->n_jobs);
       self->n_jobs += tx->n_witnesses;
+      self->n_possessions += tc_validate_possession (tx, &self->ledger->genesis->chain_id, self->messages + self->n_possessions * TC_POSSESSION_SIZE,
+                                                     self->possessions + self->n_possessions);
     }
   return TC_TX_OK;
 }
@@ -154,15 +162,24 @@ judge (TcTxVerdict verdict)
 }
 
 static gboolean
-check_signatures (Run *self)
+check_jobs (const Run *self, TcSignatureJob *jobs, gsize n_jobs)
 {
-  if (self->n_jobs == 0)
+  if (n_jobs == 0)
     return TRUE;
-  self->options->verifier->check_many (self->options->verifier->user_data, self->jobs, self->n_jobs);
-  for (gsize i = 0; i < self->n_jobs; i++)
-    if (!self->jobs[i].ok)
+  self->options->verifier->check_many (self->options->verifier->user_data, jobs, n_jobs);
+  for (gsize i = 0; i < n_jobs; i++)
+    if (!jobs[i].ok)
       return FALSE;
   return TRUE;
+}
+
+/* A possession that is not shown is the body's fault, and so the block's, whatever the witnesses are worth. */
+static TcBlockVerdict
+check_signatures (Run *self)
+{
+  if (!check_jobs (self, self->possessions, self->n_possessions))
+    return TC_BLOCK_BAD_TX;
+  return check_jobs (self, self->jobs, self->n_jobs) ? TC_BLOCK_OK : TC_BLOCK_BAD_WITNESS;
 }
 
 static void
@@ -171,13 +188,32 @@ create_output (TcExecution *self, const TcTx *tx, guint32 index, guint32 height)
   self->created[self->n_created++] = (TcFlushCoin) { { tx->txid, index }, { tx->outputs[index], height } };
 }
 
+/* Rule M3: kinds 1-3 wait for the epoch's end, in block order. */
+static void
+note_pending (TcExecution *self, const TcTx *tx, gsize created_at)
+{
+  TcPendingKind item = { .kind = tx->kind, .outpoint = { tx->txid, 0 }, .created_at = created_at };
+
+  if (tx->kind == TC_TX_KIND_TRANSFER || tx->kind == TC_TX_KIND_REWARD)
+    return;
+  TC_CHECK (tc_masternode_payload_decode (tx->kind, tx->payload, tx->payload_size, &item.payload));
+  if (tx->kind == TC_TX_KIND_REGISTER)
+    item.owner = tx->outputs[0].key_hash;
+  else
+    item.outpoint = item.payload.masternode;
+  g_array_append_val (self->pending, item);
+}
+
 static void
 collect_created (Run *self)
 {
   for (gsize i = 0; i < self->n_txs; i++)
-    for (guint32 j = 0; j < self->txs[i]->n_outputs; j++)
-      if (!self->output_spent[self->first_output[i] + j])
-        create_output (self->execution, self->txs[i], j, self->ledger->tip.height + 1);
+    {
+      note_pending (self->execution, self->txs[i], self->execution->n_created);
+      for (guint32 j = 0; j < self->txs[i]->n_outputs; j++)
+        if (!self->output_spent[self->first_output[i] + j])
+          create_output (self->execution, self->txs[i], j, self->ledger->tip.height + 1);
+    }
 }
 
 TcExecution *
@@ -190,6 +226,11 @@ tc_execution_new (const TcLedger *ledger)
   self->fees_units = ledger->fees_units;
   self->odd_units = ledger->odd_units;
   self->supply_units = ledger->supply_units;
+  self->minted_units = ledger->minted_units;
+  self->burnt_units = ledger->burnt_units;
+  self->pending = g_array_new (FALSE, FALSE, sizeof (TcPendingKind));
+  self->unlocks = g_array_new (FALSE, FALSE, sizeof (TcUnlock));
+  self->unlocked = g_array_new (FALSE, FALSE, sizeof (TcFlushCoin));
   return self;
 }
 
@@ -203,15 +244,16 @@ tc_execution_run_txs (TcExecution *self, TcLedger *ledger, TcTx *const *txs, gsi
   run_init (&run, self, ledger, txs, n_txs, options);
   for (gsize i = first; i < n_txs; i++)
     {
-      TcTxVerdict verdict = run_tx (&run, i);
+      TcTxVerdict tx_verdict = run_tx (&run, i);
 
-      if (verdict != TC_TX_OK)
-        return judge (verdict);
+      if (tx_verdict != TC_TX_OK)
+        return judge (tx_verdict);
     }
-  if (!check_signatures (&run))
-    return TC_BLOCK_BAD_WITNESS;
-  collect_created (&run);
-  return TC_BLOCK_OK;
+  TcBlockVerdict verdict = check_signatures (&run);
+
+  if (verdict == TC_BLOCK_OK)
+    collect_created (&run);
+  return verdict;
 }
 
 void
@@ -220,29 +262,6 @@ tc_execution_create (TcExecution *self, const TcTx *tx, guint32 height)
   self->created = g_renew (TcFlushCoin, self->created, self->n_created + tx->n_outputs);
   for (guint32 i = 0; i < tx->n_outputs; i++)
     create_output (self, tx, i, height);
-}
-
-/* Rules M3, M5, M6 and B5, after the last block's transactions. Evidence, kinds 1-3 and releases have nothing to do in this version. */
-void
-tc_execution_end_epoch (TcExecution *self, const TcLedger *ledger, const TcHeader *header, const TcCommit *commit, TcTx **ret_reward)
-{
-  const TcParams *params = &ledger->genesis->params;
-  guint64 dt_ms = MIN (header->time_ms - ledger->tip.epoch_start_ms, 2 * (guint64) params->epoch_length_ms);
-  TcRegistry *registry = tc_registry_copy (ledger->registry);
-  TcAmount pot = { self->fees_units }, supply = { self->supply_units };
-  TcAmount minted;
-
-  tc_registry_count_signers (registry, ledger->committee, commit);
-  tc_registry_close_activity (registry, ledger->registry, ledger->committee, commit, header->height - ledger->tip.epoch_start_height, params);
-  minted.units = tc_reward_minted (tc_reward_count (registry), dt_ms);
-  TC_CHECK (tc_amount_add (supply, minted, &supply) && tc_amount_add (pot, minted, &pot)
-            && tc_amount_add (pot, (TcAmount) { self->odd_units }, &pot));
-  self->supply_units = supply.units;
-  self->fees_units = 0;
-  self->odd_units = tc_reward_accrue (registry, ledger->registry, pot.units);
-  *ret_reward = tc_reward_pay (registry, header->epoch, header->height, params->redraw_epochs);
-  tc_registry_prune_keys (registry, header->epoch, params);
-  self->registry = registry;
 }
 
 static void
@@ -293,7 +312,9 @@ tc_execution_finish (TcExecution *self, const TcLedger *ledger, const TcHeader *
   if (self->registry != NULL)
     {
       self->next_committee = tc_registry_elect (self->registry, ledger->committee, header->epoch + 1, seed, &ledger->genesis->params);
-      TcHash record = tc_state_record_hash (self->registry, self->next_committee, seed, self->odd_units, header->epoch, header->time_ms);
+      TcHash record = tc_state_record_hash (self->registry, self->next_committee, seed,
+                                            &(TcEpochMoney) { self->odd_units, self->minted_units, self->burnt_units }, header->epoch,
+                                            header->time_ms);
 
       root = tc_state_root (&root, &record);
     }
@@ -317,6 +338,9 @@ tc_execution_free (TcExecution *self)
   g_clear_pointer (&self->lthash, tc_lthash_change_free);
   g_clear_pointer (&self->registry, tc_registry_free);
   g_clear_pointer (&self->next_committee, tc_committee_unref);
+  g_array_unref (self->pending);
+  g_array_unref (self->unlocks);
+  g_array_unref (self->unlocked);
   g_free (self->created);
   g_free (self->spent);
   g_free (self);
@@ -326,6 +350,13 @@ const TcBlock *
 tc_execution_get_block (const TcExecution *self)
 {
   return self->block;
+}
+
+const TcFlushCoin *
+tc_execution_get_unlocked (const TcExecution *self, gsize *ret_n)
+{
+  *ret_n = self->unlocked->len;
+  return (const TcFlushCoin *) (gpointer) self->unlocked->data;
 }
 
 static TcBlockVerdict
@@ -504,6 +535,19 @@ adopt_registry (TcLedger *self, const TcExecution *execution)
   self->committee_hash = tc_committee_hash (self->committee);
 }
 
+/* A second update or retirement of a masternode in one epoch is void (M3): it need not wait, and what waits is bounded by the masternodes there are. */
+static void
+adopt_pending (TcLedger *self, const TcExecution *execution)
+{
+  if (execution->registry != NULL)
+    {
+      g_array_set_size (self->pending, 0);
+      return;
+    }
+  for (guint i = 0; i < execution->pending->len; i++)
+    tc_ledger_add_pending (self, &g_array_index (execution->pending, TcPendingKind, i));
+}
+
 void
 tc_ledger_apply (TcLedger *self, const TcExecution *execution)
 {
@@ -517,13 +561,15 @@ tc_ledger_apply (TcLedger *self, const TcExecution *execution)
   for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
     self->bucket_changed[i] |= tc_lthash_change_has (execution->lthash, (guint8) i);
   adopt_registry (self, execution);
+  adopt_pending (self, execution);
   self->tip = execution->tip;
   self->tip_round = execution->block->header.round;
   self->coins_units = execution->coins_units;
   self->fees_units = execution->fees_units;
   self->odd_units = execution->odd_units;
   self->supply_units = execution->supply_units;
+  self->minted_units = execution->minted_units;
+  self->burnt_units = execution->burnt_units;
   self->is_changed = TRUE;
-  /* No money appears or vanishes: A1, M5. */
-  TC_CHECK (tc_money_adds_up (self->registry, self->coins_units, self->fees_units, self->odd_units, self->supply_units));
+  TC_CHECK (tc_money_adds_up (self));  /* no money appears or vanishes: A1, M4, M5 */
 }

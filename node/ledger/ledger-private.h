@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/masternode.h"
+
 #include "coins.h"
 #include "ledger.h"
 #include "lthash.h"
@@ -7,7 +9,31 @@
 
 G_BEGIN_DECLS
 
-/* What a TcLedger is made of: for ledger.c, state.c, execute.c and propose.c. */
+/* A transaction of kinds 1-3 of the epoch under way: it takes effect at the epoch's end (M3). */
+typedef struct
+{
+  guint8              kind;
+  TcOutpoint          outpoint;    /* the masternode; register: output 0 */
+  TcKeyHash           owner;       /* register */
+  TcMasternodePayload payload;
+  gsize               created_at;  /* register, in the execution of its own block: place among created. Not stored. */
+} TcPendingKind;
+
+/* A collateral that becomes a plain output where it is. */
+typedef struct
+{
+  TcOutpoint outpoint;
+  TcOutput   before;
+  TcCoin     after;
+} TcUnlock;
+
+/* What the epoch record holds of money (S1). */
+typedef struct
+{
+  guint64 odd_units, minted_units, burnt_units;
+} TcEpochMoney;
+
+/* What a TcLedger is made of: for ledger.c, state.c, execute.c, epoch.c and propose.c. */
 struct _TcLedger
 {
   TcGenesis   *genesis;
@@ -23,7 +49,9 @@ struct _TcLedger
   guint64      coins_units;    /* all unspent outputs */
   guint64      fees_units;     /* paid since the last last block (M5) */
   guint64      odd_units;      /* what no share took (M5) */
-  guint64      supply_units;   /* of genesis and minted since */
+  guint64      supply_units;   /* of genesis and minted, less burnt */
+  guint64      genesis_units, minted_units, burnt_units;
+  GArray      *pending;        /* TcPendingKind of this epoch, in block order; of each masternode at most one update and one retirement */
   gboolean     is_changed;     /* since the last flush began */
   gboolean     bucket_changed[TC_LTHASH_BUCKETS];
 };
@@ -38,13 +66,16 @@ struct _TcExecution
   gsize           n_spent;
   TcLtHashChange *lthash;
   TcTip           tip;            /* what the block makes of it */
-  guint64         coins_units, fees_units, odd_units, supply_units;
+  guint64         coins_units, fees_units, odd_units, supply_units, minted_units, burnt_units;
+  GArray         *pending;        /* TcPendingKind of this block */
+  GArray         *unlocks;        /* TcUnlock: coins from before the block */
+  GArray         *unlocked;       /* TcFlushCoin: what tc_execution_get_unlocked () gives, those of this block too */
   TcRegistry     *registry;       /* (nullable): after a last block */
   TcCommittee    *next_committee; /* (nullable): after a last block */
 };
 
 /* The body of the next block's epoch record, and its hash (S1). */
-TcHash   tc_state_record_hash   (const TcRegistry *registry, const TcCommittee *next_committee, const TcHash *seed, guint64 odd_units,
+TcHash   tc_state_record_hash   (const TcRegistry *registry, const TcCommittee *next_committee, const TcHash *seed, const TcEpochMoney *money,
                                  guint32 epoch, guint64 time_ms);
 /* S1: H(UTXO root | H(epoch record)). */
 TcHash   tc_state_root          (const TcHash *utxo_root, const TcHash *record_hash);
@@ -53,13 +84,16 @@ GBytes  *tc_state_encode        (const TcLedger *self);
 gboolean tc_state_decode        (TcLedger *self, GBytes *state, GError **error);
 /* Whether the parts fit the tip's state root, and the money adds up. */
 gboolean tc_state_is_whole      (const TcLedger *self);
-/* TRUE where coins + fees + odd + accrued = supply. */
-gboolean tc_money_adds_up       (const TcRegistry *registry, guint64 coins_units, guint64 fees_units, guint64 odd_units, guint64 supply_units);
+/* TRUE where coins + fees + odd + accrued = supply = genesis + minted - burnt. */
+gboolean tc_money_adds_up       (const TcLedger *self);
+
+/* M3: @item waits for the epoch's end, unless one of its kind for that masternode does. */
+void     tc_ledger_add_pending  (TcLedger *self, const TcPendingKind *item);
 
 /* The parts of executing that tc_ledger_propose () shares; see execute.c. */
 TcExecution   *tc_execution_new       (const TcLedger *ledger);
 TcBlockVerdict tc_execution_run_txs   (TcExecution *self, TcLedger *ledger, TcTx *const *txs, gsize n_txs, const TcExecuteOptions *options);
-/* Last block: activity, reward, next committee. @ret_reward: (out) (transfer full) (nullable). */
+/* Last block: activity, reward, what the epoch's kinds 1-3 do, releases (epoch.c). @ret_reward: (out) (transfer full) (nullable). */
 void           tc_execution_end_epoch (TcExecution *self, const TcLedger *ledger, const TcHeader *header, const TcCommit *commit, TcTx **ret_reward);
 /* After all outputs are known: the state root. */
 TcHash         tc_execution_finish    (TcExecution *self, const TcLedger *ledger, const TcHeader *header, const TcHash *seed);

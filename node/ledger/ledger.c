@@ -24,6 +24,15 @@ tc_tx_verdict_name (TcTxVerdict verdict)
     [TC_TX_KIND] = "kind",
     [TC_TX_OVERFLOW] = "overflow",
     [TC_TX_WITNESS] = "witness",
+    [TC_TX_PAYLOAD] = "payload",
+    [TC_TX_TIER] = "tier",
+    [TC_TX_POSSESSION] = "possession",
+    [TC_TX_OPERATOR_KEY] = "operator-key",
+    [TC_TX_MASTERNODE] = "masternode",
+    [TC_TX_MASTERNODE_STATE] = "masternode-state",
+    [TC_TX_OWNER] = "owner",
+    [TC_TX_FREE_FULL] = "free-full",
+    [TC_TX_KEY_CHANGES] = "key-changes",
   };
 
   return names[verdict];
@@ -39,12 +48,21 @@ tc_tx_verdict_message (TcTxVerdict verdict)
     [TC_TX_WRONG_KEY] = "A coin of this payment belongs to another key: sign it with the wallet that owns the coin.",
     [TC_TX_BAD_SIGNATURE] = "A signature of this payment is wrong: sign it again, for this network.",
     [TC_TX_NOT_YET] = "This payment may not enter the chain yet: send it again when its height is reached.",
-    [TC_TX_FEE] = "The fee is too low: pay at least one unit a byte, and at least 1 000 units.",
+    [TC_TX_FEE] = "The fee is too low: pay at least one unit a byte, and at least 1 000 units; to register a Free masternode, at least 10 TIME.",
     [TC_TX_DUST] = "An amount is too small: send at least 0.00000546 TIME.",
     [TC_TX_SIZE] = "The payment is larger than 100 kB: pay from fewer coins, or in several payments.",
-    [TC_TX_KIND] = "Transactions of this kind are not accepted here: only payments are.",
+    [TC_TX_KIND] = "This is neither a payment nor a masternode's transaction in a form that is accepted here: update the program that made it.",
     [TC_TX_OVERFLOW] = "The amounts do not add up: the payment sends more than its coins hold.",
     [TC_TX_WITNESS] = "The payment is not signed, or not by every key that it names: sign it before it is sent.",
+    [TC_TX_PAYLOAD] = "The masternode's data are malformed: check tier, keys and address (IP:port), or update the program that made them.",
+    [TC_TX_TIER] = "The collateral is not exactly the tier's: lock 1 000 TIME for Bronze, 10 000 for Silver, 100 000 for Gold, none for Free.",
+    [TC_TX_POSSESSION] = "The operator key did not sign this registration: make it again on the machine that has the operator key.",
+    [TC_TX_OPERATOR_KEY] = "Another masternode uses this operator key, or did so lately: make a new key for this masternode.",
+    [TC_TX_MASTERNODE] = "There is no such masternode: check its name, or wait until the epoch of its registration has ended.",
+    [TC_TX_MASTERNODE_STATE] = "The masternode has retired, or is jailed and may only retire: register another one.",
+    [TC_TX_OWNER] = "The masternode's owner does not pay for this: pay with a coin of the owner's address.",
+    [TC_TX_FREE_FULL] = "There are 10 000 Free masternodes already: wait until one retires, or register with collateral.",
+    [TC_TX_KEY_CHANGES] = "The masternode has changed its operator key too often: keep this key for some days.",
   };
 
   return messages[verdict];
@@ -94,9 +112,14 @@ static TcLedger *
 ledger_new (const TcGenesis *genesis, const TcCoinView *view)
 {
   TcLedger *self = g_new0 (TcLedger, 1);
+  TcAmount sum = { 0 };
 
+  for (guint32 i = 0; i < genesis->n_outputs; i++)
+    TC_CHECK (tc_amount_add (sum, genesis->outputs[i].amount, &sum));
+  self->genesis_units = sum.units;
   self->genesis = tc_genesis_ref ((TcGenesis *) genesis);
   self->coins = tc_coins_new (view);
+  self->pending = g_array_new (FALSE, FALSE, sizeof (TcPendingKind));
   return self;
 }
 
@@ -104,7 +127,6 @@ static void
 create_genesis_coins (TcLedger *self)
 {
   g_autoptr(TcLtHashChange) change = NULL;
-  TcAmount sum = { 0 };
 
   self->lthash = tc_lthash_new ();
   change = tc_lthash_change_new (self->lthash);
@@ -113,13 +135,12 @@ create_genesis_coins (TcLedger *self)
       TcOutpoint outpoint = { self->genesis->txid, i };
       TcCoin coin = { self->genesis->outputs[i], 0 };
 
-      TC_CHECK (tc_amount_add (sum, coin.output.amount, &sum));
       tc_coins_create (self->coins, &outpoint, &coin);
       tc_lthash_change_add (change, &outpoint, &coin.output);
     }
   tc_lthash_change_root (change);
   tc_lthash_apply (self->lthash, change);
-  self->coins_units = self->supply_units = sum.units;
+  self->coins_units = self->supply_units = self->genesis_units;
   for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
     self->bucket_changed[i] = TRUE;  /* the store holds none yet */
 }
@@ -142,7 +163,7 @@ tc_ledger_new_genesis (const TcGenesis *genesis, const TcCoinView *view)
   TC_CHECK (self->committee != NULL);  /* tc_genesis_parse () refuses a network that nobody could run */
   self->committee_hash = tc_committee_hash (self->committee);
   root = tc_lthash_get_root (self->lthash);
-  record = tc_state_record_hash (self->registry, self->committee, &tip->seed, 0, 0, tip->time_ms);
+  record = tc_state_record_hash (self->registry, self->committee, &tip->seed, &(TcEpochMoney) { 0 }, 0, tip->time_ms);
   tip->state_root = tc_state_root (&root, &record);
   self->is_changed = TRUE;
   return self;
@@ -176,6 +197,7 @@ tc_ledger_free (TcLedger *self)
   g_clear_pointer (&self->registry, tc_registry_free);
   g_clear_pointer (&self->committee, tc_committee_unref);
   g_clear_pointer (&self->tip_committee, tc_committee_unref);
+  g_array_unref (self->pending);
   tc_genesis_unref (self->genesis);
   g_free (self);
 }
@@ -241,6 +263,18 @@ tc_ledger_block_size_max (const TcLedger *self)
   return tc_ledger_next_is_last (self) ? params->last_block_size_max_bytes : params->block_size_max_bytes;
 }
 
+TcAmount
+tc_ledger_get_supply (const TcLedger *self)
+{
+  return (TcAmount) { self->supply_units };
+}
+
+TcAmount
+tc_ledger_get_burnt (const TcLedger *self)
+{
+  return (TcAmount) { self->burnt_units };
+}
+
 gboolean
 tc_ledger_get_coin (TcLedger *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
 {
@@ -280,18 +314,21 @@ find_inputs (TcLedger *self, const TcTx *tx, const TcCoinView *pending, TcOutput
   return TC_TX_OK;
 }
 
-static gboolean
+/* A missing possession is the body's fault, whatever the witnesses are worth. */
+static TcTxVerdict
 check_signatures (const TcLedger *self, const TcTx *tx, const TcOutput *spent, const TcVerifier *verifier)
 {
-  g_autofree TcSignatureJob *jobs = g_new (TcSignatureJob, tx->n_witnesses);
+  g_autofree TcSignatureJob *jobs = g_new (TcSignatureJob, tx->n_witnesses + 1);
+  guint8 message[TC_POSSESSION_SIZE];
+  gsize n_possessions = tc_validate_possession (tx, &self->genesis->chain_id, message, jobs);
   TcHash digest;
 
-  tc_validate_jobs (tx, &self->genesis->chain_id, spent, &digest, jobs);
-  verifier->check_many (verifier->user_data, jobs, tx->n_witnesses);
-  for (guint32 i = 0; i < tx->n_witnesses; i++)
+  tc_validate_jobs (tx, &self->genesis->chain_id, spent, &digest, jobs + n_possessions);
+  verifier->check_many (verifier->user_data, jobs, n_possessions + tx->n_witnesses);
+  for (gsize i = 0; i < n_possessions + tx->n_witnesses; i++)
     if (!jobs[i].ok)
-      return FALSE;
-  return TRUE;
+      return i < n_possessions ? TC_TX_POSSESSION : TC_TX_BAD_SIGNATURE;
+  return TC_TX_OK;
 }
 
 TcTxVerdict
@@ -306,9 +343,9 @@ tc_ledger_check_tx (TcLedger *self, const TcTx *tx, const TcCoinView *pending, c
   spent = g_new (TcOutput, tx->n_inputs);
   verdict = find_inputs (self, tx, pending, spent);
   if (verdict == TC_TX_OK)
-    verdict = tc_validate_spend (tx, spent, &fee);
-  if (verdict == TC_TX_OK && verifier != NULL && !check_signatures (self, tx, spent, verifier))
-    verdict = TC_TX_BAD_SIGNATURE;
+    verdict = tc_validate_spend (tx, spent, self->registry, &fee);
+  if (verdict == TC_TX_OK && verifier != NULL)
+    verdict = check_signatures (self, tx, spent, verifier);
   if (verdict == TC_TX_OK && ret_fee != NULL)
     *ret_fee = fee;
   return verdict;

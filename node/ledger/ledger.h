@@ -40,9 +40,19 @@ typedef enum
   TC_TX_FEE               = 6,   /* T4 */
   TC_TX_DUST              = 7,   /* T4 */
   TC_TX_SIZE              = 8,   /* T4 */
-  TC_TX_KIND              = 9,   /* not allowed here: a reward outside a last block, or a kind that this version does not admit */
+  TC_TX_KIND              = 9,   /* not allowed here: a reward outside a last block, an unknown kind, a payload or a collateral where none may be (T3) */
   TC_TX_OVERFLOW          = 10,  /* sums pass 2^62, or outputs exceed inputs */
   TC_TX_WITNESS           = 11,  /* unsigned, or malformed witnesses */
+  /* Kinds 1-3, by the registry as it stood when the epoch began (T5, M1, M2) */
+  TC_TX_PAYLOAD           = 12,  /* the payload is not of its kind's form */
+  TC_TX_TIER              = 13,  /* output 0 is not the tier's collateral */
+  TC_TX_POSSESSION        = 14,  /* the operator key did not sign */
+  TC_TX_OPERATOR_KEY      = 15,  /* the operator key is another masternode's, or was within unbonding_epochs */
+  TC_TX_MASTERNODE        = 16,  /* there is no masternode at the outpoint */
+  TC_TX_MASTERNODE_STATE  = 17,  /* it is retired or released, or jailed and the transaction does not retire it */
+  TC_TX_OWNER             = 18,  /* no input is the owner's */
+  TC_TX_FREE_FULL         = 19,  /* TC_FREE_MAX Free masternodes are registered */
+  TC_TX_KEY_CHANGES       = 20,  /* TC_PAST_KEYS_MAX keys were left behind within unbonding_epochs */
 } TcTxVerdict;
 
 const char *tc_tx_verdict_name    (TcTxVerdict verdict);     /* "missing-coin" */
@@ -69,7 +79,7 @@ const char *tc_block_verdict_name (TcBlockVerdict verdict);
 typedef struct _TcExecution TcExecution;
 
 /* What to write, once, in one transaction of the store: every change since the flush before. Immutable, reference-counted: may be read from another
- * thread. Coins created and spent within it do not appear. */
+ * thread. Coins created and spent within it do not appear. An outpoint may be in both lists: another coin stands there now. So what is spent goes first. */
 typedef struct
 {
   TcOutpoint outpoint;
@@ -112,6 +122,9 @@ TcCommittee *tc_ledger_get_committee  (const TcLedger *self);
 guint32      tc_ledger_get_next_epoch (const TcLedger *self);
 /* TRUE where the next block is the last of its epoch (B2). */
 gboolean     tc_ledger_next_is_last   (const TcLedger *self);
+/* All money there is: of genesis and minted since, less what was burnt (A1, M4, M5). */
+TcAmount     tc_ledger_get_supply     (const TcLedger *self);
+TcAmount     tc_ledger_get_burnt      (const TcLedger *self);
 /* B1: the least time of the next block, holding @txs_size_bytes of transactions. */
 guint64      tc_ledger_least_time_ms  (const TcLedger *self, guint64 txs_size_bytes);
 guint32      tc_ledger_block_size_max (const TcLedger *self);
@@ -151,6 +164,9 @@ TcBlock     *tc_ledger_propose        (TcLedger *self, const TcHeader *header, T
 void         tc_ledger_apply          (TcLedger *self, const TcExecution *execution);
 void         tc_execution_free        (TcExecution *self);
 const TcBlock *tc_execution_get_block (const TcExecution *self);
+/* Collaterals that the block, a last one, makes plain outputs where they are: of void registrations, and released ones less what is burnt (M3, M4). Each with the
+ * coin that stands there now; no transaction shows it. @ret_n: 0 for other blocks. Borrowed. */
+const TcFlushCoin *tc_execution_get_unlocked (const TcExecution *self, gsize *ret_n);
 
 /* Everything changed since the last flush began. At most one flush is under way: (nullable): NULL while one is, or where nothing changed. The driver writes it and then calls tc_ledger_end_flush ():
  * until then the ledger keeps answering for those coins itself. Returns: (transfer full). */

@@ -147,7 +147,7 @@ fits (Choice *self, const TcTx *tx)
   for (guint32 i = 0; i < tx->n_inputs; i++)
     if (!find_spent (self, &tx->inputs[i].outpoint, &spent[i]))
       return FALSE;
-  return tc_validate_spend (tx, spent, NULL) == TC_TX_OK;
+  return tc_validate_spend (tx, spent, self->ledger->registry, NULL) == TC_TX_OK;
 }
 
 static void

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* The registry's other side: made from genesis, changed by the last blocks of epochs, encoded. For the ledger and its tests. */
 
-/* Who had an operator key that is no longer in use (C7, M3). */
+/* Who had an operator key that is no longer in use (C7, M3). Within unbonding_epochs nobody else may take it. */
 typedef struct
 {
   TcPublicKey key;
@@ -20,7 +20,11 @@ struct _TcRegistry
 {
   GArray     *masternodes;  /* TcMasternode, by index */
   GArray     *past_keys;    /* TcPastKey, ascending by until_epoch; those of the last unbonding_epochs */
-  GHashTable *by_key;       /* TcPublicKey, inside the table -> index + 1: the current keys */
+  /* Looked up, never walked; keys inside the table. */
+  GHashTable *by_key;       /* TcPublicKey -> index + 1: the current keys, of all that are not released */
+  GHashTable *by_past_key;  /* TcPublicKey -> TcPastKey: the newest of the past keys with it */
+  GHashTable *by_outpoint;  /* TcOutpoint -> index + 1 */
+  guint32     n_free;
 };
 
 TcRegistry   *tc_registry_new_genesis    (const TcGenesis *genesis);
@@ -30,7 +34,19 @@ void          tc_registry_free           (TcRegistry *self);
 void          tc_registry_put            (GByteArray *bytes, const TcRegistry *self);
 /* Returns: (nullable): NULL, and @reader failed, where malformed. */
 TcRegistry   *tc_registry_read           (TcReader *reader);
+/* For all fields but index, state, outpoint and operator_key, which have functions of their own. */
 TcMasternode *tc_registry_edit           (TcRegistry *self, gsize index);
+/* FALSE where there is no room for another one (void, M3). @item: its index is set here. */
+gboolean      tc_registry_add            (TcRegistry *self, const TcMasternode *item);
+/* M3: TRUE where @key is another's than @self_index's now, or was within unbonding_epochs. @self_index: G_MAXSIZE for a new masternode. */
+gboolean      tc_registry_is_key_taken   (const TcRegistry *self, const TcPublicKey *key, gsize self_index);
+/* The masternode's key from the epoch after @epoch on; the one it had is a past key. Nothing where it is the same. */
+void          tc_registry_set_key        (TcRegistry *self, gsize index, const TcPublicKey *key, guint32 epoch);
+/* At the end of @epoch. Retire: a Free one, which has nothing to unbond, is released at once. */
+void          tc_registry_retire         (TcRegistry *self, gsize index, guint32 epoch);
+void          tc_registry_release        (TcRegistry *self, gsize index, guint32 epoch);
+/* (nullable): who had @key last, among the past keys. */
+const TcPastKey *tc_registry_find_past_key (const TcRegistry *self, const TcPublicKey *key);
 /* The sum of all that is accrued and not paid. */
 guint64       tc_registry_sum_accrued    (const TcRegistry *self);
 

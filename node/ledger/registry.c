@@ -16,7 +16,21 @@ registry_new (void)
   self->masternodes = g_array_new (FALSE, TRUE, sizeof (TcMasternode));
   self->past_keys = g_array_new (FALSE, TRUE, sizeof (TcPastKey));
   self->by_key = g_hash_table_new_full (tc_public_key_hash, tc_public_key_equal, g_free, NULL);
+  self->by_past_key = g_hash_table_new_full (tc_public_key_hash, tc_public_key_equal, NULL, g_free);
+  self->by_outpoint = g_hash_table_new_full (tc_outpoint_hash, tc_outpoint_equal, g_free, NULL);
   return self;
+}
+
+static gboolean
+is_registered_free (const TcMasternode *item)
+{
+  return item->state == TC_MASTERNODE_REGISTERED && item->tier == TC_TIER_FREE;
+}
+
+static void
+hold_key (TcRegistry *self, const TcMasternode *item)
+{
+  g_hash_table_insert (self->by_key, g_memdup2 (&item->operator_key, sizeof item->operator_key), GUINT_TO_POINTER (item->index + 1));
 }
 
 static void
@@ -24,7 +38,21 @@ append (TcRegistry *self, const TcMasternode *item)
 {
   TC_CHECK (item->index == self->masternodes->len);
   g_array_append_vals (self->masternodes, item, 1);
-  g_hash_table_insert (self->by_key, g_memdup2 (&item->operator_key, sizeof item->operator_key), GUINT_TO_POINTER (item->index + 1));
+  tc_registry_edit (self, item->index)->n_past_keys = 0;
+  g_hash_table_insert (self->by_outpoint, g_memdup2 (&item->outpoint, sizeof item->outpoint), GUINT_TO_POINTER (item->index + 1));
+  self->n_free += is_registered_free (item);
+  if (item->state != TC_MASTERNODE_RELEASED)
+    hold_key (self, item);
+}
+
+static void
+append_past (TcRegistry *self, const TcPastKey *past)
+{
+  TcPastKey *newest = g_memdup2 (past, sizeof *past);
+
+  g_array_append_vals (self->past_keys, past, 1);
+  g_hash_table_replace (self->by_past_key, &newest->key, newest);
+  tc_registry_edit (self, past->masternode)->n_past_keys++;
 }
 
 TcRegistry *
@@ -59,8 +87,8 @@ tc_registry_copy (const TcRegistry *self)
 
   for (guint i = 0; i < self->masternodes->len; i++)
     append (copy, &g_array_index (self->masternodes, TcMasternode, i));
-  if (self->past_keys->len > 0)
-    g_array_append_vals (copy->past_keys, self->past_keys->data, self->past_keys->len);
+  for (guint i = 0; i < self->past_keys->len; i++)
+    append_past (copy, &g_array_index (self->past_keys, TcPastKey, i));
   return copy;
 }
 
@@ -70,6 +98,8 @@ tc_registry_free (TcRegistry *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->by_key);
+  g_hash_table_unref (self->by_past_key);
+  g_hash_table_unref (self->by_outpoint);
   g_array_unref (self->masternodes);
   g_array_unref (self->past_keys);
   g_free (self);
@@ -186,7 +216,11 @@ tc_registry_read (TcReader *reader)
       tc_reader_bytes (reader, past.key.bytes, TC_PUBLIC_KEY_SIZE);
       past.masternode = tc_reader_u32 (reader);
       past.until_epoch = tc_reader_u32 (reader);
-      g_array_append_val (self->past_keys, past);
+      if (past.masternode >= self->masternodes->len)
+        tc_reader_fail (reader);
+      if (reader->failed)
+        return NULL;
+      append_past (self, &past);
     }
   return reader->failed ? NULL : g_steal_pointer (&self);
 }
@@ -217,6 +251,93 @@ tc_registry_find_key (const TcRegistry *self, const TcPublicKey *operator_key)
   guint place = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_key, operator_key));
 
   return place == 0 ? NULL : tc_registry_get (self, place - 1);
+}
+
+const TcMasternode *
+tc_registry_find (const TcRegistry *self, const TcOutpoint *outpoint)
+{
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_outpoint, outpoint));
+
+  return place == 0 ? NULL : tc_registry_get (self, place - 1);
+}
+
+guint32
+tc_registry_count_free (const TcRegistry *self)
+{
+  return self->n_free;
+}
+
+gboolean
+tc_registry_add (TcRegistry *self, const TcMasternode *item)
+{
+  TcMasternode added = *item;
+
+  if (self->masternodes->len >= ITEMS_MAX)
+    return FALSE;
+  added.index = self->masternodes->len;
+  append (self, &added);
+  return TRUE;
+}
+
+const TcPastKey *
+tc_registry_find_past_key (const TcRegistry *self, const TcPublicKey *key)
+{
+  return g_hash_table_lookup (self->by_past_key, key);
+}
+
+gboolean
+tc_registry_is_key_taken (const TcRegistry *self, const TcPublicKey *key, gsize self_index)
+{
+  const TcMasternode *holder = tc_registry_find_key (self, key);
+  const TcPastKey *past = tc_registry_find_past_key (self, key);
+
+  return (holder != NULL && holder->index != self_index) || (past != NULL && past->masternode != self_index);
+}
+
+static void
+leave_key (TcRegistry *self, const TcMasternode *item, guint32 epoch)
+{
+  const TcPastKey past = { item->operator_key, item->index, epoch };
+
+  g_hash_table_remove (self->by_key, &past.key);
+  append_past (self, &past);
+}
+
+void
+tc_registry_set_key (TcRegistry *self, gsize index, const TcPublicKey *key, guint32 epoch)
+{
+  TcMasternode *item = tc_registry_edit (self, index);
+
+  TC_CHECK (item->state != TC_MASTERNODE_RELEASED && !tc_registry_is_key_taken (self, key, index));
+  if (tc_public_key_equal (&item->operator_key, key))
+    return;
+  leave_key (self, item, epoch);
+  item->operator_key = *key;
+  hold_key (self, item);
+}
+
+void
+tc_registry_retire (TcRegistry *self, gsize index, guint32 epoch)
+{
+  TcMasternode *item = tc_registry_edit (self, index);
+
+  TC_CHECK (item->state == TC_MASTERNODE_REGISTERED);
+  item->retired_epoch = epoch;
+  if (item->tier == TC_TIER_FREE)
+    tc_registry_release (self, index, epoch);
+  else
+    item->state = TC_MASTERNODE_RETIRED;
+}
+
+void
+tc_registry_release (TcRegistry *self, gsize index, guint32 epoch)
+{
+  TcMasternode *item = tc_registry_edit (self, index);
+
+  TC_CHECK (item->state != TC_MASTERNODE_RELEASED);
+  self->n_free -= is_registered_free (item);
+  item->state = TC_MASTERNODE_RELEASED;
+  leave_key (self, item, epoch);
 }
 
 guint64
@@ -250,8 +371,16 @@ tc_registry_prune_keys (TcRegistry *self, guint32 epoch, const TcParams *params)
 {
   guint n = 0;
 
-  while (n < self->past_keys->len
-         && (guint64) g_array_index (self->past_keys, TcPastKey, n).until_epoch + params->unbonding_epochs < epoch)
-    n++;
+  for (; n < self->past_keys->len; n++)
+    {
+      const TcPastKey *past = &g_array_index (self->past_keys, TcPastKey, n);
+      const TcPastKey *newest = tc_registry_find_past_key (self, &past->key);
+
+      if ((guint64) past->until_epoch + params->unbonding_epochs >= epoch)
+        break;
+      tc_registry_edit (self, past->masternode)->n_past_keys--;
+      if (newest->until_epoch == past->until_epoch)
+        g_hash_table_remove (self->by_past_key, &past->key);
+    }
   g_array_remove_range (self->past_keys, 0, n);
 }

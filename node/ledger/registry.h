@@ -32,15 +32,26 @@ typedef struct
   gboolean    active;              /* in the epoch that ended last (M6) */
   TcAmount    burnt;               /* on release (C7) */
   TcAmount    accrued;             /* rewards not yet paid (M5) */
+  /* Kept beside the record, not in it. */
+  guint8      waiting;             /* bits 1 << TcTxKind: an update, a retirement of this epoch waits for its end */
+  guint8      n_past_keys;         /* of it among the past keys */
 } TcMasternode;
+
+/* B4: Free masternodes at any time. */
+#define TC_FREE_MAX 10000u
+/* Operator keys that one masternode may leave behind within unbonding_epochs: each must be remembered that long (C7). */
+#define TC_PAST_KEYS_MAX 8u
 
 typedef struct _TcRegistry TcRegistry;
 
 gsize               tc_registry_get_n     (const TcRegistry *self);
 /* @index < tc_registry_get_n (). */
 const TcMasternode *tc_registry_get       (const TcRegistry *self, gsize index);
-/* (nullable) */
+/* Look-ups in O(1); (nullable). By key: whose it is now, a released masternode's no longer. */
+const TcMasternode *tc_registry_find      (const TcRegistry *self, const TcOutpoint *outpoint);
 const TcMasternode *tc_registry_find_key  (const TcRegistry *self, const TcPublicKey *operator_key);
+/* Registered Free masternodes. */
+guint32             tc_registry_count_free (const TcRegistry *self);
 
 /* M6: registered, no member of @committee, and with a bit in attestations: its heartbeat counts. */
 gboolean            tc_registry_is_attestable (const TcRegistry *self, const TcCommittee *committee, gsize index);

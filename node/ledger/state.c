@@ -2,7 +2,8 @@
 
 #include "ledger-private.h"
 
-#define STATE_VERSION 1u
+#define STATE_VERSION     2u
+#define PENDING_SIZE_MIN  (1u + 36u + TC_KEY_HASH_SIZE + 1u + 36u)
 
 typedef enum
 {
@@ -16,15 +17,17 @@ state_error_quark (void)
 }
 
 TcHash
-tc_state_record_hash (const TcRegistry *registry, const TcCommittee *next_committee, const TcHash *seed, guint64 odd_units, guint32 epoch,
-                      guint64 time_ms)
+tc_state_record_hash (const TcRegistry *registry, const TcCommittee *next_committee, const TcHash *seed, const TcEpochMoney *money,
+                      guint32 epoch, guint64 time_ms)
 {
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
 
   tc_registry_put (bytes, registry);
   tc_committee_put (bytes, next_committee);
   tc_put_hash (bytes, seed);
-  tc_put_u64 (bytes, odd_units);
+  tc_put_u64 (bytes, money->odd_units);
+  tc_put_u64 (bytes, money->minted_units);
+  tc_put_u64 (bytes, money->burnt_units);
   tc_put_u32 (bytes, epoch);
   tc_put_u64 (bytes, time_ms);
   return tc_hash_tagged_bytes (TC_TAG_EPOCH, bytes);
@@ -70,8 +73,38 @@ read_tip (TcReader *reader, TcTip *ret_tip)
   ret_tip->prev_epoch_start_height = tc_reader_u32 (reader);
 }
 
-/* version u32 | chain_id | tip | tip round u32 | registry | committee | u8 has, tip's committee | coins, fees, odd, supply u64 |
- * H("TimeCoin state", all before) */
+/* kind u8 | outpoint | owner 20 | payload blob */
+static void
+put_pending (GByteArray *bytes, const TcPendingKind *item)
+{
+  g_autoptr(GBytes) payload = tc_masternode_payload_encode (item->kind, &item->payload);
+
+  tc_put_u8 (bytes, item->kind);
+  tc_put_outpoint (bytes, &item->outpoint);
+  tc_put_bytes (bytes, item->owner.bytes, TC_KEY_HASH_SIZE);
+  tc_put_blob (bytes, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+}
+
+static gboolean
+read_pending (TcLedger *self, TcReader *reader)
+{
+  TcPendingKind item = { .kind = tc_reader_u8 (reader) };
+  const guint8 *payload;
+  gsize n;
+
+  item.outpoint = tc_reader_outpoint (reader);
+  tc_reader_bytes (reader, item.owner.bytes, TC_KEY_HASH_SIZE);
+  n = tc_reader_count (reader, 1, TC_TX_PAYLOAD_MAX);
+  payload = tc_reader_view (reader, n);
+  if (payload == NULL || !tc_masternode_payload_decode (item.kind, payload, n, &item.payload)
+      || (item.kind != TC_TX_KIND_REGISTER && tc_registry_find (self->registry, &item.outpoint) == NULL))
+    return FALSE;
+  tc_ledger_add_pending (self, &item);
+  return TRUE;
+}
+
+/* version u32 | chain_id | tip | tip round u32 | registry | varint n, n x pending | committee | u8 has, tip's committee |
+ * coins, fees, odd, supply, minted, burnt u64 | H("TimeCoin state", all before) */
 GBytes *
 tc_state_encode (const TcLedger *self)
 {
@@ -83,6 +116,9 @@ tc_state_encode (const TcLedger *self)
   put_tip (bytes, &self->tip);
   tc_put_u32 (bytes, self->tip_round);
   tc_registry_put (bytes, self->registry);
+  tc_put_varint (bytes, self->pending->len);
+  for (guint i = 0; i < self->pending->len; i++)
+    put_pending (bytes, &g_array_index (self->pending, TcPendingKind, i));
   tc_committee_put (bytes, self->committee);
   tc_put_u8 (bytes, self->tip_committee != NULL);
   if (self->tip_committee != NULL)
@@ -91,6 +127,8 @@ tc_state_encode (const TcLedger *self)
   tc_put_u64 (bytes, self->fees_units);
   tc_put_u64 (bytes, self->odd_units);
   tc_put_u64 (bytes, self->supply_units);
+  tc_put_u64 (bytes, self->minted_units);
+  tc_put_u64 (bytes, self->burnt_units);
   checksum = tc_hash_tagged_bytes (TC_TAG_STATE, bytes);
   tc_put_hash (bytes, &checksum);
   return g_byte_array_free_to_bytes (bytes);
@@ -106,9 +144,18 @@ fail (GError **error, const char *message)
 static void
 read_parts (TcLedger *self, TcReader *reader)
 {
+  gsize n;
+
   read_tip (reader, &self->tip);
   self->tip_round = tc_reader_u32 (reader);
   self->registry = tc_registry_read (reader);
+  n = tc_reader_count (reader, PENDING_SIZE_MIN, G_MAXUINT32);
+  for (gsize i = 0; i < n; i++)
+    if (reader->failed || !read_pending (self, reader))
+      {
+        tc_reader_fail (reader);
+        return;
+      }
   self->committee = tc_committee_read (reader);
   if (tc_reader_u8 (reader) != 0)
     self->tip_committee = tc_committee_read (reader);
@@ -116,6 +163,8 @@ read_parts (TcLedger *self, TcReader *reader)
   self->fees_units = tc_reader_u64 (reader);
   self->odd_units = tc_reader_u64 (reader);
   self->supply_units = tc_reader_u64 (reader);
+  self->minted_units = tc_reader_u64 (reader);
+  self->burnt_units = tc_reader_u64 (reader);
 }
 
 gboolean
@@ -142,13 +191,16 @@ tc_state_decode (TcLedger *self, GBytes *state, GError **error)
 }
 
 gboolean
-tc_money_adds_up (const TcRegistry *registry, guint64 coins_units, guint64 fees_units, guint64 odd_units, guint64 supply_units)
+tc_money_adds_up (const TcLedger *self)
 {
-  TcAmount sum = { 0 };
+  const TcAmount supply = { self->supply_units };
+  TcAmount held = { 0 }, made = { self->genesis_units };
 
-  return tc_amount_add (sum, (TcAmount) { coins_units }, &sum) && tc_amount_add (sum, (TcAmount) { fees_units }, &sum)
-         && tc_amount_add (sum, (TcAmount) { odd_units }, &sum)
-         && tc_amount_add (sum, (TcAmount) { tc_registry_sum_accrued (registry) }, &sum) && sum.units == supply_units;
+  return tc_amount_add (held, (TcAmount) { self->coins_units }, &held) && tc_amount_add (held, (TcAmount) { self->fees_units }, &held)
+         && tc_amount_add (held, (TcAmount) { self->odd_units }, &held)
+         && tc_amount_add (held, (TcAmount) { tc_registry_sum_accrued (self->registry) }, &held) && held.units == supply.units
+         && tc_amount_add (made, (TcAmount) { self->minted_units }, &made) && tc_amount_sub (made, (TcAmount) { self->burnt_units }, &made)
+         && made.units == supply.units;
 }
 
 gboolean
@@ -158,10 +210,12 @@ tc_state_is_whole (const TcLedger *self)
 
   if (self->tip.is_last)
     {
-      TcHash record = tc_state_record_hash (self->registry, self->committee, &self->tip.seed, self->odd_units, self->tip.epoch, self->tip.time_ms);
+      TcHash record = tc_state_record_hash (self->registry, self->committee, &self->tip.seed,
+                                            &(TcEpochMoney) { self->odd_units, self->minted_units, self->burnt_units }, self->tip.epoch,
+                                            self->tip.time_ms);
 
       root = tc_state_root (&root, &record);
     }
   return tc_hash_equal (&root, &self->tip.state_root)
-         && tc_money_adds_up (self->registry, self->coins_units, self->fees_units, self->odd_units, self->supply_units);
+         && tc_money_adds_up (self);
 }

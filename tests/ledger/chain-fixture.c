@@ -42,11 +42,11 @@ tc_memory_store_free (TcMemoryStore *self)
 void
 tc_memory_store_write (TcMemoryStore *self, const TcFlush *flush)
 {
+  for (gsize i = 0; i < flush->n_spent; i++)
+    TC_CHECK (g_hash_table_remove (self->coins, &flush->spent[i]));
   for (gsize i = 0; i < flush->n_created; i++)
     TC_CHECK (g_hash_table_insert (self->coins, g_memdup2 (&flush->created[i].outpoint, sizeof (TcOutpoint)),
                                    g_memdup2 (&flush->created[i].coin, sizeof (TcCoin))));
-  for (gsize i = 0; i < flush->n_spent; i++)
-    TC_CHECK (g_hash_table_remove (self->coins, &flush->spent[i]));
   for (guint32 i = 0; i < flush->n_buckets; i++)
     memcpy (self->buckets + flush->bucket_numbers[i] * 2048u, flush->buckets + i * 2048u, 2048);
   self->n_written += flush->n_created + flush->n_spent;

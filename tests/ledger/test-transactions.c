@@ -82,7 +82,7 @@ test_survive_07 (Setting *self, gconstpointer data)
 static void
 test_kinds (Setting *self, gconstpointer data)
 {
-  g_test_summary ("Kinds 1-3 are not admitted in this version, nor a collateral made by a payment.");
+  g_test_summary ("T3: kinds 1-3 without their payload are refused, and a collateral made by a payment.");
   TcOutput output = plain (self, 5000), collateral = { { 5000 }, TC_LOCK_COLLATERAL, self->to };
   g_autoptr(TcTx) locked = spend_into (self, TC_TX_KIND_TRANSFER, 0, &collateral, 1);
 
@@ -90,7 +90,7 @@ test_kinds (Setting *self, gconstpointer data)
     {
       g_autoptr(TcTx) tx = spend_into (self, kind, 0, &output, 1);
 
-      g_assert_cmpstr (check (self, tx), ==, "kind");
+      g_assert_cmpstr (check (self, tx), ==, "payload");
     }
   g_assert_cmpstr (check (self, locked), ==, "kind");
 }
