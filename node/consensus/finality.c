@@ -16,6 +16,7 @@ typedef struct
 {
   GPtrArray *batches;     /* TcBatch, by sequence, without a gap */
   GArray    *votes;       /* TcHash: its votes in order, for positions (F7) */
+  gboolean   crooked;     /* it misnumbers its votes: its acknowledgements by position name nothing */
   GPtrArray *early;       /* TcBatch that wait for an earlier one, or that stand beside one of their sequence */
   guint      open;        /* transactions named by it that are neither certified nor in the chain */
 } Log;
@@ -222,6 +223,7 @@ take_in_order (TcFinalityEpoch *self, TcBatch *batch, GPtrArray *changed)
 
   g_ptr_array_add (log->batches, tc_batch_ref (batch));
   g_hash_table_add (self->by_hash, &((TcBatch *) batch)->hash);
+  log->crooked = log->crooked || batch->first_position != log->votes->len;
   g_array_append_vals (log->votes, batch->votes, batch->n_votes);
   count_votes (self, batch, changed);
   for (guint32 i = 0; i < batch->n_acks; i++)
@@ -232,7 +234,7 @@ take_in_order (TcFinalityEpoch *self, TcBatch *batch, GPtrArray *changed)
 
       if (ack->position != G_MAXUINT32)
         {
-          if (ack->position >= log->votes->len)
+          if (log->crooked || ack->position >= log->votes->len)
             continue;  /* names nothing: a liar's */
           txid = &g_array_index (log->votes, TcHash, ack->position);
         }
@@ -520,8 +522,8 @@ make_batch (TcFinalityEpoch *self, guint n_votes, guint n_acks)
       acks[i].position = entry->pub.position;
       acks[i].txid = entry->pub.txid;
     }
-  return tc_batch_new (self->committee->epoch, (guint8) self->self, log->batches->len, votes, n_votes, acks, n_acks,
-                       &self->chain_id, self->key);
+  return tc_batch_new (self->committee->epoch, (guint8) self->self, log->batches->len, log->votes->len, votes, n_votes, acks,
+                       n_acks, &self->chain_id, self->key);
 }
 
 TcBatch *

@@ -19,6 +19,7 @@ put_content (GByteArray *bytes, const TcBatch *self)
   tc_put_u32 (bytes, self->epoch);
   tc_put_u8 (bytes, self->member);
   tc_put_u32 (bytes, self->sequence);
+  tc_put_u32 (bytes, self->first_position);
   tc_put_varint (bytes, self->n_votes);
   for (guint32 i = 0; i < self->n_votes; i++)
     tc_put_hash (bytes, &self->votes[i]);
@@ -34,7 +35,7 @@ put_content (GByteArray *bytes, const TcBatch *self)
 }
 
 TcBatch *
-tc_batch_new (guint32 epoch, guint8 member, guint32 sequence, const TcHash *votes, gsize n_votes,
+tc_batch_new (guint32 epoch, guint8 member, guint32 sequence, guint32 first_position, const TcHash *votes, gsize n_votes,
               const TcAck *acks, gsize n_acks, const TcHash *chain_id, const TcSecretKey *key)
 {
   TC_CHECK (member < TC_COMMITTEE_MAX);
@@ -46,6 +47,7 @@ tc_batch_new (guint32 epoch, guint8 member, guint32 sequence, const TcHash *vote
   self->epoch = epoch;
   self->member = member;
   self->sequence = sequence;
+  self->first_position = first_position;
   self->n_votes = (guint32) n_votes;
   self->votes = g_memdup2 (votes, n_votes * sizeof *votes);
   self->n_acks = (guint32) n_acks;
@@ -119,6 +121,7 @@ tc_batch_decode (const guint8 *data, gsize n, GError **error)
   self->epoch = tc_reader_u32 (&reader);
   self->member = tc_reader_u8 (&reader);
   self->sequence = tc_reader_u32 (&reader);
+  self->first_position = tc_reader_u32 (&reader);
   read_votes (&reader, self);
   read_acks (&reader, self);
   tc_reader_bytes (&reader, self->signature.bytes, TC_SIGNATURE_SIZE);

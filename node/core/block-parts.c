@@ -1,28 +1,60 @@
 #include "block-private.h"
 
-#define EVIDENCE_SIZE_MIN 5u  /* kind u8 | two blobs of at least a byte */
+#define EVIDENCE_SIZE_MIN (1u + TC_PUBLIC_KEY_SIZE + 4u)  /* the blobs of at least a byte each */
 #define CLOSE_SIZE        (4u + 1u + 4u + TC_HASH_SIZE + TC_SIGNATURE_SIZE)
 
-static void
-evidence_put (GByteArray *bytes, const TcEvidence *self)
+void
+tc_evidence_put (GByteArray *bytes, const TcEvidence *self)
 {
   gsize n;
   const guint8 *data;
 
   tc_put_u8 (bytes, self->kind);
+  tc_put_bytes (bytes, self->operator_key.bytes, TC_PUBLIC_KEY_SIZE);
   data = g_bytes_get_data (self->first, &n);
   tc_put_blob (bytes, data, n);
   data = g_bytes_get_data (self->second, &n);
   tc_put_blob (bytes, data, n);
 }
 
-static TcHash
-evidence_hash (const TcEvidence *self)
+GBytes *
+tc_evidence_encode (const TcEvidence *self)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_evidence_put (bytes, self);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+TcHash
+tc_evidence_hash (const TcEvidence *self)
 {
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
 
-  evidence_put (bytes, self);
+  tc_evidence_put (bytes, self);
   return tc_hash_tagged_bytes (TC_TAG_EVIDENCE, bytes);
+}
+
+gsize
+tc_evidence_get_size (const TcEvidence *self)
+{
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+
+  tc_evidence_put (bytes, self);
+  return bytes->len;
+}
+
+TcEvidence
+tc_evidence_dup (const TcEvidence *self)
+{
+  return (TcEvidence) { self->kind, self->operator_key, g_bytes_ref (self->first), g_bytes_ref (self->second) };
+}
+
+void
+tc_evidence_clear (TcEvidence *self)
+{
+  g_clear_pointer (&self->first, g_bytes_unref);
+  g_clear_pointer (&self->second, g_bytes_unref);
 }
 
 static GBytes *
@@ -36,6 +68,42 @@ read_evidence_blob (TcReader *reader)
   return reader->failed ? NULL : g_bytes_new (data, n);
 }
 
+void
+tc_evidence_read (TcReader *reader, TcEvidence *ret_evidence)
+{
+  const gsize start = reader->position;
+  TcEvidence evidence = { .kind = tc_reader_u8 (reader) };
+
+  tc_reader_bytes (reader, evidence.operator_key.bytes, TC_PUBLIC_KEY_SIZE);
+  evidence.first = read_evidence_blob (reader);
+  evidence.second = read_evidence_blob (reader);
+  if (evidence.kind > TC_EVIDENCE_OMISSION || reader->position - start > TC_EVIDENCE_SIZE_MAX)
+    tc_reader_fail (reader);
+  if (reader->failed)
+    tc_evidence_clear (&evidence);
+  else
+    *ret_evidence = evidence;
+}
+
+gboolean
+tc_evidence_decode (GBytes *body, TcEvidence *ret_evidence)
+{
+  TcEvidence evidence = { 0 };
+  TcReader reader;
+  gsize n;
+  const guint8 *data = g_bytes_get_data (body, &n);
+
+  tc_reader_init (&reader, data, n);
+  tc_evidence_read (&reader, &evidence);
+  if (tc_reader_end (&reader, "evidence", NULL))
+    {
+      *ret_evidence = evidence;
+      return TRUE;
+    }
+  tc_evidence_clear (&evidence);
+  return FALSE;
+}
+
 static void
 read_evidence (TcReader *reader, TcBlockParts *parts)
 {
@@ -47,17 +115,13 @@ read_evidence (TcReader *reader, TcBlockParts *parts)
   parts->n_evidence = (guint32) n;
   for (gsize i = 0; i < n && !reader->failed; i++)
     {
-      TcEvidence *evidence = &parts->evidence[i];
-
-      evidence->kind = tc_reader_u8 (reader);
-      evidence->first = read_evidence_blob (reader);
-      evidence->second = read_evidence_blob (reader);
+      tc_evidence_read (reader, &parts->evidence[i]);
       if (reader->failed)
         break;
 
-      const TcHash hash = evidence_hash (evidence);
+      const TcHash hash = tc_evidence_hash (&parts->evidence[i]);
 
-      if (evidence->kind > TC_EVIDENCE_OMISSION || (i > 0 && tc_hash_compare (&previous, &hash) >= 0))
+      if (i > 0 && tc_hash_compare (&previous, &hash) >= 0)
         tc_reader_fail (reader);
       previous = hash;
     }
@@ -104,7 +168,7 @@ tc_parts_put_lists (GByteArray *bytes, const TcEvidence *evidence, gsize n_evide
 {
   tc_put_varint (bytes, n_evidence);
   for (gsize i = 0; i < n_evidence; i++)
-    evidence_put (bytes, &evidence[i]);
+    tc_evidence_put (bytes, &evidence[i]);
   tc_put_varint (bytes, n_closes);
   for (gsize i = 0; i < n_closes; i++)
     tc_close_put (bytes, &closes[i]);
@@ -156,11 +220,7 @@ tc_evidence_copy (const TcEvidence *evidence, gsize n_evidence)
   TcEvidence *copy = g_new0 (TcEvidence, n_evidence);
 
   for (gsize i = 0; i < n_evidence; i++)
-    {
-      copy[i].kind = evidence[i].kind;
-      copy[i].first = g_bytes_ref (evidence[i].first);
-      copy[i].second = g_bytes_ref (evidence[i].second);
-    }
+    copy[i] = tc_evidence_dup (&evidence[i]);
   return copy;
 }
 
@@ -168,10 +228,7 @@ void
 tc_evidence_free (TcEvidence *evidence, gsize n_evidence)
 {
   for (gsize i = 0; i < n_evidence; i++)
-    {
-      g_clear_pointer (&evidence[i].first, g_bytes_unref);
-      g_clear_pointer (&evidence[i].second, g_bytes_unref);
-    }
+    tc_evidence_clear (&evidence[i]);
   g_free (evidence);
 }
 
@@ -247,7 +304,7 @@ tc_evidence_root (const TcEvidence *evidence, gsize n_evidence)
   g_autofree TcHash *leaves = g_new (TcHash, n_evidence);
 
   for (gsize i = 0; i < n_evidence; i++)
-    leaves[i] = evidence_hash (&evidence[i]);
+    leaves[i] = tc_evidence_hash (&evidence[i]);
   return tc_merkle_root (leaves, n_evidence);
 }
 

@@ -110,14 +110,27 @@ typedef enum
   TC_EVIDENCE_OMISSION  = 5,  /* a batch that acknowledges what the close leaves out */
 } TcEvidenceKind;
 
-/* C7: two signed messages that an honest member cannot both have sent. kind u8 (TcEvidenceKind) | blob | blob; neither is empty.
+/* C7: two signed messages that an honest member cannot both have sent, and the key that signed both, since messages name only a position.
+ * kind u8 (TcEvidenceKind) | operator key 32 | blob | blob; neither is empty; at most TC_EVIDENCE_SIZE_MAX in all. What the blobs hold: evidence.h.
  * In a block ascending by H("TimeCoin eviden", encoding), none twice; evidence_root is the Merkle root of those hashes. */
 typedef struct
 {
-  guint8  kind;
-  GBytes *first;
-  GBytes *second;
+  guint8      kind;
+  TcPublicKey operator_key;
+  GBytes     *first;
+  GBytes     *second;
 } TcEvidence;
+
+void     tc_evidence_put   (GByteArray *bytes, const TcEvidence *self);
+/* Form only, here and below. Sets the reader failed where malformed; @ret_evidence is owned, cleared by tc_evidence_clear (). */
+void     tc_evidence_read  (TcReader *reader, TcEvidence *ret_evidence);
+gboolean tc_evidence_decode (GBytes *body, TcEvidence *ret_evidence);
+GBytes  *tc_evidence_encode (const TcEvidence *self);
+TcHash   tc_evidence_hash  (const TcEvidence *self);
+gsize    tc_evidence_get_size (const TcEvidence *self);  /* encoded */
+/* References to the same bytes. */
+TcEvidence tc_evidence_dup (const TcEvidence *self);
+void     tc_evidence_clear (TcEvidence *self);
 
 typedef struct
 {

@@ -61,6 +61,26 @@ merkle_node (const TcHash *left, const TcHash *right)
 }
 
 /* RFC 6962 splits at the largest power of two below n. Pairing level by level, with an odd one out moving up as it is, gives the same tree. */
+static gsize
+pair_level (TcHash *level, gsize n)
+{
+  for (gsize i = 0; i < n / 2; i++)
+    level[i] = merkle_node (&level[2 * i], &level[2 * i + 1]);
+  if (n % 2 == 1)
+    level[n / 2] = level[n - 1];
+  return n / 2 + n % 2;
+}
+
+static TcHash *
+hash_leaves (const TcHash *leaves, gsize n_leaves)
+{
+  TcHash *level = g_new (TcHash, n_leaves);
+
+  for (gsize i = 0; i < n_leaves; i++)
+    level[i] = merkle_leaf (&leaves[i]);
+  return level;
+}
+
 TcHash
 tc_merkle_root (const TcHash *leaves, gsize n_leaves)
 {
@@ -68,17 +88,46 @@ tc_merkle_root (const TcHash *leaves, gsize n_leaves)
 
   if (n_leaves == 0)
     return TC_HASH_ZERO;
-  level = g_new (TcHash, n_leaves);
-  for (gsize i = 0; i < n_leaves; i++)
-    level[i] = merkle_leaf (&leaves[i]);
-  for (gsize n = n_leaves; n > 1; n = n / 2 + n % 2)
-    {
-      for (gsize i = 0; i < n / 2; i++)
-        level[i] = merkle_node (&level[2 * i], &level[2 * i + 1]);
-      if (n % 2 == 1)
-        level[n / 2] = level[n - 1];
-    }
+  level = hash_leaves (leaves, n_leaves);
+  for (gsize n = n_leaves; n > 1;)
+    n = pair_level (level, n);
   return level[0];
+}
+
+gsize
+tc_merkle_path (const TcHash *leaves, gsize n_leaves, gsize index, TcHash *ret_path)
+{
+  g_autofree TcHash *level = hash_leaves (leaves, n_leaves);
+  gsize n_path = 0;
+
+  TC_CHECK (index < n_leaves && n_leaves <= G_MAXUINT32);
+  for (gsize n = n_leaves; n > 1; index /= 2)
+    {
+      if ((index ^ 1) < n)  /* the odd one out has nobody beside it */
+        ret_path[n_path++] = level[index ^ 1];
+      n = pair_level (level, n);
+    }
+  return n_path;
+}
+
+gboolean
+tc_merkle_check_path (const TcHash *leaf, guint32 index, guint32 n_leaves, const TcHash *path, gsize n_path, const TcHash *root)
+{
+  TcHash hash = merkle_leaf (leaf);
+  gsize used = 0;
+
+  if (index >= n_leaves)
+    return FALSE;
+  for (guint64 n = n_leaves, i = index; n > 1; n = n / 2 + n % 2, i /= 2)
+    {
+      if ((i ^ 1) >= n)
+        continue;
+      if (used == n_path)
+        return FALSE;
+      hash = i % 2 == 1 ? merkle_node (&path[used], &hash) : merkle_node (&hash, &path[used]);
+      used++;
+    }
+  return used == n_path && tc_hash_equal (&hash, root);
 }
 
 gboolean

@@ -54,6 +54,12 @@ TcHash    tc_hash_sha256  (const guint8 *data, gsize n);
  * @leaves: n_leaves entries. Returns: TC_HASH_ZERO for no leaves (an absent root). */
 TcHash    tc_merkle_root  (const TcHash *leaves, gsize n_leaves);
 
+/* RFC 6962, section 2.1.1: the audit path of leaf @index. @ret_path: TC_MERKLE_PATH_MAX entries. Returns: how many of them are set. */
+#define TC_MERKLE_PATH_MAX 32u  /* of 2^32 leaves */
+gsize     tc_merkle_path  (const TcHash *leaves, gsize n_leaves, gsize index, TcHash *ret_path);
+/* TRUE where @path shows that @leaf is number @index of the @n_leaves under @root. */
+gboolean  tc_merkle_check_path (const TcHash *leaf, guint32 index, guint32 n_leaves, const TcHash *path, gsize n_path, const TcHash *root);
+
 gboolean  tc_hash_is_zero (const TcHash *hash);
 int       tc_hash_compare (const TcHash *a, const TcHash *b);  /* memcmp order */
 /* For GHashTable: keyed by 16 bytes drawn once a process, so that no peer can prepare keys that collide. Nothing may depend on the value. */

@@ -116,20 +116,34 @@ put_reward (GByteArray *bytes, const TcProposal *self)
 
 /* Short ids and reward too, which the header does not cover as they stand: a relay that could change them would keep the block from being rebuilt, and
  * would make its proposer look like one who says two things. */
-static GByteArray *
-proposal_signed_bytes (const TcProposal *self, const TcHash *chain_id)
+static void
+put_proposal_signed (GByteArray *bytes, const TcProposal *self)
 {
-  g_autoptr(GByteArray) content = g_byte_array_new ();
   g_autoptr(GByteArray) rest = g_byte_array_new ();
   TcHash hash;
 
   put_short_ids (rest, self);
   put_reward (rest, self);
   hash = tc_hash_tagged_bytes (TC_TAG_PROPOSAL, rest);
-  put_proposal_content (content, self);
-  tc_put_hash (content, &self->block_hash);
-  tc_put_hash (content, &hash);
+  put_proposal_content (bytes, self);
+  tc_put_hash (bytes, &self->block_hash);
+  tc_put_hash (bytes, &hash);
+}
+
+static GByteArray *
+proposal_signed_bytes (const TcProposal *self, const TcHash *chain_id)
+{
+  g_autoptr(GByteArray) content = g_byte_array_new ();
+
+  put_proposal_signed (content, self);
   return tc_signed_bytes (TC_TAG_PROPOSAL, chain_id, content->data, content->len);
+}
+
+void
+tc_proposal_put_claim (GByteArray *bytes, const TcProposal *self)
+{
+  put_proposal_signed (bytes, self);
+  tc_put_bytes (bytes, self->signature.bytes, TC_SIGNATURE_SIZE);
 }
 
 static void

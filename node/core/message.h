@@ -65,6 +65,9 @@ GBytes     *tc_proposal_encode (const TcProposal *self);
 TcProposal *tc_proposal_decode (const guint8 *data, gsize n, GError **error);
 gboolean    tc_proposal_check  (const TcProposal *self, const TcHash *chain_id, const TcPublicKey *key, const TcVerifier *verifier);
 TcHash      tc_proposal_hash   (const TcProposal *self);
+/* All that is signed, and the signature: TC_CLAIM_SIZE bytes, what evidence against its proposer needs (C7). */
+#define TC_CLAIM_SIZE (4u * 4u + 1u + 32u + 32u + 64u)
+void        tc_proposal_put_claim (GByteArray *bytes, const TcProposal *self);
 /* SipHash-2-4 of the txid under the first 16 bytes of the block hash. */
 guint64     tc_short_id        (const TcHash *block_hash, const TcHash *txid);
 
@@ -75,7 +78,7 @@ typedef struct
   TcHash  txid;      /* set where position is G_MAXUINT32 */
 } TcAck;
 
-/* epoch u32 | member u8 | sequence u32 | varint n, n x txid | varint n, n x (varint 0 | txid, or varint position + 1) | signature 64
+/* epoch u32 | member u8 | sequence u32 | first position u32 | varint n, n x txid | varint n, n x (varint 0 | txid, or varint position + 1) | signature 64
  * Signed: TC_TAG_BATCH | chain_id | all before the signature. Immutable, reference-counted. */
 typedef struct
 {
@@ -83,6 +86,7 @@ typedef struct
   guint32     epoch;
   guint8      member;
   guint32     sequence;      /* 0 for a member's first in an epoch, then one more each */
+  guint32     first_position; /* of its first vote among the member's in the epoch: with it, two batches alone prove what an acknowledgement names (C7) */
   guint32     n_votes;
   TcHash     *votes;
   guint32     n_acks;
@@ -92,9 +96,9 @@ typedef struct
   GBytes     *encoded;
 } TcBatch;
 
-#define TC_BATCH_ENTRIES_MAX 1024u  /* bound of the format: votes and acks together */
+#define TC_BATCH_ENTRIES_MAX 512u  /* bound of the format, votes and acks together: so that every lie fits a piece of evidence (C7) */
 
-TcBatch  *tc_batch_new    (guint32 epoch, guint8 member, guint32 sequence, const TcHash *votes, gsize n_votes,
+TcBatch  *tc_batch_new    (guint32 epoch, guint8 member, guint32 sequence, guint32 first_position, const TcHash *votes, gsize n_votes,
                            const TcAck *acks, gsize n_acks, const TcHash *chain_id, const TcSecretKey *key);
 TcBatch  *tc_batch_ref    (TcBatch *self);
 void      tc_batch_unref  (TcBatch *self);

@@ -13,6 +13,11 @@ G_BEGIN_DECLS
  * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), sync.c (catching up by blocks). */
 
 #define TC_ENGINE_STATUS_MS        1000   /* each peer hears our status at least this often */
+#define TC_ENGINE_STATUS_IDLE_MS   5000   /* the same where nothing waits for anything */
+#define TC_ENGINE_SETTLE_MS         500   /* before a batch that a peer lacks is more likely lost than under way */
+#define TC_ENGINE_INV_MS             10   /* announcements wait so long for others to go with them */
+#define TC_ENGINE_INV_TXS           500u  /* or until there are so many */
+#define TC_ENGINE_FAN_OUT             8u  /* peers that hear of a transaction from this node; batches name it, too, and who lacks it then asks */
 #define TC_ENGINE_RESEND_MS         600   /* before something that a peer says it lacks is sent to it again */
 #define TC_ENGINE_FETCH_MS          700   /* before another peer is asked */
 #define TC_ENGINE_OFFER_MS         2000   /* before a pending transaction is announced again */
@@ -44,6 +49,9 @@ typedef struct
   guint32     height;             /* claimed */
   gint64      heard_ms;
   gint64      status_sent_ms;
+  guint32     links_epoch;        /* whose committee the next speaks of */
+  guint8      links[TC_BITMAP_SIZE_MAX];  /* members that it hears from directly */
+  GArray     *inv_txs, *inv_batches;  /* TcHash: to be announced to it */
   gint64      replied_ms;
   gint64      answer_bytes;       /* that it may be sent for asking, as of answered_ms */
   gint64      answered_ms;
@@ -158,6 +166,9 @@ struct _TcEngine
   GQueue            held;            /* TcHeld */
   gsize             held_bytes;
   GQueue            orphans;         /* TcTx */
+  gint64            inv_ms;          /* when announcements go out; G_MAXINT64: there are none */
+  guint32           settled[TC_COMMITTEE_MAX], settling[TC_COMMITTEE_MAX];  /* next sequences as they were SETTLE_MS ago or before, and at settle_ms */
+  gint64            settle_ms;
   gint64            offer_ms;
   gint64            housekeeping_ms;
 
@@ -203,10 +214,15 @@ void        tc_engine_note_known    (TcEngine *self, guint64 peer, const TcHash 
 void        tc_engine_send          (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body);
 /* The same for what the peer asked for: within what one peer may ask for (N4). Takes @body. Returns: FALSE where it is not sent. */
 gboolean    tc_engine_answer        (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body);
-/* To each peer not known to have @hash; @except: 0 or the peer it came from. */
-void        tc_engine_push          (TcEngine *self, guint64 except, const TcHash *hash, guint8 type, GBytes *body);
-/* F7: members get @body, others (and, where @body is NULL, all) an announcement. */
-void        tc_engine_spread        (TcEngine *self, guint64 except, const TcHash *hash, TcItemKind kind, guint8 type, GBytes *body);
+/* To each peer not known to have @hash. What @member of the committee said and @from (nullable: this node's own) brought; where @from is that member itself,
+ * those that it speaks to directly are left out. */
+void        tc_engine_push          (TcEngine *self, const TcPeer *from, guint32 member, const TcHash *hash, guint8 type, GBytes *body);
+/* The same by announcement. */
+void        tc_engine_announce      (TcEngine *self, const TcPeer *from, guint32 member, const TcHash *hash, TcItemKind kind);
+/* This node's own batch (F7): members get @body, others an announcement. */
+void        tc_engine_push_batch    (TcEngine *self, const TcHash *hash, GBytes *body);
+/* A transaction that @from (nullable: nobody) brought, to a few of the others. */
+void        tc_engine_announce_tx   (TcEngine *self, const TcPeer *from, const TcHash *txid);
 void        tc_engine_want          (TcEngine *self, TcItemKind kind, const TcHash *hash, guint64 source);
 void        tc_engine_got           (TcEngine *self, const TcHash *hash);
 void        tc_engine_on_status     (TcEngine *self, TcPeer *peer, const TcStatusMessage *status);

@@ -211,6 +211,7 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->wanted = g_hash_table_new (tc_hash_hash, tc_hash_equal);
   self->sync_blocks = g_ptr_array_new_with_free_func (tc_sync_block_free);
   self->behind_since_ms = G_MAXINT64;
+  self->inv_ms = G_MAXINT64;
   g_queue_init (&self->wanted_queue);
   g_queue_init (&self->held);
   g_queue_init (&self->orphans);

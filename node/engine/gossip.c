@@ -65,6 +65,8 @@ tc_engine_peer_up (TcEngine *self, guint64 id, const TcPublicKey *key)
   peer->has_key = key != NULL;
   if (key != NULL)
     peer->key = *key;
+  peer->inv_txs = g_array_new (FALSE, FALSE, sizeof (TcHash));
+  peer->inv_batches = g_array_new (FALSE, FALSE, sizeof (TcHash));
   peer->known = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, g_free);
   peer->known_old = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, g_free);
   peer->heard_ms = self->mono_ms;
@@ -89,6 +91,8 @@ tc_engine_peer_down (TcEngine *self, guint64 id)
   g_ptr_array_remove (self->peers, peer);
   g_hash_table_unref (peer->known);
   g_hash_table_unref (peer->known_old);
+  g_array_unref (peer->inv_txs);
+  g_array_unref (peer->inv_batches);
   g_free (peer);
   if (self->sync_peer == id)
     self->sync_peer = 0;
@@ -179,36 +183,137 @@ tc_engine_answer (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body)
   return TRUE;
 }
 
+/* What a member says it says to all that it is linked to, so in a committee that is fully meshed nothing is said twice. A peer that did not get it all the same
+ * lacks it in its next status. */
+static gboolean
+hears_directly (TcEngine *self, const TcPeer *peer, const TcPeer *from, guint32 member)
+{
+  return from != NULL && from->member == member && member < self->committee->n_members && peer->links_epoch == self->committee->epoch
+         && tc_bitmap_get (peer->links, member);
+}
+
 void
-tc_engine_push (TcEngine *self, guint64 except, const TcHash *hash, guint8 type, GBytes *body)
+tc_engine_push (TcEngine *self, const TcPeer *from, guint32 member, const TcHash *hash, guint8 type, GBytes *body)
 {
   for (guint i = 0; i < self->peers->len; i++)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (peer->id == except || look_up_known (peer, hash) != NULL)
+      if (peer == from || look_up_known (peer, hash) != NULL || hears_directly (self, peer, from, member))
         continue;
       tc_peer_note_known (self, peer, hash);
       tc_engine_send (self, peer, type, g_bytes_ref (body));
     }
 }
 
+/* --- announcements --- */
+
+static void
+send_inv (TcEngine *self, TcPeer *peer, TcItemKind kind, GArray *hashes)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < hashes->len; i++)
+    {
+      const TcHash *hash = &g_array_index (hashes, TcHash, i);
+
+      if (look_up_known (peer, hash) == NULL)  /* it may have come from there meanwhile */
+        g_array_index (hashes, TcHash, n++) = *hash;
+    }
+  if (n > 0)
+    tc_engine_send (self, peer, TC_MESSAGE_INV, tc_items_encode ((guint8) kind, (const TcHash *) (gpointer) hashes->data, n));
+  g_array_set_size (hashes, 0);
+}
+
+static void
+send_invs (TcEngine *self)
+{
+  if (self->mono_ms < self->inv_ms)
+    return;
+  self->inv_ms = G_MAXINT64;
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      send_inv (self, peer, TC_ITEM_TX, peer->inv_txs);
+      send_inv (self, peer, TC_ITEM_BATCH, peer->inv_batches);
+    }
+}
+
+static void
+queue_inv (TcEngine *self, TcPeer *peer, TcItemKind kind, const TcHash *hash)
+{
+  GArray *hashes = kind == TC_ITEM_TX ? peer->inv_txs : peer->inv_batches;
+
+  g_array_append_vals (hashes, hash, 1);
+  if (hashes->len >= TC_ENGINE_INV_TXS)
+    send_inv (self, peer, kind, hashes);
+  else
+    self->inv_ms = MIN (self->inv_ms, self->mono_ms + TC_ENGINE_INV_MS);
+}
+
 void
-tc_engine_spread (TcEngine *self, guint64 except, const TcHash *hash, TcItemKind kind, guint8 type, GBytes *body)
+tc_engine_announce (TcEngine *self, const TcPeer *from, guint32 member, const TcHash *hash, TcItemKind kind)
 {
   for (guint i = 0; i < self->peers->len; i++)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (peer->id == except || look_up_known (peer, hash) != NULL)
+      if (peer == from || look_up_known (peer, hash) != NULL || hears_directly (self, peer, from, member))
         continue;
-      if (body != NULL && peer->member != TC_MEMBER_NONE)
-        {
-          tc_peer_note_known (self, peer, hash);
-          tc_engine_send (self, peer, type, g_bytes_ref (body));
-        }
-      else
+      if (kind == TC_ITEM_PROPOSAL)
         tc_engine_send (self, peer, TC_MESSAGE_INV, tc_items_encode ((guint8) kind, hash, 1));
+      else
+        queue_inv (self, peer, kind, hash);
+    }
+}
+
+void
+tc_engine_push_batch (TcEngine *self, const TcHash *hash, GBytes *body)
+{
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      if (look_up_known (peer, hash) != NULL)
+        continue;
+      if (peer->member == TC_MEMBER_NONE)
+        {
+          queue_inv (self, peer, TC_ITEM_BATCH, hash);
+          continue;
+        }
+      tc_peer_note_known (self, peer, hash);
+      tc_engine_send (self, peer, TC_MESSAGE_BATCH, g_bytes_ref (body));
+    }
+}
+
+/* Where among its peers a node begins differs from node to node and from transaction to transaction. */
+static guint
+pick_start (const TcEngine *self, const TcHash *txid)
+{
+  guint64 mix = 0;
+
+  for (guint i = 0; i < 8; i++)
+    mix = mix << 8 | txid->bytes[i];
+  if (self->key != NULL)
+    for (guint i = 0; i < 8; i++)
+      mix += (guint64) tc_secret_key_get_public (self->key)->bytes[i] << (8 * i);
+  return (guint) ((mix >> 16) % self->peers->len);
+}
+
+void
+tc_engine_announce_tx (TcEngine *self, const TcPeer *from, const TcHash *txid)
+{
+  guint n = 0, start = self->peers->len > 0 ? pick_start (self, txid) : 0;
+
+  for (guint i = 0; i < self->peers->len && n < TC_ENGINE_FAN_OUT; i++)
+    {
+      TcPeer *peer = g_ptr_array_index (self->peers, (start + i) % self->peers->len);
+
+      if (peer == from || look_up_known (peer, txid) != NULL)
+        continue;
+      queue_inv (self, peer, TC_ITEM_TX, txid);
+      n++;
     }
 }
 
@@ -412,6 +517,20 @@ tc_engine_on_get (TcEngine *self, TcPeer *peer, GBytes *body)
 /* --- status --- */
 
 static void
+fill_links (TcEngine *self, guint8 *ret_bitmap)
+{
+  if (self->self != TC_MEMBER_NONE)
+    tc_bitmap_set (ret_bitmap, self->self);
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      const TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      if (peer->member != TC_MEMBER_NONE)
+        tc_bitmap_set (ret_bitmap, peer->member);
+    }
+}
+
+static void
 fill_closes (TcEngine *self, guint8 *ret_bitmap)
 {
   for (guint i = 0; i < self->closes->len; i++)
@@ -434,15 +553,30 @@ make_status (TcEngine *self)
   tc_agreement_get_voters (self->agreement, round, TC_STEP_PREVOTE, status.prevotes);
   tc_agreement_get_voters (self->agreement, round, TC_STEP_PRECOMMIT, status.precommits);
   fill_closes (self, status.closes);
+  fill_links (self, status.links);
   for (guint32 i = 0; i < status.n_members; i++)
     status.next_sequence[i] = tc_finality_get_next_sequence (self->finality, i);
   return tc_status_message_encode (&status);
+}
+
+/* Nothing is under way that a lost message could hold up. */
+static gboolean
+is_idle (TcEngine *self)
+{
+  return tc_agreement_get_step (self->agreement) == TC_AGREEMENT_WAIT && tc_mempool_get_n (self->mempool) == 0 && self->sync_peer == 0;
+}
+
+static gint64
+get_status_interval_ms (TcEngine *self)
+{
+  return is_idle (self) ? TC_ENGINE_STATUS_IDLE_MS : TC_ENGINE_STATUS_MS;
 }
 
 /* @now: to all; otherwise to those who have not heard for a while. */
 void
 tc_engine_send_status (TcEngine *self, gboolean now)
 {
+  const gint64 interval_ms = get_status_interval_ms (self);
   g_autoptr(GBytes) body = NULL;
 
   if (!self->started)
@@ -451,7 +585,7 @@ tc_engine_send_status (TcEngine *self, gboolean now)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (!now && peer->status_sent_ms > 0 && self->mono_ms - peer->status_sent_ms < TC_ENGINE_STATUS_MS)
+      if (!now && peer->status_sent_ms > 0 && self->mono_ms - peer->status_sent_ms < interval_ms)
         continue;
       if (body == NULL)
         body = make_status (self);
@@ -511,13 +645,29 @@ send_round (TcEngine *self, TcPeer *peer, const TcStatusMessage *status)
   send_votes (self, peer, round, TC_STEP_PRECOMMIT, NULL);
 }
 
+/* A peer lacks what is still on its way to it, too: only what has been here for a while is sent, or all peers would send it. */
+static void
+note_settled (TcEngine *self)
+{
+  if (self->mono_ms < self->settle_ms)
+    return;
+  self->settle_ms = self->mono_ms + TC_ENGINE_SETTLE_MS;
+  for (guint32 i = 0; i < self->committee->n_members; i++)
+    {
+      const guint32 next = tc_finality_get_next_sequence (self->finality, i);
+
+      self->settled[i] = MIN (self->settling[i], next);  /* of another epoch it may be above */
+      self->settling[i] = next;
+    }
+}
+
 static void
 send_batches (TcEngine *self, TcPeer *peer, const TcStatusMessage *status)
 {
   guint budget = REPLY_BATCHES;
 
   for (guint32 i = 0; i < status->n_members; i++)
-    for (guint32 sequence = status->next_sequence[i]; budget > 0; sequence++)
+    for (guint32 sequence = status->next_sequence[i]; budget > 0 && sequence < self->settled[i]; sequence++)
       {
         TcBatch *batch = tc_finality_get_batch (self->finality, i, sequence);
 
@@ -553,8 +703,11 @@ tc_engine_on_status (TcEngine *self, TcPeer *peer, const TcStatusMessage *status
 
   peer->has_status = TRUE;
   peer->height = status->height;
+  peer->links_epoch = status->epoch;
+  memcpy (peer->links, status->links, sizeof peer->links);
   if (self->mono_ms - peer->replied_ms < REPLY_MS)
     return;
+  note_settled (self);
   peer->replied_ms = self->mono_ms;
   if (status->epoch == self->committee->epoch && status->n_members == self->committee->n_members)
     {
@@ -617,6 +770,8 @@ tc_engine_gossip_tick (TcEngine *self)
 
   if (tc_agreement_get_wanted (self->agreement, &hash) && tc_engine_find_candidate (self, &hash) == NULL)
     tc_engine_want (self, TC_ITEM_BLOCK, &hash, 0);
+  send_invs (self);
+  note_settled (self);
   retry_wanted (self);
   offer_again (self);
   keep_house (self);
@@ -627,10 +782,11 @@ gint64
 tc_engine_gossip_deadline (TcEngine *self)
 {
   const TcWanted *wanted = g_queue_peek_head (&self->wanted_queue);
-  gint64 deadline = self->mono_ms + TC_ENGINE_STATUS_MS;
+  const gint64 interval_ms = get_status_interval_ms (self);
+  gint64 deadline = MIN (self->mono_ms + interval_ms, self->inv_ms);
 
   for (guint i = 0; i < self->peers->len; i++)
-    deadline = MIN (deadline, ((TcPeer *) g_ptr_array_index (self->peers, i))->status_sent_ms + TC_ENGINE_STATUS_MS);
+    deadline = MIN (deadline, ((TcPeer *) g_ptr_array_index (self->peers, i))->status_sent_ms + interval_ms);
   if (wanted != NULL)
     deadline = MIN (deadline, wanted->done ? self->mono_ms + 1 : wanted->retry_ms);
   return deadline;

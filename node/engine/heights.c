@@ -135,7 +135,7 @@ take_late_precommit (TcEngine *self, TcPeer *peer, const TcVote *vote, const TcH
     return;
   ignored = g_array_new (FALSE, FALSE, sizeof (TcAction));
   tc_agreement_add_vote (self->last_agreement, vote, self->mono_ms, ignored);
-  tc_engine_push (self, peer->id, name, TC_MESSAGE_VOTE, body);
+  tc_engine_push (self, peer, vote->member, name, TC_MESSAGE_VOTE, body);
 }
 
 void
@@ -173,7 +173,7 @@ tc_engine_on_vote (TcEngine *self, TcPeer *peer, GBytes *body)
   if (verdict == TC_VOTE_EQUIVOCATION)
     self->n_equivocations++;
   if (verdict == TC_VOTE_ACCEPTED || verdict == TC_VOTE_EQUIVOCATION)
-    tc_engine_push (self, peer->id, &name, TC_MESSAGE_VOTE, body);
+    tc_engine_push (self, peer, vote.member, &name, TC_MESSAGE_VOTE, body);
 }
 
 /* --- what agreement asks for --- */
@@ -229,7 +229,7 @@ sign_vote (TcEngine *self, const TcAction *action)
   tc_engine_record (self, records, TC_RECORD_VOTE, g_bytes_ref (body));
   tc_engine_persist (self, records);
   name = tc_vote_hash (&vote);
-  tc_engine_push (self, 0, &name, TC_MESSAGE_VOTE, body);
+  tc_engine_push (self, NULL, self->self, &name, TC_MESSAGE_VOTE, body);
   if (vote.step == TC_STEP_PREVOTE && vote.round > 0)
     self->n_rounds_above_zero++;
   tc_agreement_add_vote (self->agreement, &vote, self->mono_ms, self->actions);

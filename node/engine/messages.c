@@ -58,10 +58,21 @@ tc_status_message_encode (const TcStatusMessage *self)
   tc_put_bytes (bytes, self->prevotes, TC_BITMAP_SIZE_MAX);
   tc_put_bytes (bytes, self->precommits, TC_BITMAP_SIZE_MAX);
   tc_put_bytes (bytes, self->closes, TC_BITMAP_SIZE_MAX);
+  tc_put_bytes (bytes, self->links, TC_BITMAP_SIZE_MAX);
   tc_put_varint (bytes, self->n_members);
   for (guint32 i = 0; i < self->n_members; i++)
-    tc_put_u32 (bytes, self->next_sequence[i]);
+    tc_put_varint (bytes, self->next_sequence[i]);
   return g_byte_array_free_to_bytes (bytes);
+}
+
+static guint32
+read_sequence (TcReader *reader)
+{
+  guint64 sequence = tc_reader_varint (reader);
+
+  if (sequence > G_MAXUINT32)
+    tc_reader_fail (reader);
+  return (guint32) sequence;
 }
 
 gboolean
@@ -78,9 +89,10 @@ tc_status_message_decode (GBytes *body, TcStatusMessage *ret_message)
   tc_reader_bytes (&reader, message.prevotes, TC_BITMAP_SIZE_MAX);
   tc_reader_bytes (&reader, message.precommits, TC_BITMAP_SIZE_MAX);
   tc_reader_bytes (&reader, message.closes, TC_BITMAP_SIZE_MAX);
-  message.n_members = (guint32) tc_reader_count (&reader, 4, TC_COMMITTEE_MAX);
+  tc_reader_bytes (&reader, message.links, TC_BITMAP_SIZE_MAX);
+  message.n_members = (guint32) tc_reader_count (&reader, 1, TC_COMMITTEE_MAX);
   for (guint32 i = 0; i < message.n_members; i++)
-    message.next_sequence[i] = tc_reader_u32 (&reader);
+    message.next_sequence[i] = read_sequence (&reader);
   if (!is_done (&reader))
     return FALSE;
   *ret_message = message;

@@ -21,7 +21,7 @@ typedef enum
 #define TC_POSITIONS_MAX   60000u  /* in a GET_TXS */
 
 /* TC_MESSAGE_STATUS: where a node stands, so that others may send what it lacks.
- * height u32 | epoch u32 | round u32 | step u8 | has proposal u8 | prevotes 16 | precommits 16 | closes 16 | varint n, n x next sequence u32 */
+ * height u32 | epoch u32 | round u32 | step u8 | has proposal u8 | prevotes 16 | precommits 16 | closes 16 | links 16 | varint n, n x varint next sequence */
 typedef struct
 {
   guint32 height;              /* committed */
@@ -31,6 +31,7 @@ typedef struct
   guint8  has_proposal;        /* of that round */
   guint8  prevotes[TC_BITMAP_SIZE_MAX], precommits[TC_BITMAP_SIZE_MAX];  /* of that round: whose votes are here */
   guint8  closes[TC_BITMAP_SIZE_MAX];
+  guint8  links[TC_BITMAP_SIZE_MAX];  /* members that it hears from directly, itself among them: what they say need not be passed on to it */
   guint32 n_members;
   guint32 next_sequence[TC_COMMITTEE_MAX];
 } TcStatusMessage;

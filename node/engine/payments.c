@@ -206,11 +206,11 @@ spread_tx (TcEngine *self, TcTx *tx, guint64 peer)
     return;
   if (peer != 0)
     {
-      tc_engine_spread (self, peer, &tx->txid, TC_ITEM_TX, TC_MESSAGE_TX, NULL);
+      tc_engine_announce_tx (self, tc_engine_find_peer (self, peer), &tx->txid);
       return;
     }
   body = tc_tx_encode (tx);
-  tc_engine_push (self, 0, &tx->txid, TC_MESSAGE_TX, body);  /* nobody else has it yet */
+  tc_engine_push (self, NULL, TC_MEMBER_NONE, &tx->txid, TC_MESSAGE_TX, body);  /* nobody else has it yet */
 }
 
 static TcTxVerdict
@@ -338,7 +338,7 @@ tc_engine_on_batch (TcEngine *self, TcPeer *peer, GBytes *body)
     self->n_equivocations++;
   self->batches_version++;
   g_ptr_array_add (self->fresh_batches, tc_batch_ref (batch));
-  tc_engine_spread (self, peer->id, &batch->hash, TC_ITEM_BATCH, TC_MESSAGE_BATCH, NULL);
+  tc_engine_announce (self, peer, batch->member, &batch->hash, TC_ITEM_BATCH);
   tc_engine_note_changed (self, changed);
   fetch_bodies (self, batch, peer->id);
 }
@@ -363,7 +363,7 @@ tc_engine_flush_batch (TcEngine *self)
       tc_engine_record_batches (self, records);
       tc_engine_record (self, records, TC_RECORD_BATCH, g_bytes_ref (batch->encoded));
       tc_engine_persist (self, records);
-      tc_engine_spread (self, 0, &batch->hash, TC_ITEM_BATCH, TC_MESSAGE_BATCH, batch->encoded);
+      tc_engine_push_batch (self, &batch->hash, batch->encoded);
       tc_engine_note_changed (self, changed);
       g_ptr_array_set_size (changed, 0);
     }
@@ -489,7 +489,7 @@ tc_engine_on_close (TcEngine *self, TcPeer *peer, GBytes *body)
     tc_engine_stop_signing (self, "close");
   self->member_heard_ms[close.member] = self->mono_ms;
   if (tc_engine_add_close (self, &close, FALSE) != NULL)
-    tc_engine_push (self, peer->id, &hash, TC_MESSAGE_CLOSE, body);
+    tc_engine_push (self, peer, close.member, &hash, TC_MESSAGE_CLOSE, body);
 }
 
 /* Rule F5: written before it is sent; nothing of this epoch is voted for or acknowledged any more. */
@@ -513,7 +513,7 @@ tc_engine_close_epoch (TcEngine *self)
   tc_engine_persist (self, records);
   hash = tc_close_hash (&close);
   tc_engine_add_close (self, &close, TRUE);
-  tc_engine_push (self, 0, &hash, TC_MESSAGE_CLOSE, body);
+  tc_engine_push (self, NULL, self->self, &hash, TC_MESSAGE_CLOSE, body);
 }
 
 static gboolean

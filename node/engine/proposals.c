@@ -115,7 +115,7 @@ tc_engine_on_proposal (TcEngine *self, guint64 peer, GBytes *body)
                                        self->mono_ms, self->actions);
   if (verdict == TC_VOTE_EQUIVOCATION)
     self->n_equivocations++;
-  tc_engine_spread (self, peer, &name, TC_ITEM_PROPOSAL, TC_MESSAGE_PROPOSAL, NULL);
+  tc_engine_announce (self, tc_engine_find_peer (self, peer), proposal->member, &name, TC_ITEM_PROPOSAL);
 }
 
 /* --- proposing --- */
@@ -263,7 +263,7 @@ publish (TcEngine *self, TcProposal *proposal, TcCandidate *candidate)
     tc_engine_record (self, records, TC_RECORD_PROPOSAL, g_bytes_ref (body));
   tc_engine_persist (self, records);
   tc_engine_keep_proposal (self, proposal);
-  tc_engine_push (self, 0, &name, TC_MESSAGE_PROPOSAL, body);
+  tc_engine_push (self, NULL, self->self, &name, TC_MESSAGE_PROPOSAL, body);
   if (tc_agreement_get_value (self->agreement, &candidate->hash) == TC_VALUE_UNKNOWN)
     tc_agreement_set_value (self->agreement, &candidate->hash, TC_VALUE_VALID, self->mono_ms, self->actions);
   tc_agreement_add_proposal (self->agreement, proposal->round, proposal->pol_round, &proposal->block_hash, self->mono_ms,
@@ -334,7 +334,7 @@ repeat_own (TcEngine *self, guint32 round)
     return FALSE;
   body = tc_proposal_encode (own);
   name = tc_proposal_hash (own);
-  tc_engine_push (self, 0, &name, TC_MESSAGE_PROPOSAL, body);
+  tc_engine_push (self, NULL, self->self, &name, TC_MESSAGE_PROPOSAL, body);
   return TRUE;
 }
 

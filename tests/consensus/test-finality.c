@@ -15,6 +15,7 @@ typedef struct
   TcFinalityEpoch *finality;
   GPtrArray       *changed;
   guint32          next_sequence[N_MEMBERS];
+  guint32          next_position[N_MEMBERS];
 } Fixture;
 
 static gboolean
@@ -102,8 +103,9 @@ make_batch (Fixture *f, guint32 member, const TcTx *vote, const TcTx *ack)
 
   if (ack != NULL)
     acks[0].txid = ack->txid;
-  return tc_batch_new (7, (guint8) member, f->next_sequence[member]++, vote != NULL ? &vote->txid : NULL, vote != NULL ? 1 : 0,
-                       acks, ack != NULL ? 1 : 0, &f->chain_id, f->keys[member]);
+  f->next_position[member] += vote != NULL;
+  return tc_batch_new (7, (guint8) member, f->next_sequence[member]++, f->next_position[member] - (vote != NULL), vote != NULL ? &vote->txid : NULL,
+                       vote != NULL, acks, ack != NULL ? 1 : 0, &f->chain_id, f->keys[member]);
 }
 
 static TcBatchVerdict
@@ -271,12 +273,33 @@ test_ack_by_position (void)
 
   receive (&f, 3, zero, NULL);
   receive (&f, 3, one, NULL);
-  theirs = tc_batch_new (7, 3, 2, NULL, 0, &ack, 1, &f.chain_id, f.keys[3]);
+  theirs = tc_batch_new (7, 3, 2, 2, NULL, 0, &ack, 1, &f.chain_id, f.keys[3]);
   g_assert_cmpint (tc_finality_add_batch (f.finality, theirs, 0, f.changed), ==, TC_BATCH_ACCEPTED);
   g_assert_true (tc_bitmap_get (tc_finality_get (f.finality, &one->txid)->acks, 3));
   g_assert_false (tc_bitmap_get (tc_finality_get (f.finality, &zero->txid)->acks, 3));
-  lie = tc_batch_new (7, 3, 3, NULL, 0, &beyond, 1, &f.chain_id, f.keys[3]);
+  lie = tc_batch_new (7, 3, 3, 2, NULL, 0, &beyond, 1, &f.chain_id, f.keys[3]);
   g_assert_cmpint (tc_finality_add_batch (f.finality, lie, 0, f.changed), ==, TC_BATCH_ACCEPTED);
+  fixture_close (&f);
+}
+
+static void
+test_misnumbered (void)
+{
+  g_test_summary ("A member that misnumbers its votes acknowledges nothing by position from then on; its votes and what it names by txid count.");
+  Fixture f;
+  g_autoptr(TcTx) zero = make_spend (0, 5000);
+  g_autoptr(TcTx) one = make_spend (1, 5000);
+  const TcAck acks[2] = { { 0, { { 0 } } }, { G_MAXUINT32, zero->txid } }, again = { 0, { { 0 } } };
+  g_autoptr(TcBatch) crooked = NULL, later = NULL;
+
+  fixture_open (&f);
+  crooked = tc_batch_new (7, 3, 0, 5, &one->txid, 1, acks, 2, &f.chain_id, f.keys[3]);
+  g_assert_cmpint (tc_finality_add_batch (f.finality, crooked, 0, f.changed), ==, TC_BATCH_ACCEPTED);
+  later = tc_batch_new (7, 3, 1, 1, NULL, 0, &again, 1, &f.chain_id, f.keys[3]);
+  g_assert_cmpint (tc_finality_add_batch (f.finality, later, 0, f.changed), ==, TC_BATCH_ACCEPTED);
+  g_assert_true (tc_bitmap_get (tc_finality_get (f.finality, &one->txid)->votes, 3));
+  g_assert_false (tc_bitmap_get (tc_finality_get (f.finality, &one->txid)->acks, 3));
+  g_assert_true (tc_bitmap_get (tc_finality_get (f.finality, &zero->txid)->acks, 3));
   fixture_close (&f);
 }
 
@@ -337,7 +360,7 @@ test_early (void)
 
   fixture_open (&f);
   zero = make_batch (&f, 1, tx, NULL);
-  one = tc_batch_new (7, 1, 1, &other->txid, 1, &ack, 1, &f.chain_id, f.keys[1]);
+  one = tc_batch_new (7, 1, 1, 1, &other->txid, 1, &ack, 1, &f.chain_id, f.keys[1]);
   g_assert_cmpint (tc_finality_add_batch (f.finality, one, 0, f.changed), ==, TC_BATCH_EARLY);
   g_assert_cmpint (tc_finality_add_batch (f.finality, one, 0, f.changed), ==, TC_BATCH_DUPLICATE);
   g_assert_cmpuint (tc_finality_get (f.finality, &other->txid)->vote_power, ==, 1);
@@ -584,7 +607,7 @@ test_open_votes_cap (void)
 
       for (guint i = 0; i < TC_BATCH_ENTRIES_MAX; i++)
         memcpy (votes[i].bytes, &(guint32) { n + i + 1 }, 4);
-      batch = tc_batch_new (7, 1, sequence, votes, TC_BATCH_ENTRIES_MAX, NULL, 0, &f.chain_id, f.keys[1]);
+      batch = tc_batch_new (7, 1, sequence, n, votes, TC_BATCH_ENTRIES_MAX, NULL, 0, &f.chain_id, f.keys[1]);
       verdict = tc_finality_add_batch (f.finality, batch, 0, NULL);
       if (verdict != TC_BATCH_ACCEPTED)
         break;
@@ -602,7 +625,7 @@ test_open_votes_cap (void)
       tc_finality_set_in_chain (f.finality, &txid);
     }
   {
-    g_autoptr(TcBatch) batch = tc_batch_new (7, 1, sequence, votes, TC_BATCH_ENTRIES_MAX, NULL, 0, &f.chain_id, f.keys[1]);
+    g_autoptr(TcBatch) batch = tc_batch_new (7, 1, sequence, n, votes, TC_BATCH_ENTRIES_MAX, NULL, 0, &f.chain_id, f.keys[1]);
 
     g_assert_cmpint (tc_finality_add_batch (f.finality, batch, 0, NULL), ==, TC_BATCH_ACCEPTED);
   }
@@ -726,6 +749,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/consensus/finality/no-ack-without-certificate", test_no_ack_without_certificate);
   g_test_add_func ("/consensus/finality/certified-without-own-vote", test_certified_without_own_vote);
   g_test_add_func ("/consensus/finality/ack-by-position", test_ack_by_position);
+  g_test_add_func ("/consensus/finality/survive-16-misnumbered", test_misnumbered);
   g_test_add_func ("/consensus/finality/parents", test_parents);
   g_test_add_func ("/consensus/finality/parent-in-chain", test_parent_in_chain);
   g_test_add_func ("/consensus/finality/early", test_early);

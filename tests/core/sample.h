@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/attest.h"
+#include "core/evidence.h"
 #include "core/genesis.h"
 #include "core/masternode.h"
 #include "core/message.h"
@@ -32,6 +33,8 @@ void         sample_set_roots (TcHeader *header, const TcCommit *commit, const T
 TcVote       sample_vote      (void);
 /* Of masternode 300 in epoch 4, by sample_key (104) on chain sample_hash (7). */
 TcHeartbeat  sample_heartbeat (void);
+/* Two votes of member 2; to be cleared. */
+TcEvidence   sample_evidence  (void);
 TcProposal  *sample_proposal  (void);
 TcBatch     *sample_batch     (void);
 GBytes      *sample_genesis   (void);

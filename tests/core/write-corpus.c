@@ -53,6 +53,34 @@ write_first_block (const char *folder)
   write_seed (folder, "proposal", "first", g_bytes_get_data (proposal_bytes, NULL), g_bytes_get_size (proposal_bytes));
 }
 
+/* Kinds 4 and 5, whose blobs hold more than two messages. */
+static void
+write_evidence (const char *folder)
+{
+  g_autoptr(TcSecretKey) key = sample_key (103);
+  const TcHash chain_id = sample_hash (1);
+  g_autoptr(TcTx) one = sample_tx (10, 2, 1);
+  g_autoptr(TcTx) two = sample_tx (10, 1, 1);
+  const TcHash votes[2] = { one->txid, two->txid }, list[3] = { { { 0 } }, { { 1 } }, { { 255, 255, 255 } } };
+  const TcAck ack = { 1, { { 0 } } };
+  g_autoptr(TcBatch) voted = tc_batch_new (4, 3, 0, 0, votes, 2, NULL, 0, &chain_id, key);
+  g_autoptr(TcBatch) acked = tc_batch_new (4, 3, 1, 2, NULL, 0, &ack, 1, &chain_id, key);
+  TcClose close = { .epoch = 4, .member = 3, .count = 3, .root = tc_merkle_root (list, 3) };
+  TcEvidence evidence[2];
+
+  tc_close_sign (&close, &chain_id, key);
+  if (!tc_evidence_of_conflict (tc_secret_key_get_public (key), voted, one, voted, two, &evidence[0])
+      || !tc_evidence_of_omission (tc_secret_key_get_public (key), acked, voted, two, &close, list, 3, &evidence[1]))
+    g_error ("the samples contradict nothing");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(GBytes) bytes = tc_evidence_encode (&evidence[i]);
+
+      write_seed (folder, "evidence", i == 0 ? "conflict" : "omission", g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      tc_evidence_clear (&evidence[i]);
+    }
+}
+
 static void
 write_small_genesis (const char *folder)
 {
@@ -76,6 +104,7 @@ main (int argc, char *argv[])
     }
   write_txs (argv[1]);
   write_first_block (argv[1]);
+  write_evidence (argv[1]);
   write_small_genesis (argv[1]);
   return 0;
 }

@@ -150,7 +150,7 @@ test_forged (void)
   g_autoptr(EngineNet) net = open_net (NULL);
   TcVote vote = { .step = TC_STEP_PRECOMMIT, .epoch = 1, .height = 1, .block_hash = hash_of (1), .member = 1 };
   TcHash txid = hash_of (2);
-  g_autoptr(TcBatch) batch = tc_batch_new (1, 1, 0, &txid, 1, NULL, 0, chain_id (net), liar_key (net));
+  g_autoptr(TcBatch) batch = tc_batch_new (1, 1, 0, 0, &txid, 1, NULL, 0, chain_id (net), liar_key (net));
   TcClose item = { .epoch = 1, .member = 1 };
   guint64 votes, acks, power;
   gboolean certified, final;
@@ -176,9 +176,9 @@ test_foreign (void)
   g_test_summary ("survive-15: votes and batches of members that do not exist are refused; those of other epochs and heights change nothing.");
   g_autoptr(EngineNet) net = open_net (NULL);
   TcHash txid = hash_of (2);
-  g_autoptr(TcBatch) nobody = tc_batch_new (1, 100, 0, &txid, 1, NULL, 0, chain_id (net), liar_key (net));
-  g_autoptr(TcBatch) old = tc_batch_new (0, LIAR, 0, &txid, 1, NULL, 0, chain_id (net), liar_key (net));
-  g_autoptr(TcBatch) far = tc_batch_new (G_MAXUINT32, LIAR, 0, &txid, 1, NULL, 0, chain_id (net), liar_key (net));
+  g_autoptr(TcBatch) nobody = tc_batch_new (1, 100, 0, 0, &txid, 1, NULL, 0, chain_id (net), liar_key (net));
+  g_autoptr(TcBatch) old = tc_batch_new (0, LIAR, 0, 0, &txid, 1, NULL, 0, chain_id (net), liar_key (net));
+  g_autoptr(TcBatch) far = tc_batch_new (G_MAXUINT32, LIAR, 0, 0, &txid, 1, NULL, 0, chain_id (net), liar_key (net));
   static const guint32 heights[] = { 0, 3, 1000, G_MAXUINT32 };
   guint64 votes, acks, power;
   gboolean certified, final;
@@ -205,7 +205,7 @@ test_replayed (void)
   g_autoptr(EngineNet) net = open_net (NULL);
   TcVote vote = { .step = TC_STEP_PREVOTE, .epoch = 1, .height = 1, .block_hash = hash_of (1), .member = LIAR };
   TcHash txid = hash_of (2);
-  g_autoptr(TcBatch) batch = tc_batch_new (1, LIAR, 0, &txid, 1, NULL, 0, chain_id (net), liar_key (net));
+  g_autoptr(TcBatch) batch = tc_batch_new (1, LIAR, 0, 0, &txid, 1, NULL, 0, chain_id (net), liar_key (net));
   guint64 votes, acks, power;
   gboolean certified, final;
 
@@ -229,8 +229,8 @@ test_two_votes (void)
   g_autoptr(EngineNet) net = open_net (NULL);
   g_autoptr(TcTx) a = tc_chain_fixture_pay (net->chain, 0, 5000);
   g_autoptr(TcTx) b = tc_chain_fixture_pay (net->chain, 0, 6000);
-  g_autoptr(TcBatch) first = tc_batch_new (1, LIAR, 0, &a->txid, 1, NULL, 0, chain_id (net), liar_key (net));
-  g_autoptr(TcBatch) second = tc_batch_new (1, LIAR, 0, &b->txid, 1, NULL, 0, chain_id (net), liar_key (net));
+  g_autoptr(TcBatch) first = tc_batch_new (1, LIAR, 0, 0, &a->txid, 1, NULL, 0, chain_id (net), liar_key (net));
+  g_autoptr(TcBatch) second = tc_batch_new (1, LIAR, 0, 0, &b->txid, 1, NULL, 0, chain_id (net), liar_key (net));
 
   for (guint step = TC_STEP_PREVOTE; step <= TC_STEP_PRECOMMIT; step++)
     for (guint way = 0; way < 20; way++)

@@ -79,16 +79,17 @@ test_status (void)
   for (guint i = 0; i < TC_COMMITTEE_MAX; i++)
     status.next_sequence[i] = i * 1000003u;
   memset (status.closes, 0xa5, sizeof status.closes);
+  memset (status.links, 0x5a, sizeof status.links);
   body = tc_status_message_encode (&status);
   g_assert_cmpuint (g_bytes_get_size (body), <=, tc_message_size_max (TC_MESSAGE_STATUS));
   g_assert_true (tc_status_message_decode (body, &again));
   g_assert_cmpmem (&status, sizeof status, &again, sizeof again);
   check_edges (g_steal_pointer (&body), decode_status);
-  for (guint i = 0; i < 62; i++)
+  for (guint i = 0; i < 78; i++)
     tc_put_u8 (bytes, 0);
   tc_put_varint (bytes, TC_COMMITTEE_MAX + 1);
   for (guint i = 0; i <= TC_COMMITTEE_MAX; i++)
-    tc_put_u32 (bytes, 0);
+    tc_put_u8 (bytes, 0);
   too_many = g_bytes_new (bytes->data, bytes->len);
   g_assert_false (decode_status (too_many));
 }

@@ -432,6 +432,78 @@ test_child (void)
     g_assert_true (g_hash_table_contains (net->nodes[i].finals, &child->txid));
 }
 
+/* Batches between places 0 and 1: those that 0 sent, and those that went from 2 or 3 to 1; announcements of batches between all. */
+typedef struct
+{
+  guint direct, repaired, announced;
+} Relays;
+
+static gboolean
+see_relays (EngineNet *net, guint from, guint to, guint8 type, GBytes *body, gpointer user_data)
+{
+  Relays *relays = user_data;
+
+  if (type == TC_MESSAGE_INV && *(const guint8 *) g_bytes_get_data (body, NULL) == TC_ITEM_BATCH)
+    relays->announced++;
+  if (type != TC_MESSAGE_BATCH || to != 1 || member_of (type, body) != 0)
+    return TRUE;
+  relays->direct += from == 0;
+  relays->repaired += from > 1;
+  return TRUE;
+}
+
+static gboolean
+lose_direct (EngineNet *net, guint from, guint to, guint8 type, GBytes *body, gpointer user_data)
+{
+  return see_relays (net, from, to, type, body, user_data) && !(from == 0 && to == 1 && type == TC_MESSAGE_BATCH);
+}
+
+static void
+test_no_echo (void)
+{
+  g_test_summary ("Rule F7: in a full mesh each batch goes once from its author to each other member, and nobody announces it.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  Relays relays = { 0 };
+
+  net->filter = see_relays;
+  net->user_data = &relays;
+  engine_net_start_all (net, 4);
+  engine_net_run (net, 1500);  /* a status of each has come to all */
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, i, 5000);
+
+      engine_net_submit (net, 0, tx);
+      engine_net_run (net, 200);
+      g_assert_true (g_hash_table_contains (net->nodes[1].finals, &tx->txid));
+    }
+  g_assert_cmpuint (relays.direct, >=, 4);
+  g_assert_cmpuint (relays.direct, <=, 8);  /* votes, acknowledgements */
+  g_assert_cmpuint (relays.repaired, ==, 0);
+  g_assert_cmpuint (relays.announced, ==, 0);
+}
+
+static void
+test_lost_batch (void)
+{
+  g_test_summary ("Rule F7: what a member did not get from its author, though it is linked to it, others send once its status shows the gap.");
+  TcParams params = ENGINE_NET_PARAMS;
+  params.block_interval_ms = params.epoch_length_ms = 60000;
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, &params);
+  g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, 0, 5000);
+  Relays relays = { 0 };
+
+  net->filter = lose_direct;
+  net->user_data = &relays;
+  engine_net_start_all (net, 4);
+  engine_net_run (net, 300);
+  engine_net_kill (net, 3);  /* place 0's votes are needed for a quorum now */
+  engine_net_submit (net, 0, tx);
+  engine_net_run (net, 5000);
+  g_assert_true (g_hash_table_contains (net->nodes[1].finals, &tx->txid));
+  g_assert_cmpuint (relays.repaired, >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -449,6 +521,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/peers/bad-copy", test_bad_copy);
   g_test_add_func ("/engine/peers/busy", test_busy);
   g_test_add_func ("/engine/peers/back-pressure", test_back_pressure);
+  g_test_add_func ("/engine/peers/no-echo", test_no_echo);
+  g_test_add_func ("/engine/peers/lost-batch", test_lost_batch);
   g_test_add_func ("/engine/peers/child-with-parent", test_child);
   return g_test_run ();
 }

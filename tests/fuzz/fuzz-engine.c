@@ -105,8 +105,8 @@ send_batch (Fuzz *self)
     }
   if (n_votes + n_acks == 0)
     return;
-  g_autoptr(TcBatch) batch = tc_batch_new (engine_net_committee (self->net, 0)->epoch + below (self, 2), (guint8) member, below (self, 6), votes,
-                                           n_votes, acks, n_acks, chain_id (self), self->net->chain->operators[member]);
+  g_autoptr(TcBatch) batch = tc_batch_new (engine_net_committee (self->net, 0)->epoch + below (self, 2), (guint8) member, below (self, 6), below (self, 3),
+                                           votes, n_votes, acks, n_acks, chain_id (self), self->net->chain->operators[member]);
 
   note_hash (self, &batch->hash);
   send (self, TC_MESSAGE_BATCH, g_bytes_ref (batch->encoded));

@@ -92,7 +92,7 @@ make_batch (Sim *sim, SimNode *node, guint32 epoch, guint32 sequence)
   votes[1] = second->txid;
   for (guint i = 0; i < 2; i++)
     acks[i] = (TcAck) { G_MAXUINT32, votes[i] };
-  batch = tc_batch_new (epoch, position_of (sim, node, epoch), sequence, votes, 2, acks, 2, &sim->genesis->chain_id, node->key);
+  batch = tc_batch_new (epoch, position_of (sim, node, epoch), sequence, 0, votes, 2, acks, 2, &sim->genesis->chain_id, node->key);
   sim->counters.lies++;
   return g_bytes_ref (batch->encoded);
 }
