@@ -220,7 +220,7 @@ submit (SimActors *self, Payment *payment, SimNode *node)
   TcTxVerdict verdict;
 
   payment->submitted_ms = self->sim->now_ms;
-  if (node == NULL || node->engine == NULL)
+  if (node == NULL || !sim_is_up (self->sim, node))
     return;
   sim_trace (self->sim, node, "payment %.8s%s", txid, payment->contested ? " (contested)" : "");
   sim_input (self->sim, node, &input, &verdict);

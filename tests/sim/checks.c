@@ -693,15 +693,16 @@ check_node (SimChecks *self, SimNode *node)
     if (tc_ledger_get_coin (ledger, key, &coin))
       sim_fail (self->sim, "node %u still has a coin that is spent", node->index);
   tc_engine_get_info (node->engine, &info);
-  if (!info.signing)
+  if (!info.signing && info.self != TC_MEMBER_NONE && !node->store_replaced && !sim_is_faulty (self->sim, node->member))
     sim_fail (self->sim, "the honest node %u does not sign", node->index);
 }
 
 void
 sim_checks_finish (SimChecks *self)
 {
-  for (guint i = 0; i < self->sim->n_honest; i++)
-    check_node (self, &self->sim->nodes[i]);
+  for (guint i = 0; i < self->sim->n_nodes; i++)
+    if (!self->sim->nodes[i].liar)
+      check_node (self, &self->sim->nodes[i]);
 }
 
 guint32

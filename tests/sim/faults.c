@@ -1,169 +1,197 @@
 #include "sim.h"
 
-/* --- profiles --- */
+#define CLOCK_JUMP_MAX_S  600u   /* minutes, either way */
+#define CLOCK_RARE_MS     (6 * 3600 * G_GINT64_CONSTANT (1000))  /* a clock that lost its battery: hours */
 
-static void
-draw_calm (SimRandom *random, SimProfile *profile)
+/* --- plans --- */
+
+static guint32
+draw_moment_ms (Sim *self, guint32 before_end_ms)
 {
-  *profile = (SimProfile) { .delay_max_ms = sim_random_range (random, 5, 30), .persist_max_ms = 2, .write_max_ms = 10 };
+  return sim_random_range (&self->random, 300, (guint32) self->faults_end_ms - before_end_ms);
 }
 
-static void
-draw_lossy (SimRandom *random, SimProfile *profile)
+static guint
+draw_honest (Sim *self)
 {
-  profile->delay_max_ms = sim_random_range (random, 20, 250);
-  profile->loss_permille = sim_random_chance (random, 300) ? sim_random_range (random, 150, 350) : sim_random_range (random, 5, 150);
-  profile->twice_permille = sim_random_below (random, 100);
-  profile->reorder = TRUE;
+  return sim_random_below (&self->random, self->n_honest);
 }
 
-static void
-draw_crashes (SimRandom *random, SimProfile *profile)
+static SimCrash
+draw_crash (Sim *self)
 {
-  profile->n_crashes = sim_random_range (random, 2, 8);
-  profile->persist_max_ms = sim_random_range (random, 1, 80);
-  profile->write_max_ms = sim_random_range (random, 5, 400);
-  profile->blackout = sim_random_chance (random, 300);
-  profile->skew = sim_random_chance (random, 500);
-}
+  SimRandom *random = &self->random;
+  SimCrash crash = {
+    .node = sim_random_chance (random, 500) ? draw_honest (self) : SIM_ANY_NODE,
+    .armed_ms = sim_random_range (random, 100, (guint32) self->faults_end_ms - 1500),
+    .down_ms = sim_random_chance (random, 700) ? sim_random_range (random, 50, 1500) : sim_random_range (random, 1500, 12000),
+    .power = sim_random_chance (random, 700),
+  };
 
-static void
-draw_split (SimRandom *random, SimProfile *profile)
-{
-  profile->n_partitions = sim_random_range (random, 1, 4);
-  profile->n_link_losses = sim_random_below (random, 10);
-  profile->cut_permille = sim_random_below (random, 500);
-}
-
-static void
-draw_liar (SimRandom *random, SimProfile *profile)
-{
-  profile->liars = TRUE;
-  profile->loss_permille = sim_random_below (random, 30);
-  profile->reorder = sim_random_chance (random, 500);
-}
-
-static void
-draw_mixed (SimRandom *random, SimProfile *profile)
-{
-  if (sim_random_chance (random, 600))
-    draw_lossy (random, profile);
-  if (sim_random_chance (random, 600))
-    draw_crashes (random, profile);
-  if (sim_random_chance (random, 600))
-    draw_split (random, profile);
-  if (sim_random_chance (random, 600))
-    draw_liar (random, profile);
-}
-
-static const struct
-{
-  const char *name;
-  void      (*draw) (SimRandom *random, SimProfile *profile);  /* over a calm one */
-} profiles[] = {
-  { "calm", draw_calm },   { "lossy", draw_lossy }, { "crash", draw_crashes },
-  { "split", draw_split }, { "liar", draw_liar },   { "mixed", draw_mixed },
-};
-
-gboolean
-sim_profile_draw (const char *name, SimRandom *random, SimProfile *ret_profile)
-{
-  const guint32 any = sim_random_below (random, G_N_ELEMENTS (profiles) + 2);
-
-  draw_calm (random, ret_profile);
-  if (strcmp (name, "all") == 0)
+  do
     {
-      profiles[MIN (any, G_N_ELEMENTS (profiles) - 1)].draw (random, ret_profile);
-      return TRUE;
+      crash.moment = (SimMoment) sim_random_below (random, SIM_N_MOMENTS);
+      crash.thing = crash.moment <= SIM_MOMENT_SEND ? (SimThing) sim_random_below (random, SIM_N_THINGS) : 0;
     }
-  for (guint i = 0; i < G_N_ELEMENTS (profiles); i++)
-    if (strcmp (name, profiles[i].name) == 0)
-      {
-        profiles[i].draw (random, ret_profile);
-        return TRUE;
-      }
-  return FALSE;
+  while (!sim_point_exists (crash.moment, crash.thing));
+  return crash;
 }
-
-/* --- crashes --- */
 
 static void
 plan_crashes (Sim *self)
 {
-  SimRandom *random = &self->random;
-
   for (guint i = 0; i < self->profile.n_crashes; i++)
     {
-      const SimCrash crash = {
-        .node = sim_random_below (random, self->n_honest),
-        .point = (SimCrashPoint) sim_random_below (random, SIM_CRASH_RANDOM + 1),
-        .armed_ms = sim_random_range (random, 100, (guint32) self->faults_end_ms - 1500),
-        .down_ms = sim_random_chance (random, 700) ? sim_random_range (random, 50, 1500) : sim_random_range (random, 1500, 12000),
-        .power = sim_random_chance (random, 700),
-      };
+      SimCrash crash = draw_crash (self);
 
+      if (crash.moment == SIM_MOMENT_RANDOM)
+        {
+          crash.node = draw_honest (self);
+          sim_schedule (self, crash.armed_ms, (SimEvent) { .kind = SIM_EVENT_CRASH, .node = crash.node });
+        }
       g_array_append_val (self->crashes, crash);
-      if (crash.point == SIM_CRASH_RANDOM)
-        sim_schedule (self, crash.armed_ms, (SimEvent) { .kind = SIM_EVENT_CRASH, .node = crash.node });
     }
+}
+
+static void
+plan_clocks (Sim *self)
+{
+  SimRandom *random = &self->random;
+  const guint32 epoch_ms = self->genesis->params.epoch_length_ms;
+
+  for (guint i = 0; i < self->profile.n_clock_jumps; i++)
+    {
+      const guint node = draw_honest (self);
+      const guint32 from_ms = draw_moment_ms (self, 500);
+      gint64 off_ms = (gint64) sim_random_range (random, 1, 2 * CLOCK_JUMP_MAX_S) * 1000 - CLOCK_JUMP_MAX_S * 1000;
+
+      if (sim_random_chance (random, 200))
+        off_ms = sim_random_chance (random, 500) ? CLOCK_RARE_MS : -CLOCK_RARE_MS;
+      sim_schedule (self, from_ms, (SimEvent) { .kind = SIM_EVENT_CLOCK, .node = node, .peer = (guint64) off_ms });
+      if (sim_random_chance (random, 700))
+        sim_schedule (self, from_ms + sim_random_range (random, 100, epoch_ms), (SimEvent) { .kind = SIM_EVENT_CLOCK, .node = node });
+    }
+  for (guint i = 0; i < self->profile.n_suspends; i++)
+    sim_schedule (self, draw_moment_ms (self, 2000),
+                  (SimEvent) { .kind = SIM_EVENT_SUSPEND, .node = draw_honest (self), .peer = sim_random_range (random, 500, 2 * epoch_ms) });
+}
+
+static void
+plan_disks (Sim *self)
+{
+  SimRandom *random = &self->random;
+
+  for (guint i = 0; i < self->profile.n_slow_disks; i++)
+    sim_schedule (self, draw_moment_ms (self, 500),
+                  (SimEvent) { .kind = SIM_EVENT_DISK_SLOW, .node = draw_honest (self), .peer = sim_random_range (random, 1000, 15000) });
+  for (guint i = 0; i < self->profile.n_full_disks; i++)
+    sim_schedule (self, draw_moment_ms (self, 2000),
+                  (SimEvent) { .kind = SIM_EVENT_DISK_FULL, .node = draw_honest (self), .peer = sim_random_range (random, 200, 5000) });
+}
+
+/* One that goes on with what it forgot signing may do what a liar does: so it must be one of the third that may, and there is one at most. */
+static void
+plan_restores (Sim *self)
+{
+  SimRandom *random = &self->random;
+  const gboolean secret = !self->profile.liars && !self->profile.unequal && !self->profile.drawn;
+
+  for (guint i = 0; i < self->profile.n_restores; i++)
+    {
+      SimRestore kind = (SimRestore) sim_random_range (random, SIM_RESTORE_KNOWN, SIM_RESTORE_SECRETLY);
+      const guint node = draw_honest (self);
+      const guint32 from_ms = sim_random_range (random, 200, (guint32) self->faults_end_ms - 2000);
+
+      if (kind == SIM_RESTORE_SECRETLY && (!secret || self->doubtful != SIM_MEMBERS_MAX))
+        kind = SIM_RESTORE_KNOWN;
+      if (kind == SIM_RESTORE_SECRETLY)
+        self->doubtful = self->nodes[node].member;
+      sim_schedule (self, from_ms, (SimEvent) { .kind = SIM_EVENT_BACKUP, .node = node });
+      sim_schedule (self, sim_random_range (random, from_ms + 100, (guint32) self->faults_end_ms - 1000),
+                    (SimEvent) { .kind = SIM_EVENT_RESTORE, .node = node, .peer = kind });
+    }
+}
+
+static void
+plan_starts (Sim *self)
+{
+  SimRandom *random = &self->random;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    self->nodes[i].start_ms = sim_random_below (random, 100);
+  for (guint i = 0; i < self->profile.n_late; i++)
+    self->nodes[draw_honest (self)].start_ms = draw_moment_ms (self, 500);
+  for (guint i = self->n_nodes - self->profile.n_observers; i < self->n_nodes; i++)
+    if (sim_random_chance (random, 600))
+      self->nodes[i].start_ms = draw_moment_ms (self, 500);
+  for (guint i = 0; i < self->n_nodes; i++)
+    sim_schedule (self, self->nodes[i].start_ms, (SimEvent) { .kind = SIM_EVENT_START, .node = i });
 }
 
 void
 sim_faults_plan (Sim *self)
 {
-  SimRandom *random = &self->random;
-
   self->crashes = g_array_new (FALSE, FALSE, sizeof (SimCrash));
   plan_crashes (self);
+  plan_clocks (self);
+  plan_disks (self);
+  plan_restores (self);
+  plan_starts (self);
   if (self->profile.blackout)
-    sim_schedule (self, sim_random_range (random, 500, (guint32) self->faults_end_ms - 3000), (SimEvent) { .kind = SIM_EVENT_BLACKOUT });
-  for (guint i = 0; i < self->n_nodes; i++)
-    sim_schedule (self, sim_random_below (random, 100), (SimEvent) { .kind = SIM_EVENT_START, .node = i });
+    sim_schedule (self, draw_moment_ms (self, 3000), (SimEvent) { .kind = SIM_EVENT_BLACKOUT });
   for (guint i = self->n_honest; i < self->n_nodes; i++)
-    sim_schedule (self, 1000, (SimEvent) { .kind = SIM_EVENT_LIE, .node = i });
+    if (self->nodes[i].liar)
+      sim_schedule (self, 1000, (SimEvent) { .kind = SIM_EVENT_LIE, .node = i });
   sim_schedule (self, self->faults_end_ms, (SimEvent) { .kind = SIM_EVENT_FAULTS_END });
 }
 
+/* --- crashes --- */
+
+static void
+start_later (Sim *self, SimNode *node, gint64 delay_ms)
+{
+  sim_schedule (self, MIN (delay_ms, MAX (self->faults_end_ms - self->now_ms, 1)), (SimEvent) { .kind = SIM_EVENT_START, .node = node->index });
+}
+
+/* What was being written may be there in full, though nobody heard so: a store writes all of a step or nothing. */
 static void
 crash (Sim *self, SimNode *node, guint32 down_ms, gboolean power)
 {
+  if (node->persisting != NULL && sim_random_chance (&self->random, 500))
+    {
+      self->counters.crash_half_heard++;
+      sim_node_write_records (self, node);
+    }
   sim_node_stop (self, node);
   if (power && sim_store_cut_power (node->store, &self->random))
     self->counters.power_cuts++;
-  sim_schedule (self, MIN (down_ms, MAX (self->faults_end_ms - self->now_ms, 1)),
-                (SimEvent) { .kind = SIM_EVENT_START, .node = node->index });
+  start_later (self, node, down_ms);
 }
 
-static void
-count_crash (Sim *self, SimCrashPoint point)
+static gboolean
+is_there (const Sim *self, const SimCrash *plan, const SimNode *node, SimMoment moment, const SimSet *things)
 {
-  guint64 *counters[] = {
-    [SIM_CRASH_BEFORE_PERSIST] = &self->counters.crash_before_persist,
-    [SIM_CRASH_AFTER_PERSIST] = &self->counters.crash_after_persist,
-    [SIM_CRASH_AT_COMMIT] = &self->counters.crash_at_commit,
-    [SIM_CRASH_BEFORE_FLUSHED] = &self->counters.crash_before_flushed,
-    [SIM_CRASH_CATCHING_UP] = &self->counters.crash_catching_up,
-    [SIM_CRASH_RANDOM] = &self->counters.crash_random,
-  };
-
-  (*counters[point])++;
+  if (plan->done || plan->moment != moment || self->now_ms < plan->armed_ms)
+    return FALSE;
+  if (plan->node == SIM_ANY_NODE ? node->liar : plan->node != node->index)
+    return FALSE;
+  return things == NULL || sim_set_has (things, plan->thing);
 }
 
 gboolean
-sim_faults_visit (Sim *self, SimNode *node, SimCrashPoint point)
+sim_faults_visit (Sim *self, SimNode *node, SimMoment moment, const SimSet *things)
 {
-  static const char *const names[] = { "before a persist is complete", "after a persist", "at a commit", "before the flush is known",
-                                       "after a write that was not synced", "at a random moment" };
-
   for (guint i = 0; i < self->crashes->len && self->now_ms < self->faults_end_ms; i++)
     {
       SimCrash *plan = &g_array_index (self->crashes, SimCrash, i);
+      g_autofree char *name = NULL;
 
-      if (plan->done || plan->node != node->index || plan->point != point || self->now_ms < plan->armed_ms)
+      if (!is_there (self, plan, node, moment, things))
         continue;
+      name = sim_point_name (moment, plan->thing);
       plan->done = TRUE;
-      count_crash (self, point);
-      sim_trace (self, node, "crashes %s%s", names[point], plan->power ? ", with its power cut" : "");
+      self->counters.crashes[moment][plan->thing]++;
+      sim_trace (self, node, "crashes %s%s", name, plan->power ? ", with its power cut" : "");
       crash (self, node, plan->down_ms, plan->power);
       return TRUE;
     }
@@ -194,20 +222,142 @@ black_out (Sim *self)
       crash (self, &self->nodes[i], sim_random_range (&self->random, 50, 3000), sim_random_chance (&self->random, 500));
 }
 
+/* --- clocks --- */
+
+static void
+set_clock (Sim *self, SimNode *node, gint64 off_ms)
+{
+  if (node->wall_offset_ms == off_ms)
+    return;
+  node->wall_offset_ms = off_ms;
+  self->counters.clock_jumps++;
+  sim_trace (self, node, "its clock jumps: it is off by %" G_GINT64_FORMAT " ms now", off_ms);
+}
+
+static void
+suspend (Sim *self, SimNode *node, gint64 for_ms)
+{
+  if (node->engine == NULL)
+    return;
+  for_ms = MIN (for_ms, MAX (self->faults_end_ms - self->now_ms, 1));
+  self->counters.suspends++;
+  node->frozen_until_ms = self->now_ms + for_ms;
+  sim_trace (self, node, "is suspended for %" G_GINT64_FORMAT " ms", for_ms);
+  sim_network_node_down (self->network, node);
+  sim_schedule (self, for_ms, (SimEvent) { .kind = SIM_EVENT_RESUME, .node = node->index });
+  /* A monotonic clock may or may not count the time asleep. */
+  if (sim_random_chance (&self->random, 500))
+    node->mono_offset_ms -= for_ms;
+}
+
+/* --- disks --- */
+
+/* As node/driver.c: a store that fails stops the node, which says so; nothing of it is signed, sent or written any more. Its user makes room and starts it again. */
+void
+sim_faults_full (Sim *self, SimNode *node)
+{
+  self->counters.full_disks++;
+  sim_trace (self, node, "stops: its disk is full");
+  sim_node_stop (self, node);
+  start_later (self, node, node->full_until_ms - self->now_ms + sim_random_range (&self->random, 1, 2000));
+}
+
+static void
+restore (Sim *self, SimNode *node, SimRestore kind)
+{
+  static const char *const names[SIM_N_RESTORES] = { "an old chain store", "both stores of a backup, and is told", "an empty signed store",
+                                                     "both stores of a backup, and is not told" };
+  guint64 *counters[SIM_N_RESTORES] = { &self->counters.restored_chain, &self->counters.restored_known, &self->counters.restored_lost,
+                                        &self->counters.restored_secretly };
+  SimStore *store = g_steal_pointer (&node->backup);
+
+  (*counters[kind])++;
+  sim_trace (self, node, "stops, and gets %s", names[kind]);
+  sim_node_stop (self, node);
+  if (kind == SIM_RESTORE_CHAIN)
+    sim_store_take_records (store, node->store);
+  if (kind == SIM_RESTORE_LOST)
+    sim_store_forget (node->store);
+  else
+    {
+      sim_store_free (node->store);
+      node->store = g_steal_pointer (&store);
+    }
+  g_clear_pointer (&store, sim_store_free);
+  if (kind == SIM_RESTORE_KNOWN || kind == SIM_RESTORE_LOST)
+    {
+      node->store_created_ms = SIM_GENESIS_MS + self->now_ms + node->wall_offset_ms;
+      node->store_replaced = TRUE;
+    }
+  start_later (self, node, sim_random_range (&self->random, 10, 1000));
+}
+
+/* --- events --- */
+
+static void
+end_faults (Sim *self)
+{
+  sim_trace (self, NULL, "the faults end");
+  sim_network_heal (self->network);
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      SimNode *node = &self->nodes[i];
+
+      node->slow_until_ms = node->full_until_ms = 0;
+      if (ABS (node->wall_offset_ms) > 1000)
+        set_clock (self, node, 0);
+    }
+}
+
+static void
+start (Sim *self, SimNode *node)
+{
+  if (self->now_ms == node->start_ms && self->now_ms > 1000)
+    self->counters.late_nodes++;
+  sim_node_start (self, node);
+}
+
+static void
+make_backup (Sim *self, SimNode *node)
+{
+  g_clear_pointer (&node->backup, sim_store_free);
+  node->backup = sim_store_copy (node->store);
+  sim_trace (self, node, "is backed up at height %u", sim_store_get_height (node->store));
+}
+
 void
 sim_faults_event (Sim *self, const SimEvent *event)
 {
   SimNode *node = &self->nodes[event->node];
+  const gboolean before_end = self->now_ms < self->faults_end_ms;
 
   if (event->kind == SIM_EVENT_BLACKOUT)
     black_out (self);
   else if (event->kind == SIM_EVENT_CRASH && node->engine != NULL)
-    sim_faults_visit (self, node, SIM_CRASH_RANDOM);
+    sim_faults_visit (self, node, SIM_MOMENT_RANDOM, NULL);
   else if (event->kind == SIM_EVENT_START && node->engine == NULL)
-    sim_node_start (self, node);
-  else if (event->kind == SIM_EVENT_FAULTS_END)
+    start (self, node);
+  else if (event->kind == SIM_EVENT_CLOCK && before_end)
+    set_clock (self, node, (gint64) event->peer);
+  else if (event->kind == SIM_EVENT_SUSPEND && before_end)
+    suspend (self, node, (gint64) event->peer);
+  else if (event->kind == SIM_EVENT_RESUME && node->engine != NULL)
     {
-      sim_trace (self, NULL, "the faults end");
-      sim_network_heal (self->network);
+      sim_trace (self, node, "wakes up");
+      sim_network_node_up (self->network, node);
     }
+  else if (event->kind == SIM_EVENT_DISK_SLOW && before_end)
+    {
+      self->counters.slow_disks++;
+      node->slow_until_ms = self->now_ms + (gint64) event->peer;
+      sim_trace (self, node, "has a slow disk for %" G_GUINT64_FORMAT " ms", event->peer);
+    }
+  else if (event->kind == SIM_EVENT_DISK_FULL && before_end)
+    node->full_until_ms = self->now_ms + (gint64) event->peer;
+  else if (event->kind == SIM_EVENT_BACKUP)
+    make_backup (self, node);
+  else if (event->kind == SIM_EVENT_RESTORE && node->engine != NULL && node->backup != NULL)
+    restore (self, node, (SimRestore) event->peer);
+  else if (event->kind == SIM_EVENT_FAULTS_END)
+    end_faults (self);
 }

@@ -1,6 +1,7 @@
 #include "sim.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -11,7 +12,18 @@
 
 #define JOBS_MAX    64u
 #define FAILURE_MAX 600u
-#define COUNTED_MIN 500u  /* over so many seeds of all kinds, no counter may be zero */
+#define COUNTED_MIN 10000u  /* over so many seeds of all kinds, no counter may be zero */
+#define LINES_MAX   30u
+#define SECONDS     300     /* of a run for which nothing is said */
+#define END_OF_TRACE "--- "
+
+#define DESCRIPTION \
+  "Without arguments it runs seeds of all profiles, 4 to 25 nodes, for five minutes. A seed that fails prints how\n" \
+  "it ended and the command that replays it. docs/simulator.md tells the rest.\n\n" \
+  "  ./dev sim --seconds 60                             a quick look\n" \
+  "  ./dev sim --seeds 1..10000                         everything, hours on a small machine\n" \
+  "  ./dev sim --profile big --seeds 1..100             committees of a hundred\n" \
+  "  ./dev sim --seed 7 --nodes 6 --profile mixed --trace\n"
 
 /* Shared with the processes that run the seeds. */
 typedef struct
@@ -28,6 +40,7 @@ typedef struct
 {
   SimOptions options;
   guint64    first, last;
+  guint      nodes_min, nodes_max;  /* 0: drawn */
   gint       seconds, jobs;
   gboolean   print_hash, expect_failure, check_hash;
   char      *program;
@@ -39,6 +52,14 @@ print_counters (const SimCounters *counters)
 #define X(name, text) g_print ("%12" G_GUINT64_FORMAT "  %s\n", counters->name, text);
   SIM_COUNTERS (X)
 #undef X
+  for (guint i = 0; i < SIM_N_MOMENTS; i++)
+    for (guint j = 0; j < SIM_N_THINGS; j++)
+      if (sim_point_exists ((SimMoment) i, (SimThing) j))
+        {
+          g_autofree char *name = sim_point_name ((SimMoment) i, (SimThing) j);
+
+          g_print ("%12" G_GUINT64_FORMAT "  crashes %s\n", counters->crashes[i][j], name);
+        }
 }
 
 /* Returns: how many counters are zero; names them. */
@@ -50,14 +71,84 @@ count_zeros (const SimCounters *counters)
 #define X(name, text) if (counters->name == 0) { g_print ("never happened: %s\n", text); n++; }
   SIM_COUNTERS (X)
 #undef X
+  for (guint i = 0; i < SIM_N_MOMENTS; i++)
+    for (guint j = 0; j < SIM_N_THINGS; j++)
+      if (sim_point_exists ((SimMoment) i, (SimThing) j) && counters->crashes[i][j] == 0)
+        {
+          g_autofree char *name = sim_point_name ((SimMoment) i, (SimThing) j);
+
+          g_print ("never happened: crashes %s\n", name);
+          n++;
+        }
   return n;
+}
+
+/* Drawn apart from all else, so that a seed with its number of nodes given runs as it did with that number drawn. */
+static guint
+draw_nodes (const Run *run, guint64 seed)
+{
+  SimRandom random;
+
+  if (strcmp (run->options.profile, "big") == 0 && run->nodes_min == 0)
+    return SIM_MEMBERS_MAX;
+  if (run->nodes_min > 0 && run->nodes_min == run->nodes_max)
+    return run->nodes_min;
+  sim_random_init (&random, seed ^ G_GUINT64_CONSTANT (0x6e6f646573));
+  if (run->nodes_min > 0)
+    return sim_random_range (&random, run->nodes_min, run->nodes_max);
+  if (sim_random_chance (&random, 600))
+    return sim_random_range (&random, 4, 7);
+  return sim_random_chance (&random, 700) ? sim_random_range (&random, 8, 13) : sim_random_range (&random, 14, 25);
+}
+
+/* One command, whatever the run was. */
+static char *
+make_command (const Run *run, guint64 seed, gboolean trace)
+{
+  const gboolean is_dev = g_str_has_suffix (run->program, "/tests/sim/sim");
+
+  return g_strdup_printf ("%s --seed %" G_GUINT64_FORMAT " --nodes %u --profile %s%s%s", is_dev && trace ? "./dev sim" : run->program, seed,
+                          draw_nodes (run, seed), run->options.profile, run->options.outcomes ? " --outcomes" : "", trace ? " --trace" : "");
+}
+
+/* How the seed ended, from a run of it in a process of its own: it may crash. */
+static void
+print_last_lines (const Run *run, guint64 seed)
+{
+  g_autofree char *quiet = make_command (run, seed, FALSE);
+  g_autofree char *command = g_strdup_printf ("%s --trace 2>&1", quiet);
+  char *lines[LINES_MAX] = { NULL };
+  g_autofree char *line = NULL;
+  FILE *pipe = popen (command, "r");
+  gsize size = 0;
+  guint n = 0;
+
+  if (pipe == NULL)
+    return;
+  while (getline (&line, &size, pipe) >= 0)
+    {
+      if (g_str_has_prefix (line, END_OF_TRACE))
+        break;
+      g_free (lines[n % LINES_MAX]);
+      lines[n++ % LINES_MAX] = g_strdup (line);
+    }
+  pclose (pipe);
+  g_print ("how it ended, of %u lines of the trace:\n", n);
+  for (guint i = n > LINES_MAX ? n - LINES_MAX : 0; i < n; i++)
+    g_print ("  %s", lines[i % LINES_MAX]);
+  for (guint i = 0; i < LINES_MAX; i++)
+    g_free (lines[i]);
 }
 
 static void
 print_replay (const Run *run, guint64 seed, const char *failure)
 {
-  g_print ("seed %" G_GUINT64_FORMAT " failed %s\nreplay it with:  %s --nodes %u --profile %s --seed %" G_GUINT64_FORMAT " --trace%s\n", seed,
-           failure, run->program, run->options.n_members, run->options.profile, seed, run->options.outcomes ? " --outcomes" : "");
+  g_autofree char *command = make_command (run, seed, TRUE);
+
+  g_print ("seed %" G_GUINT64_FORMAT " failed %s\n", seed, failure);
+  if (!run->expect_failure && !run->options.trace)
+    print_last_lines (run, seed);
+  g_print ("replay it with:  %s\n", command);
 }
 
 static void
@@ -73,6 +164,7 @@ run_job (const Run *run, Shared *shared, guint job, gint64 until_us)
       options.seed = run->first + (guint64) g_atomic_int_add (&shared->next, 1);
       if (options.seed > run->last || (until_us != 0 && g_get_monotonic_time () > until_us))
         return;
+      options.n_members = draw_nodes (run, options.seed);
       shared->seeds[job] = options.seed;
       failure = sim_run (&options, &shared->counters[job], &hash);
       shared->seeds[job] = 0;
@@ -131,7 +223,9 @@ run_seeds (const Run *run)
   Shared *shared = mmap (NULL, sizeof (Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   const guint n_jobs = (guint) CLAMP (run->jobs, 1, (gint) JOBS_MAX);
   SimCounters total = { 0 };
+  const gint64 begun_us = g_get_monotonic_time ();
   guint n_failed = 0, n_zeros = 0;
+  double seconds;
 
   g_assert_true (shared != MAP_FAILED);
   start_jobs (run, shared, n_jobs);
@@ -150,7 +244,9 @@ run_seeds (const Run *run)
       g_print ("%s after %" G_GUINT64_FORMAT " seeds\n", n_failed > 0 ? "caught" : "NOT caught", total.seeds);
       return n_failed > 0 ? 0 : 1;
     }
+  seconds = (double) (g_get_monotonic_time () - begun_us) / G_USEC_PER_SEC;
   print_counters (&total);
+  g_print ("%.1f s, %.2f seeds a second\n", seconds, (double) total.seeds / seconds);
   if (n_failed == 0 && is_whole_run (run, &total))
     n_zeros = count_zeros (&total);
   return n_failed == 0 && n_zeros == 0 ? 0 : 1;
@@ -165,12 +261,15 @@ run_one (const Run *run)
   guint64 hash;
 
   options.seed = run->first;
+  options.n_members = draw_nodes (run, options.seed);
   failure = sim_run (&options, &counters, &hash);
   if (run->print_hash)
     {
       g_print ("%016" G_GINT64_MODIFIER "x\n", hash);
       return failure == NULL ? 0 : 1;
     }
+  if (options.trace)
+    g_print (END_OF_TRACE "\n");
   print_counters (&counters);
   if (failure != NULL)
     print_replay (run, options.seed, failure);
@@ -181,7 +280,7 @@ static char *
 spawn_hash (const Run *run, guint64 seed)
 {
   g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, seed);
-  g_autofree char *nodes = g_strdup_printf ("%u", run->options.n_members);
+  g_autofree char *nodes = g_strdup_printf ("%u", draw_nodes (run, seed));
   const char *argv[] = { run->program, "--seed", number, "--nodes", nodes, "--profile", run->options.profile, "--hash", NULL };
   char *text = NULL;
   g_autoptr(GError) error = NULL;
@@ -212,6 +311,17 @@ check_hashes (const Run *run)
 }
 
 static gboolean
+parse_nodes (const char *text, Run *run)
+{
+  char *end;
+
+  run->nodes_min = run->nodes_max = (guint) g_ascii_strtoull (text, &end, 10);
+  if (g_str_has_prefix (end, ".."))
+    run->nodes_max = (guint) g_ascii_strtoull (end + 2, &end, 10);
+  return *end == '\0' && run->nodes_min >= 4 && run->nodes_max >= run->nodes_min && run->nodes_max <= SIM_MEMBERS_MAX;
+}
+
+static gboolean
 parse_range (const char *text, Run *run)
 {
   char *end;
@@ -233,19 +343,18 @@ fail_usage (const char *message)
 int
 main (int argc, char *argv[])
 {
-  Run run = { .options = { .n_members = 4, .profile = "all" }, .first = 1, .last = 1000, .jobs = (gint) g_get_num_processors () };
-  g_autofree char *range = NULL, *profile = NULL;
+  Run run = { .options = { .profile = "all" }, .first = 1, .last = G_MAXINT32, .jobs = (gint) g_get_num_processors () };
+  g_autofree char *range = NULL, *profile = NULL, *nodes = NULL;
   gint64 seed = 0;
-  gint nodes = 4;
   SimProfile drawn;
   const GOptionEntry entries[] = {
-    { "seeds", 0, 0, G_OPTION_ARG_STRING, &range, "Run these seeds (default 1..1000)", "A..B" },
-    { "seconds", 0, 0, G_OPTION_ARG_INT, &run.seconds, "Run seeds for so long instead", "N" },
+    { "seeds", 0, 0, G_OPTION_ARG_STRING, &range, "Run these seeds", "A..B" },
+    { "seconds", 0, 0, G_OPTION_ARG_INT, &run.seconds, "Run seeds for so long (default 300, where no seeds are named)", "N" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Run one seed", "S" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &run.options.trace, "With --seed: tell everything", NULL },
     { "hash", 0, 0, G_OPTION_ARG_NONE, &run.print_hash, "With --seed: print the hash of its history only", NULL },
-    { "nodes", 0, 0, G_OPTION_ARG_INT, &nodes, "Members (default 4)", "N" },
-    { "profile", 0, 0, G_OPTION_ARG_STRING, &profile, "Kinds of faults: all, calm, lossy, crash, split, liar, mixed", "P" },
+    { "nodes", 0, 0, G_OPTION_ARG_STRING, &nodes, "Members: a number or A..B (default 4 to 25, drawn from the seed)", "N" },
+    { "profile", 0, 0, G_OPTION_ARG_STRING, &profile, "Kinds of faults: all, calm, lossy, crash, split, clock, disk, liar, committee, mixed, big", "P" },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &run.jobs, "Processes (default: one a processor)", "J" },
     { "twice", 0, 0, G_OPTION_ARG_NONE, &run.check_hash, "Run each seed in two processes and compare their histories", NULL },
     { "outcomes", 0, 0, G_OPTION_ARG_NONE, &run.options.outcomes, "Let every wrong pass that does no visible harm (for mutants)", NULL },
@@ -259,19 +368,19 @@ main (int argc, char *argv[])
   tc_crypto_init ();
   run.program = argv[0];
   g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_description (context, DESCRIPTION);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     return fail_usage (error->message);
   if (range != NULL && !parse_range (range, &run))
     return fail_usage ("--seeds takes FIRST..LAST");
-  if (run.seconds > 0 && range == NULL)
-    run.last = G_MAXINT32;
+  if (run.seconds == 0 && range == NULL)
+    run.seconds = SECONDS;
   if (profile != NULL)
     run.options.profile = profile;
   if (!sim_profile_draw (run.options.profile, &random, &drawn))
     return fail_usage ("there is no such profile");
-  if (nodes < 4 || nodes > (gint) SIM_MEMBERS_MAX)
-    return fail_usage ("--nodes takes 4 to 100");
-  run.options.n_members = (guint) nodes;
+  if (nodes != NULL && !parse_nodes (nodes, &run))
+    return fail_usage ("--nodes takes 4 to 100, or two of those as A..B");
   if (seed > 0)
     {
       run.first = (guint64) seed;

@@ -22,12 +22,21 @@ typedef struct
   gboolean active;
 } Part;
 
+/* What @from send does not reach @to. */
+typedef struct
+{
+  SimSet from, to;
+  gint64 for_ms;
+} Deaf;
+
 struct _SimNetwork
 {
   Sim      *sim;
   GArray   *links;     /* Link */
   GArray   *peers;     /* Peer, by number - 1 */
   GArray   *parts;     /* Part */
+  GArray   *deaf;      /* Deaf: planned */
+  gint64   *deaf_until_ms;  /* by from x n_nodes + to */
   gboolean  healed;
 };
 
@@ -42,6 +51,44 @@ static gboolean
 are_linked (const Sim *sim, const SimNode *a, const SimNode *b)
 {
   return sim->n_faces == 1 || (!a->liar && !b->liar) || a->half == b->half;
+}
+
+/* One connection, all that a node sends, all that is sent to it, or from one side to another: the other way goes on. */
+static void
+plan_deaf (SimNetwork *self)
+{
+  Sim *sim = self->sim;
+  SimRandom *random = &sim->random;
+  const SimSet one = sim_set_of (sim_random_below (random, sim->n_honest)), other = sim_set_of (sim_random_below (random, sim->n_honest));
+  const SimSet some = sim_set_draw (random, sim->n_honest);
+  SimSet all = { { 0 } };
+  Deaf deaf = { .for_ms = sim_random_range (random, 500, sim->genesis->params.epoch_length_ms) };
+
+  for (guint i = 0; i < sim->n_nodes; i++)
+    sim_set_add (&all, i);
+  switch (sim_random_below (random, 4))
+    {
+    case 0:  deaf.from = one;  deaf.to = other; break;
+    case 1:  deaf.from = one;  deaf.to = all; break;
+    case 2:  deaf.from = all;  deaf.to = one; break;
+    default: deaf.from = some; deaf.to = all; break;
+    }
+  g_array_append_val (self->deaf, deaf);
+  sim_schedule (sim, sim_random_range (random, 500, (guint32) sim->faults_end_ms - 500),
+                (SimEvent) { .kind = SIM_EVENT_DEAF, .peer = self->deaf->len - 1 });
+}
+
+static void
+plan_exile (SimNetwork *self)
+{
+  Sim *sim = self->sim;
+  const guint32 epoch_ms = sim->genesis->params.epoch_length_ms;
+  const guint32 from_ms = sim_random_range (&sim->random, 500, epoch_ms);
+  const guint number = sim_network_add_part (self, sim_set_of (sim_random_below (&sim->random, sim->n_honest)));
+
+  sim->counters.exiles++;
+  sim_schedule (sim, from_ms, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = number });
+  sim_schedule (sim, from_ms + epoch_ms + sim_random_range (&sim->random, 1000, epoch_ms), (SimEvent) { .kind = SIM_EVENT_REUNION, .peer = number });
 }
 
 static void
@@ -60,6 +107,10 @@ plan_faults (SimNetwork *self)
       sim_schedule (sim, from_ms, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = number });
       sim_schedule (sim, until_ms, (SimEvent) { .kind = SIM_EVENT_REUNION, .peer = number });
     }
+  for (guint i = 0; i < sim->profile.n_deaf; i++)
+    plan_deaf (self);
+  for (guint i = 0; i < sim->profile.n_exiles; i++)
+    plan_exile (self);
   for (guint i = 0; i < sim->profile.n_link_losses; i++)
     sim_schedule (sim, sim_random_range (random, 500, end_ms),
                   (SimEvent) { .kind = SIM_EVENT_LINK_DOWN, .peer = sim_random_below (random, self->links->len) });
@@ -74,6 +125,8 @@ sim_network_new (Sim *sim)
   self->links = g_array_new (FALSE, TRUE, sizeof (Link));
   self->peers = g_array_new (FALSE, FALSE, sizeof (Peer));
   self->parts = g_array_new (FALSE, FALSE, sizeof (Part));
+  self->deaf = g_array_new (FALSE, FALSE, sizeof (Deaf));
+  self->deaf_until_ms = g_new0 (gint64, sim->n_nodes * sim->n_nodes);
   for (guint a = 0; a < sim->n_nodes; a++)
     for (guint b = a + 1; b < sim->n_nodes; b++)
       {
@@ -95,6 +148,8 @@ sim_network_free (SimNetwork *self)
   g_array_unref (self->links);
   g_array_unref (self->peers);
   g_array_unref (self->parts);
+  g_array_unref (self->deaf);
+  g_free (self->deaf_until_ms);
   g_free (self);
 }
 
@@ -118,8 +173,8 @@ tell_peer_up (SimNetwork *self, const Link *link, guint side)
 {
   Sim *sim = self->sim;
   SimNode *node = &sim->nodes[link->nodes[side]];
-  TcInput input = { .kind = TC_INPUT_PEER_UP, .peer = link->peers[side],
-                    .operator_key = tc_secret_key_get_public (sim->nodes[link->nodes[1 - side]].key) };
+  const TcSecretKey *key = sim->nodes[link->nodes[1 - side]].key;
+  TcInput input = { .kind = TC_INPUT_PEER_UP, .peer = link->peers[side], .operator_key = key != NULL ? tc_secret_key_get_public (key) : NULL };
 
   if (node->engine != NULL && input.peer != 0)
     sim_input (sim, node, &input, NULL);
@@ -130,8 +185,8 @@ link_up (SimNetwork *self, guint number)
 {
   Link *link = get_link (self, number);
 
-  if (link->peers[0] != 0 || is_parted (self, link) || self->sim->nodes[link->nodes[0]].engine == NULL
-      || self->sim->nodes[link->nodes[1]].engine == NULL)
+  if (link->peers[0] != 0 || is_parted (self, link) || !sim_is_up (self->sim, &self->sim->nodes[link->nodes[0]])
+      || !sim_is_up (self->sim, &self->sim->nodes[link->nodes[1]]))
     return;
   for (guint side = 0; side < 2; side++)
     {
@@ -229,6 +284,21 @@ set_part (SimNetwork *self, guint number, gboolean active)
       schedule_up (self, i);
 }
 
+static void
+begin_deaf (SimNetwork *self, const Deaf *deaf)
+{
+  Sim *sim = self->sim;
+
+  sim->counters.deaf++;
+  for (guint i = 0; i < sim->n_nodes; i++)
+    for (guint j = 0; j < sim->n_nodes; j++)
+      if (sim_set_has (&deaf->from, i) && sim_set_has (&deaf->to, j))
+        {
+          self->deaf_until_ms[i * sim->n_nodes + j] = sim->now_ms + deaf->for_ms;
+          sim_trace (sim, &sim->nodes[j], "does not hear node %u for %" G_GINT64_FORMAT " ms", i, deaf->for_ms);
+        }
+}
+
 void
 sim_network_heal (SimNetwork *self)
 {
@@ -283,8 +353,10 @@ transmit (SimNetwork *self, Link *link, guint from, guint8 type, GBytes *body)
 {
   Sim *sim = self->sim;
 
+  const gint64 deaf_ms = self->deaf_until_ms[link->nodes[from] * sim->n_nodes + link->nodes[1 - from]];
+
   count_sent (&sim->counters, type);
-  if (!self->healed && sim_random_chance (&sim->random, sim->profile.loss_permille))
+  if (!self->healed && (sim->now_ms < deaf_ms || sim_random_chance (&sim->random, sim->profile.loss_permille)))
     {
       sim->counters.messages_lost++;
       return;
@@ -365,6 +437,8 @@ sim_network_event (SimNetwork *self, const SimEvent *event)
     link_down (self, (guint) event->peer);
   else if (event->kind == SIM_EVENT_PARTITION)
     set_part (self, (guint) event->peer, TRUE);
+  else if (event->kind == SIM_EVENT_DEAF)
+    begin_deaf (self, &g_array_index (self->deaf, Deaf, event->peer));
   else if (event->kind == SIM_EVENT_REUNION)
     set_part (self, (guint) event->peer, FALSE);
   else if (event->kind == SIM_EVENT_PEER_DOWN && node->engine != NULL && node->life == event->life)

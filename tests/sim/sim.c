@@ -3,6 +3,8 @@
 #define EVENTS_MAX    2000000u  /* of one seed: a bound that only a storm of messages reaches */
 #define END_LIMIT_MS  90000     /* after the faults end, everything is settled within this */
 #define EPOCHS_MIN    3u
+#define SLOW_WRITE_MS   2500
+#define SLOW_PERSIST_MS 1200
 #define BLAME_MAX     5u        /* points that an honest peer may get: an answer of its own was lost */
 
 /* --- events --- */
@@ -116,8 +118,6 @@ sim_fail (Sim *self, const char *format, ...)
     self->failure = g_strdup_printf ("at %" G_GINT64_FORMAT " ms: %s", self->now_ms, text);
 }
 
-/* --- effects --- */
-
 static TcEffect *
 keep_effect (TcEffects *effects, gsize i)
 {
@@ -137,8 +137,10 @@ effect_free (gpointer data)
 static void
 begin_write (Sim *self, SimNode *node)
 {
+  const guint32 slow_ms = self->now_ms < node->slow_until_ms ? SLOW_WRITE_MS : 0;
+
   if (node->writes.length > 0)
-    sim_schedule (self, sim_random_range (&self->random, 1, self->profile.write_max_ms),
+    sim_schedule (self, slow_ms + sim_random_range (&self->random, 1, self->profile.write_max_ms),
                   (SimEvent) { .kind = SIM_EVENT_WRITTEN, .node = node->index, .life = node->life });
 }
 
@@ -168,16 +170,91 @@ punish (Sim *self, SimNode *node, const TcEffect *effect)
   const SimNode *peer = sim_network_get_peer (self->network, node, effect->peer);
 
   sim_trace (self, node, "punishes node %d by %u: %s", peer != NULL ? (int) peer->index : -1, effect->points, effect->text);
-  if (peer != NULL && !peer->liar && !node->liar && effect->points > BLAME_MAX)
+  if (peer != NULL && !peer->liar && !sim_is_faulty (self, peer->member) && !node->liar && effect->points > BLAME_MAX)
     sim_fail (self, "node %u punished the honest node %u: %s", node->index, peer->index, effect->text);
 }
 
-static void
+static gboolean
 send_effect (Sim *self, SimNode *node, const TcEffect *effect)
 {
+  if (self->crashes->len > 0)
+    {
+      const SimSet things = sim_set_of (sim_thing_of_message (effect->type, effect->body));
+
+      if (sim_faults_visit (self, node, SIM_MOMENT_SEND, &things))
+        return FALSE;
+    }
   sim_checks_sent (self->checks, node, effect->type, effect->body);
   sim_network_send (self->network, node, effect->peer, effect->type, effect->body);
+  return TRUE;
 }
+
+static void run_effects (Sim *self, SimNode *node);
+
+/* --- persisting, as node/driver.c: all that is queued goes to disk in one sync, and what stands behind it waits --- */
+
+static SimSet
+list_things (const SimNode *node)
+{
+  SimSet things = { { 0 } };
+
+  for (guint i = 0; i < node->persisting->len; i++)
+    {
+      const GArray *records = ((TcEffect *) g_ptr_array_index (node->persisting, i))->records;
+
+      for (guint j = 0; j < records->len; j++)
+        sim_set_add (&things, sim_thing_of_record (&g_array_index (records, TcRecord, j)));
+    }
+  return things;
+}
+
+static void
+begin_persist (Sim *self, SimNode *node)
+{
+  const guint32 slow_ms = self->now_ms < node->slow_until_ms ? SLOW_PERSIST_MS : 0;
+  SimSet things;
+
+  node->persisting = g_ptr_array_new ();
+  for (GList *l = node->effects.head; l != NULL; l = l->next)
+    if (((TcEffect *) l->data)->kind == TC_EFFECT_PERSIST)
+      g_ptr_array_add (node->persisting, l->data);
+  sim_schedule (self, slow_ms + sim_random_range (&self->random, 0, self->profile.persist_max_ms),
+                (SimEvent) { .kind = SIM_EVENT_PERSISTED, .node = node->index, .life = node->life });
+  things = list_things (node);
+  sim_faults_visit (self, node, SIM_MOMENT_PERSIST, &things);
+}
+
+void
+sim_node_write_records (Sim *self, SimNode *node)
+{
+  for (guint i = 0; i < node->persisting->len; i++)
+    {
+      const GArray *records = ((TcEffect *) g_ptr_array_index (node->persisting, i))->records;
+
+      sim_store_append (node->store, records);
+      sim_checks_persisted (self->checks, node, records);
+    }
+}
+
+static void
+on_persisted (Sim *self, SimNode *node)
+{
+  const SimSet things = list_things (node);
+
+  if (self->now_ms < node->full_until_ms)
+    {
+      sim_faults_full (self, node);
+      return;
+    }
+  sim_node_write_records (self, node);
+  for (guint i = 0; i < node->persisting->len; i++)
+    g_clear_pointer (&((TcEffect *) g_ptr_array_index (node->persisting, i))->records, g_array_unref);
+  g_clear_pointer (&node->persisting, g_ptr_array_unref);
+  if (!sim_faults_visit (self, node, SIM_MOMENT_PERSISTED, &things))
+    run_effects (self, node);
+}
+
+/* --- effects --- */
 
 /* Takes @effect. Returns: FALSE where the node crashed at it. */
 static gboolean
@@ -188,20 +265,15 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
   switch (effect->kind)
     {
     case TC_EFFECT_PERSIST:
-      node->persisting = effect;
-      kept = TRUE;
-      sim_schedule (self, sim_random_range (&self->random, 0, self->profile.persist_max_ms),
-                    (SimEvent) { .kind = SIM_EVENT_PERSISTED, .node = node->index, .life = node->life });
-      alive = !sim_faults_visit (self, node, SIM_CRASH_BEFORE_PERSIST);
       break;
     case TC_EFFECT_SEND:
-      send_effect (self, node, effect);
+      alive = send_effect (self, node, effect);
       break;
     case TC_EFFECT_COMMIT:
       sim_checks_commit (self->checks, node, effect->block, effect->commit);
       queue_write (self, node, effect);
       kept = TRUE;
-      alive = !sim_faults_visit (self, node, SIM_CRASH_AT_COMMIT);
+      alive = !sim_faults_visit (self, node, SIM_MOMENT_COMMIT, NULL);
       break;
     case TC_EFFECT_PRUNE:
     case TC_EFFECT_SERVE:
@@ -232,8 +304,14 @@ static void
 run_effects (Sim *self, SimNode *node)
 {
   while (node->engine != NULL && node->persisting == NULL && node->effects.length > 0)
-    if (!run_effect (self, node, g_queue_pop_head (&node->effects)))
-      return;
+    {
+      const TcEffect *next = g_queue_peek_head (&node->effects);
+
+      if (next->kind == TC_EFFECT_PERSIST && next->records != NULL)
+        begin_persist (self, node);
+      else if (!run_effect (self, node, g_queue_pop_head (&node->effects)))
+        return;
+    }
 }
 
 static void
@@ -293,7 +371,8 @@ sim_node_stop (Sim *self, SimNode *node)
   add_counters_of (self, node);
   g_clear_pointer (&node->engine, tc_engine_free);
   node->life++;
-  g_clear_pointer (&node->persisting, effect_free);
+  g_clear_pointer (&node->persisting, g_ptr_array_unref);
+  node->frozen_until_ms = 0;
   g_queue_clear_full (&node->effects, effect_free);
   g_queue_clear_full (&node->writes, effect_free);
   sim_network_node_down (self->network, node);
@@ -305,7 +384,7 @@ sim_node_start (Sim *self, SimNode *node)
   g_autoptr(GError) error = NULL;
   TcInput tick = { .kind = TC_INPUT_TICK };
   TcEngineConfig config = { .genesis = self->genesis, .operator_key = node->key, .verifier = &self->verifier,
-                            .store_created_ms = SIM_GENESIS_MS - 1000 };
+                            .store_created_ms = node->store_created_ms, .store_replaced = node->store_replaced };
 
   node->mono_offset_ms = sim_random_range (&self->random, 1, 1000000) - self->now_ms;
   node->tick_ms = -1;
@@ -322,23 +401,18 @@ sim_node_start (Sim *self, SimNode *node)
 }
 
 static void
-on_persisted (Sim *self, SimNode *node)
-{
-  TcEffect *effect = g_steal_pointer (&node->persisting);
-
-  sim_store_append (node->store, effect->records);
-  sim_checks_persisted (self->checks, node, effect->records);
-  effect_free (effect);
-  if (!sim_faults_visit (self, node, SIM_CRASH_AFTER_PERSIST))
-    run_effects (self, node);
-}
-
-static void
 on_written (Sim *self, SimNode *node)
 {
-  TcEffect *effect = g_queue_pop_head (&node->writes);
-  const gboolean loose = effect->kind == TC_EFFECT_COMMIT && !effect->durable;
+  const TcEffect *next = g_queue_peek_head (&node->writes);
+  const gboolean loose = next->kind == TC_EFFECT_COMMIT && !next->durable;
+  TcEffect *effect;
 
+  if (next->kind == TC_EFFECT_COMMIT && self->now_ms < node->full_until_ms)
+    {
+      sim_faults_full (self, node);
+      return;
+    }
+  effect = g_queue_pop_head (&node->writes);
   if (effect->kind == TC_EFFECT_PRUNE)
     sim_store_prune (node->store, effect->epoch);
   else if (effect->kind == TC_EFFECT_SERVE)
@@ -351,7 +425,7 @@ on_written (Sim *self, SimNode *node)
                       (SimEvent) { .kind = SIM_EVENT_FLUSHED, .node = node->index, .life = node->life });
     }
   effect_free (effect);
-  if (!loose || !sim_faults_visit (self, node, SIM_CRASH_CATCHING_UP))
+  if (!loose || !sim_faults_visit (self, node, SIM_MOMENT_CATCHING_UP, NULL))
     begin_write (self, node);
 }
 
@@ -370,7 +444,7 @@ on_node_event (Sim *self, const SimEvent *event)
   else if (event->kind == SIM_EVENT_FLUSHED)
     {
       input.kind = TC_INPUT_FLUSHED;
-      if (!sim_faults_visit (self, node, SIM_CRASH_BEFORE_FLUSHED))
+      if (!sim_faults_visit (self, node, SIM_MOMENT_FLUSHED, NULL))
         sim_input (self, node, &input, NULL);
     }
   else if (event->time_ms == node->tick_ms)
@@ -381,9 +455,15 @@ on_node_event (Sim *self, const SimEvent *event)
 }
 
 gboolean
+sim_is_up (const Sim *self, const SimNode *node)
+{
+  return node->engine != NULL && self->now_ms >= node->frozen_until_ms;
+}
+
+gboolean
 sim_is_faulty (const Sim *self, guint member)
 {
-  return member >= self->n_honest && member < self->options.n_members;
+  return (member >= self->n_honest && member < self->options.n_members) || (member == self->doubtful && member != SIM_MEMBERS_MAX);
 }
 
 SimNode *
@@ -396,7 +476,7 @@ sim_pick_node (Sim *self, gboolean honest)
     {
       SimNode *node = &self->nodes[(first + i) % n];
 
-      if (node->engine != NULL)
+      if (sim_is_up (self, node))
         return node;
     }
   return NULL;
@@ -420,6 +500,11 @@ draw_params (Sim *self)
   params.propose_step_ms = params.prevote_step_ms = params.precommit_step_ms = sim_random_range (random, 50, 150);
   params.batch_age_ms = sim_random_range (random, 25, 100);
   params.batch_entries_max = sim_random_chance (random, 250) ? 4 : 256;
+  if (self->profile.drawn)
+    {
+      params.committee_size = sim_random_range (random, 4, MAX (self->options.n_members - 1, 4));
+      params.redraw_epochs = sim_random_range (random, 2, 4);
+    }
   params.vote_ahead_bytes = ahead[sim_random_below (random, G_N_ELEMENTS (ahead))];
   return params;
 }
@@ -430,6 +515,14 @@ make_key (guint8 kind, guint i)
   const guint8 seed[TC_SEED_SIZE] = { kind, (guint8) i };
 
   return tc_secret_key_new (seed);
+}
+
+static TcTier
+draw_tier (Sim *self)
+{
+  if (!self->profile.unequal)
+    return TC_TIER_SILVER;
+  return sim_random_chance (&self->random, 400) ? TC_TIER_BRONZE : sim_random_chance (&self->random, 800) ? TC_TIER_SILVER : TC_TIER_GOLD;
 }
 
 static void
@@ -449,7 +542,7 @@ make_genesis (Sim *self)
       masternodes[i].operator_key = *tc_secret_key_get_public (key);
       masternodes[i].owner = masternodes[i].payout = tc_key_hash (&masternodes[i].operator_key);
       masternodes[i].host = (char *) "127.0.0.1:24201";
-      masternodes[i].tier = TC_TIER_SILVER;
+      masternodes[i].tier = draw_tier (self);
     }
   outputs = sim_actors_make_outputs (&n_outputs);
   json = tc_genesis_write ("simulation", '0', SIM_GENESIS_MS, &params, outputs, n_outputs, masternodes, self->options.n_members);
@@ -466,17 +559,18 @@ make_nodes (Sim *self)
 
   self->n_faces = 2;
   self->n_honest = self->options.n_members - n_liars;
-  self->n_nodes = self->n_honest + n_liars * self->n_faces;
+  self->n_nodes = self->n_honest + n_liars * self->n_faces + self->profile.n_observers;
   for (guint i = 0; i < self->n_nodes; i++)
     {
       SimNode *node = &self->nodes[i];
 
       node->index = i;
-      node->liar = i >= self->n_honest;
-      node->member = node->liar ? self->n_honest + (i - self->n_honest) / self->n_faces : i;
+      node->liar = i >= self->n_honest && i < self->n_nodes - self->profile.n_observers;
+      node->member = node->liar ? self->n_honest + (i - self->n_honest) / self->n_faces : i < self->n_honest ? i : SIM_MEMBERS_MAX;
       node->half = node->liar ? (i - self->n_honest) % self->n_faces : i < 2 ? i : sim_random_below (&self->random, 2);
-      node->key = make_key (1, node->member);
+      node->key = node->member < SIM_MEMBERS_MAX ? make_key (1, node->member) : NULL;
       node->store = sim_store_new ();
+      node->store_created_ms = SIM_GENESIS_MS - 1000;
       node->wall_offset_ms = self->profile.skew ? (gint64) sim_random_below (&self->random, 2000) - 1000 : 0;
       g_queue_init (&node->effects);
       g_queue_init (&node->writes);
@@ -489,12 +583,16 @@ sim_new (const SimOptions *options)
   Sim *self = g_new0 (Sim, 1);
 
   self->options = *options;
+  self->doubtful = SIM_MEMBERS_MAX;
   sim_random_init (&self->random, options->seed);
   self->memo = sim_memo_new ();
   self->verifier = (TcVerifier) { sim_memo_check_many, self->memo };
   self->events = g_array_new (FALSE, FALSE, sizeof (SimEvent));
   tc_effects_init (&self->effects);
   g_assert_true (sim_profile_draw (options->profile, &self->random, &self->profile));
+  /* The liars must keep below a third of every committee's power. */
+  self->profile.unequal = self->profile.unequal && !self->profile.liars;
+  self->profile.drawn = self->profile.drawn && !self->profile.liars && options->n_members > 5;
   make_genesis (self);
   make_nodes (self);
   self->faults_end_ms = 3 * (gint64) self->genesis->params.epoch_length_ms + 2000;
@@ -512,7 +610,8 @@ sim_free (Sim *self)
     {
       sim_node_stop (self, &self->nodes[i]);
       sim_store_free (self->nodes[i].store);
-      tc_secret_key_unref (self->nodes[i].key);
+      g_clear_pointer (&self->nodes[i].backup, sim_store_free);
+      g_clear_pointer (&self->nodes[i].key, tc_secret_key_unref);
     }
   for (guint i = 0; i < self->events->len; i++)
     g_clear_pointer (&g_array_index (self->events, SimEvent, i).body, g_bytes_unref);
@@ -528,9 +627,29 @@ sim_free (Sim *self)
   g_free (self);
 }
 
-static void
-dispatch (Sim *self, const SimEvent *event)
+/* What happens to a machine that sleeps happens to it when it wakes up. */
+static gboolean
+put_off (Sim *self, SimEvent *event)
 {
+  static const gboolean put[] = { [SIM_EVENT_TICK] = TRUE, [SIM_EVENT_DELIVER] = TRUE, [SIM_EVENT_PERSISTED] = TRUE, [SIM_EVENT_WRITTEN] = TRUE,
+                                  [SIM_EVENT_FLUSHED] = TRUE, [SIM_EVENT_PEER_DOWN] = TRUE, [SIM_EVENT_CRASH] = TRUE,
+                                  [SIM_EVENT_RESTORE] = TRUE };
+  const gint64 until_ms = self->nodes[event->node].frozen_until_ms;
+
+  if (self->now_ms >= until_ms || event->kind >= G_N_ELEMENTS (put) || !put[event->kind])
+    return FALSE;
+  if (event->kind == SIM_EVENT_TICK && self->nodes[event->node].tick_ms == event->time_ms)
+    self->nodes[event->node].tick_ms = until_ms;
+  sim_schedule (self, until_ms - self->now_ms, *event);
+  event->body = NULL;
+  return TRUE;
+}
+
+static void
+dispatch (Sim *self, SimEvent *event)
+{
+  if (put_off (self, event))
+    return;
   switch (event->kind)
     {
     case SIM_EVENT_TICK:
@@ -542,6 +661,7 @@ dispatch (Sim *self, const SimEvent *event)
     case SIM_EVENT_DELIVER:
     case SIM_EVENT_LINK_UP:
     case SIM_EVENT_LINK_DOWN:
+    case SIM_EVENT_DEAF:
     case SIM_EVENT_PEER_DOWN:
     case SIM_EVENT_PARTITION:
     case SIM_EVENT_REUNION:
@@ -550,6 +670,13 @@ dispatch (Sim *self, const SimEvent *event)
     case SIM_EVENT_START:
     case SIM_EVENT_CRASH:
     case SIM_EVENT_BLACKOUT:
+    case SIM_EVENT_CLOCK:
+    case SIM_EVENT_SUSPEND:
+    case SIM_EVENT_RESUME:
+    case SIM_EVENT_DISK_SLOW:
+    case SIM_EVENT_DISK_FULL:
+    case SIM_EVENT_BACKUP:
+    case SIM_EVENT_RESTORE:
     case SIM_EVENT_FAULTS_END:
       sim_faults_event (self, event);
       break;
@@ -570,10 +697,12 @@ is_done (Sim *self)
 {
   if (self->now_ms < self->faults_end_ms || sim_checks_get_epochs (self->checks) < EPOCHS_MIN || !sim_actors_are_done (self->actors))
     return FALSE;
-  for (guint i = 0; i < self->n_honest; i++)
+  for (guint i = 0; i < self->n_nodes; i++)
     {
       const SimNode *node = &self->nodes[i];
 
+      if (node->liar)
+        continue;
       if (node->engine == NULL
           || tc_ledger_get_tip (tc_engine_get_ledger (node->engine))->height != sim_checks_get_height (self->checks))
         return FALSE;
@@ -587,10 +716,12 @@ fail_for_time (Sim *self)
   g_autofree char *open = sim_actors_describe_open (self->actors);
   GString *tips = g_string_new (NULL);
 
-  for (guint i = 0; i < self->n_honest; i++)
+  for (guint i = 0; i < self->n_nodes; i++)
     {
       TcEngineInfo info = { 0 };
 
+      if (self->nodes[i].liar)
+        continue;
       if (self->nodes[i].engine != NULL)
         tc_engine_get_info (self->nodes[i].engine, &info);
       g_string_append_printf (tips, " %u (round %u, step %u)", info.height, info.round, info.step);
@@ -604,10 +735,11 @@ fail_for_time (Sim *self)
 static void
 restart_all (Sim *self)
 {
-  for (guint i = 0; i < self->n_honest; i++)
+  for (guint i = 0; i < self->n_nodes; i++)
     sim_node_stop (self, &self->nodes[i]);
-  for (guint i = 0; i < self->n_honest; i++)
-    sim_node_start (self, &self->nodes[i]);
+  for (guint i = 0; i < self->n_nodes; i++)
+    if (!self->nodes[i].liar)
+      sim_node_start (self, &self->nodes[i]);
 }
 
 char *

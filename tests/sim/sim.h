@@ -56,17 +56,23 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (locked, "locked values proposed again") \
   X (closes_left_out, "closes left out") \
   X (equivocations, "equivocations seen") \
-  X (crash_before_persist, "crashes before a persist was complete") \
-  X (crash_after_persist, "crashes after a persist, before the send") \
-  X (crash_at_commit, "crashes at a commit, before it was written") \
-  X (crash_before_flushed, "crashes after a block was written, before the engine heard of it") \
-  X (crash_catching_up, "crashes after a write that was not synced") \
-  X (crash_random, "crashes at random moments") \
-  X (power_cuts, "  with loss of what was written but not synced") \
+  X (crash_half_heard, "crashes with a write under way that did reach the disk") \
+  X (power_cuts, "crashes with loss of what was written but not synced") \
   X (blackouts, "all nodes down at once") \
   X (partitions, "partitions") \
   X (cuts, "  of which cut off the first node that decided a block") \
+  X (exiles, "nodes cut off for more than an epoch") \
+  X (deaf, "nodes or connections that hear in one direction only") \
   X (links_lost, "connections lost") \
+  X (late_nodes, "nodes that joined late and synced from nothing") \
+  X (clock_jumps, "clocks that jumped") \
+  X (suspends, "nodes suspended and woken again") \
+  X (slow_disks, "disks that became slow") \
+  X (full_disks, "nodes that stopped with a full disk") \
+  X (restored_chain, "nodes restored with an old chain store") \
+  X (restored_known, "nodes restored with both stores old, and told so") \
+  X (restored_lost, "nodes that lost the signed store") \
+  X (restored_secretly, "nodes restored with both stores old, and not told") \
   X (messages, "messages delivered") \
   X (messages_lost, "messages lost") \
   X (messages_twice, "messages delivered twice") \
@@ -77,11 +83,55 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (blocks_asked, "requests for blocks") \
   X (signatures, "signatures checked")
 
+/* --- points.c: the named moments at which a node may crash --- */
+
+typedef enum
+{
+  SIM_THING_PREVOTE,
+  SIM_THING_PRECOMMIT,
+  SIM_THING_PROPOSAL,
+  SIM_THING_BATCH,
+  SIM_THING_CLOSE,
+  SIM_THING_TX,
+  SIM_THING_LIST,
+  SIM_THING_STATUS,
+  SIM_THING_INV,
+  SIM_THING_GET,
+  SIM_THING_GET_BLOCKS,
+  SIM_THING_BLOCK,
+  SIM_THING_GET_TXS,
+  SIM_THING_TXS,
+  SIM_THING_GET_CERTS,
+  SIM_THING_GET_LIST,
+  SIM_N_THINGS,
+} SimThing;
+
+typedef enum
+{
+  SIM_MOMENT_PERSIST,      /* of a thing: nothing of it is on disk, or all is but nobody heard */
+  SIM_MOMENT_PERSISTED,    /* of a thing: before anything after it is done */
+  SIM_MOMENT_SEND,         /* of a thing */
+  SIM_MOMENT_COMMIT,
+  SIM_MOMENT_FLUSHED,
+  SIM_MOMENT_CATCHING_UP,
+  SIM_MOMENT_RANDOM,
+  SIM_N_MOMENTS,
+} SimMoment;
+
+gboolean sim_point_exists     (SimMoment moment, SimThing thing);
+/* (transfer full) */
+char    *sim_point_name       (SimMoment moment, SimThing thing);
+/* SIM_N_THINGS: none of those. */
+SimThing sim_thing_of_message (guint8 type, GBytes *body);
+SimThing sim_thing_of_record  (const TcRecord *record);
+
+/* All are guint64. */
 typedef struct
 {
 #define X(name, text) guint64 name;
   SIM_COUNTERS (X)
 #undef X
+  guint64 crashes[SIM_N_MOMENTS][SIM_N_THINGS];
 } SimCounters;
 
 /* --- What a seed's faults are --- */
@@ -94,7 +144,14 @@ typedef struct
   guint32 n_crashes, n_partitions, n_link_losses;
   guint32 cut_permille;  /* of blocks: who decides one first is cut off at that moment */
   gboolean reorder, liars, blackout, skew;
+  guint32 n_deaf, n_exiles, n_late, n_observers;
+  guint32 n_clock_jumps, n_suspends, n_slow_disks, n_full_disks, n_restores;
+  gboolean big;          /* a hundred members */
+  gboolean unequal;      /* members differ in power */
+  gboolean drawn;        /* not all masternodes are in the committee, and seats are drawn anew every few epochs */
 } SimProfile;
+
+/* --- profiles.c --- */
 
 /* Returns: FALSE for an unknown name. */
 gboolean sim_profile_draw  (const char *name, SimRandom *random, SimProfile *ret_profile);
@@ -111,8 +168,16 @@ typedef enum
   SIM_EVENT_START,      /* node */
   SIM_EVENT_CRASH,      /* node */
   SIM_EVENT_BLACKOUT,
+  SIM_EVENT_CLOCK,      /* node, peer: to what its clock is off, as gint64 */
+  SIM_EVENT_SUSPEND,    /* node, peer: how long */
+  SIM_EVENT_RESUME,     /* node */
+  SIM_EVENT_DISK_SLOW,  /* node, peer: how long */
+  SIM_EVENT_DISK_FULL,  /* node, peer: how long */
+  SIM_EVENT_BACKUP,     /* node */
+  SIM_EVENT_RESTORE,    /* node, peer: SimRestore */
   SIM_EVENT_LINK_UP,    /* peer: number of the link */
   SIM_EVENT_LINK_DOWN,  /* peer: number of the link */
+  SIM_EVENT_DEAF,       /* peer: number of the plan */
   SIM_EVENT_PEER_DOWN,  /* node, peer */
   SIM_EVENT_PARTITION,  /* peer: number of the partition: it begins */
   SIM_EVENT_REUNION,    /* peer: number of the partition: it is over */
@@ -145,6 +210,9 @@ void       sim_store_free         (SimStore *self);
 void       sim_store_append       (SimStore *self, const GArray *records);
 void       sim_store_prune        (SimStore *self, guint32 epoch);
 void       sim_store_forget       (SimStore *self);  /* all records */
+SimStore  *sim_store_copy         (const SimStore *self);
+/* The records of @other take the place of those here. */
+void       sim_store_take_records (SimStore *self, const SimStore *other);
 void       sim_store_write        (SimStore *self, TcBlock *block, TcCommit *commit, TcFlush *flush, gboolean durable);
 /* Loses some of the newest writes that were not synced. */
 gboolean   sim_store_cut_power    (SimStore *self, SimRandom *random);
@@ -157,20 +225,22 @@ TcEngine  *sim_store_start_engine (SimStore *self, TcEngineConfig *config, gint6
 
 /* --- Nodes --- */
 
+#define SIM_ANY_NODE G_MAXUINT
+
 typedef enum
 {
-  SIM_CRASH_BEFORE_PERSIST,
-  SIM_CRASH_AFTER_PERSIST,
-  SIM_CRASH_AT_COMMIT,
-  SIM_CRASH_BEFORE_FLUSHED,
-  SIM_CRASH_CATCHING_UP,
-  SIM_CRASH_RANDOM,
-} SimCrashPoint;
+  SIM_RESTORE_CHAIN,     /* an old chain store, with what was signed since */
+  SIM_RESTORE_KNOWN,     /* both old; the node is told that its store took another's place */
+  SIM_RESTORE_LOST,      /* the chain is current, the signed store is gone: a new one took its place */
+  SIM_RESTORE_SECRETLY,  /* both old, and nothing tells: it counts among the liars */
+  SIM_N_RESTORES,
+} SimRestore;
 
 typedef struct
 {
-  guint         node;
-  SimCrashPoint point;
+  guint         node;      /* or SIM_ANY_NODE: the honest one that comes there first */
+  SimMoment     moment;
+  SimThing      thing;
   gint64        armed_ms;  /* the next time that the node comes there after this */
   guint32       down_ms;
   gboolean      power, done;
@@ -188,9 +258,16 @@ typedef struct
   guint        life;
   gint64       mono_offset_ms, wall_offset_ms;
   GQueue       effects;     /* TcEffect *: those not carried out yet */
-  TcEffect    *persisting;  /* what the rest waits for */
+  GPtrArray   *persisting;  /* (nullable) TcEffect, borrowed from effects: what the rest waits for */
   GQueue       writes;      /* TcEffect *: COMMIT, PRUNE, SERVE; the first is under way */
   gint64       tick_ms;
+  gint64       start_ms;        /* the first time */
+  gint64       frozen_until_ms; /* suspended */
+  gint64       slow_until_ms;   /* its disk */
+  gint64       full_until_ms;   /* its disk */
+  SimStore    *backup;          /* (nullable) */
+  gint64       store_created_ms;
+  gboolean     store_replaced;
   guint32      punished;
 } SimNode;
 
@@ -234,6 +311,7 @@ struct _Sim
   guint        n_nodes;
   guint        n_honest;       /* the first ones; their index is their member */
   guint        n_faces;        /* nodes of one liar: two see different halves of the others */
+  guint        doubtful;       /* the operator whose stores are replaced secretly: SIM_MEMBERS_MAX: none */
   TcEffects    effects;
   GArray      *crashes;        /* SimCrash */
   SimNetwork  *network;
@@ -254,6 +332,8 @@ SimNode  *sim_pick_node  (Sim *self, gboolean honest);
 char     *sim_describe   (guint8 type, GBytes *body);
 /* A vote, proposal, batch or close in the name of @node's operator. */
 gboolean  sim_is_own     (Sim *self, const SimNode *node, guint8 type, GBytes *body);
+/* It runs and does not sleep. */
+gboolean  sim_is_up      (const Sim *self, const SimNode *node);
 /* The node, or another that has its key, may lie. */
 gboolean  sim_is_faulty  (const Sim *self, guint member);
 
@@ -264,16 +344,21 @@ void      sim_memo_free       (SimMemo *self);
 guint     sim_memo_get_n      (const SimMemo *self);
 void      sim_memo_check_many (gpointer memo, TcSignatureJob *jobs, gsize n_jobs);
 
-/* --- faults.c: when nodes crash --- */
+/* --- faults.c: what happens to nodes, their clocks and their disks --- */
 
 void      sim_faults_plan    (Sim *self);
 /* @node is the first that decided a block. */
 void      sim_faults_decided (Sim *self, SimNode *node);
 /* Crashes @node where that is planned here. Returns: TRUE where it did: the engine is gone. */
-gboolean  sim_faults_visit   (Sim *self, SimNode *node, SimCrashPoint point);
+/* @things: what it is about; NULL where the moment has none. */
+gboolean  sim_faults_visit   (Sim *self, SimNode *node, SimMoment moment, const SimSet *things);
+/* Space or a disk that works again lets @node start again. */
+void      sim_faults_full    (Sim *self, SimNode *node);
 void      sim_faults_event   (Sim *self, const SimEvent *event);
 void      sim_node_start     (Sim *self, SimNode *node);
 void      sim_node_stop      (Sim *self, SimNode *node);
+/* What is being persisted is on disk. */
+void      sim_node_write_records (Sim *self, SimNode *node);
 
 /* --- network.c --- */
 

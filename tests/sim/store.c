@@ -110,10 +110,38 @@ sim_store_forget (SimStore *self)
   g_array_set_size (self->records, 0);
 }
 
+void
+sim_store_take_records (SimStore *self, const SimStore *other)
+{
+  sim_store_forget (self);
+  sim_store_append (self, other->records);
+}
+
 static void
 put_coin (SimStore *self, const TcOutpoint *outpoint, const TcCoin *coin)
 {
   g_hash_table_insert (self->coins, g_memdup2 (outpoint, sizeof *outpoint), g_memdup2 (coin, sizeof *coin));
+}
+
+SimStore *
+sim_store_copy (const SimStore *self)
+{
+  SimStore *copy = sim_store_new ();
+  GHashTableIter iter;
+  gpointer outpoint, coin;
+
+  sim_store_take_records (copy, self);
+  for (guint i = 0; i < self->blocks->len; i++)
+    {
+      g_ptr_array_add (copy->blocks, tc_block_ref (g_ptr_array_index (self->blocks, i)));
+      g_ptr_array_add (copy->commits, tc_commit_ref (g_ptr_array_index (self->commits, i)));
+    }
+  g_hash_table_iter_init (&iter, self->coins);
+  while (g_hash_table_iter_next (&iter, &outpoint, &coin))
+    put_coin (copy, outpoint, coin);
+  copy->state = self->state != NULL ? g_bytes_ref (self->state) : NULL;
+  memcpy (copy->buckets, self->buckets, BUCKETS_SIZE);
+  return copy;
 }
 
 static void
