@@ -162,7 +162,7 @@ after_block (TcJob *job)
     }
   if (self->stopping)
     return;
-  tc_node_note_block (self, job->effect.block, TRUE);
+  tc_node_note_block (self, job->effect.block, job->effect.unlocked, TRUE);
   if (job->effect.flush != NULL)
     tc_node_feed (self, &input, NULL);
   tc_node_touch_status (self);
@@ -537,7 +537,7 @@ restore_epoch (TcNode *self, guint32 state_height, GError **error)
         return FALSE;
       if (height > first)
         tc_engine_restore_epoch_block (self->engine, block);
-      tc_node_note_block (self, block, FALSE);
+      tc_node_note_block (self, block, NULL, FALSE);
       if (height == state_height)
         tc_engine_restore_tip_commit (self->engine, commit);
     }
@@ -555,7 +555,7 @@ restore_blocks (TcNode *self, guint32 state_height, guint32 block_height, GError
       if (!tc_store_read_block (self->store, height, &block, &commit, error)
           || !tc_engine_restore_block (self->engine, block, commit, error))
         return FALSE;
-      tc_node_note_block (self, block, FALSE);
+      tc_node_note_block (self, block, NULL, FALSE);
     }
   return TRUE;
 }

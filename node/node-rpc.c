@@ -353,7 +353,9 @@ on_getblockchaininfo (TcRpcCall *call, gpointer user_data)
   const Newest *newest = &self->newest;
   const guint64 best = MAX (status->best_height, newest->height);
   json_object *object = json_object_new_object ();
+  TcAmount supply, burnt;
 
+  tc_node_get_money (self->node, &supply, &burnt);
   add_string (object, "chain", network->name);
   add_uint (object, "blocks", newest->height);
   add_uint (object, "headers", best);
@@ -368,6 +370,8 @@ on_getblockchaininfo (TcRpcCall *call, gpointer user_data)
   add_uint (object, "epoch", status->epoch);
   add (object, "epoch_start_time", tc_json_time (status->epoch_start_ms));
   add (object, "stateroot", tc_json_hash (&newest->state_root));
+  add (object, "supply", tc_rpc_amount (supply, FALSE));
+  add (object, "burnt", tc_rpc_amount (burnt, FALSE));
   add_string (object, "state", state_name (status->state));
   add_string (object, "warnings", status->problem != NULL ? status->problem : "");
   tc_rpc_call_return (call, object);

@@ -480,7 +480,7 @@ typedef struct
 {
   TcNode *node;
   TcTx   *tx;
-  TcHash  txid;
+  TcOutpoint outpoint;  /* its txid, where only a transaction is asked of */
   gint64  submitted_us;
 } Request;
 
@@ -514,7 +514,7 @@ do_submit (gpointer data)
   if (refuse_stopped (task, request->node))
     return G_SOURCE_REMOVE;
   tc_node_feed (request->node, &input, &verdict);
-  tc_node_note_submit (request->node, &request->txid, request->submitted_us);
+  tc_node_note_submit (request->node, &request->outpoint.txid, request->submitted_us);
   if (verdict == TC_TX_OK)
     g_task_return_boolean (task, TRUE);
   else
@@ -523,7 +523,7 @@ do_submit (gpointer data)
 }
 
 static void
-post_request (TcNode *self, TcTx *tx, const TcHash *txid, GSourceFunc func, GCancellable *cancellable,
+post_request (TcNode *self, TcTx *tx, const TcOutpoint *outpoint, GSourceFunc func, GCancellable *cancellable,
               GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
@@ -531,7 +531,7 @@ post_request (TcNode *self, TcTx *tx, const TcHash *txid, GSourceFunc func, GCan
 
   request->node = self;
   request->tx = tx != NULL ? tc_tx_ref (tx) : NULL;
-  request->txid = *txid;
+  request->outpoint = *outpoint;
   request->submitted_us = g_get_monotonic_time ();
   g_task_set_task_data (task, request, request_free);
   if (wake (self, func, task, g_object_unref))
@@ -543,7 +543,7 @@ post_request (TcNode *self, TcTx *tx, const TcHash *txid, GSourceFunc func, GCan
 void
 tc_node_submit_async (TcNode *self, TcTx *tx, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  post_request (self, tx, &tx->txid, do_submit, cancellable, callback, user_data);
+  post_request (self, tx, &(TcOutpoint) { tx->txid, 0 }, do_submit, cancellable, callback, user_data);
 }
 
 gboolean
@@ -557,12 +557,12 @@ do_get_finality (gpointer data)
 {
   GTask *task = data;
   Request *request = g_task_get_task_data (task);
-  TcFinality finality = { .txid = request->txid, .state = TC_FINALITY_UNKNOWN, .seen_ms = -1, .certified_ms = -1, .final_ms = -1,
+  TcFinality finality = { .txid = request->outpoint.txid, .state = TC_FINALITY_UNKNOWN, .seen_ms = -1, .certified_ms = -1, .final_ms = -1,
                           .final_duration_us = -1, .block_time_ms = -1 };
 
   if (refuse_stopped (task, request->node))
     return G_SOURCE_REMOVE;
-  tc_node_get_finality (request->node, &request->txid, &finality);
+  tc_node_get_finality (request->node, &request->outpoint.txid, &finality);
   g_task_return_pointer (task, g_memdup2 (&finality, sizeof finality), g_free);
   return G_SOURCE_REMOVE;
 }
@@ -570,7 +570,7 @@ do_get_finality (gpointer data)
 void
 tc_node_get_finality_async (TcNode *self, const TcHash *txid, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  post_request (self, NULL, txid, do_get_finality, cancellable, callback, user_data);
+  post_request (self, NULL, &(TcOutpoint) { *txid, 0 }, do_get_finality, cancellable, callback, user_data);
 }
 
 gboolean
@@ -581,6 +581,41 @@ tc_node_get_finality_finish (TcNode *self, GAsyncResult *result, TcFinality *ret
   if (finality == NULL)
     return FALSE;
   *ret_finality = *finality;
+  return TRUE;
+}
+
+static gboolean
+do_get_coin (gpointer data)
+{
+  GTask *task = data;
+  Request *request = g_task_get_task_data (task);
+  TcCoin coin;
+
+  if (refuse_stopped (task, request->node))
+    return G_SOURCE_REMOVE;
+  if (tc_ledger_get_coin ((TcLedger *) tc_engine_get_ledger (request->node->engine), &request->outpoint, &coin))
+    g_task_return_pointer (task, g_memdup2 (&coin, sizeof coin), g_free);
+  else
+    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "There is no unspent output there.");
+  return G_SOURCE_REMOVE;
+}
+
+void
+tc_node_get_coin_async (TcNode *self, const TcOutpoint *outpoint, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  post_request (self, NULL, outpoint, do_get_coin, cancellable, callback, user_data);
+}
+
+gboolean
+tc_node_get_coin_finish (TcNode *self, GAsyncResult *result, TcOutput *ret_output, guint32 *ret_height, GError **error)
+{
+  g_autofree TcCoin *coin = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (coin == NULL)
+    return FALSE;
+  *ret_output = coin->output;
+  if (ret_height != NULL)
+    *ret_height = coin->height;
   return TRUE;
 }
 
@@ -661,6 +696,15 @@ void
 tc_node_get_tip (TcNode *self, TcTip *ret_tip)
 {
   *ret_tip = *tc_ledger_get_tip (tc_engine_get_ledger (self->engine));
+}
+
+void
+tc_node_get_money (TcNode *self, TcAmount *ret_supply, TcAmount *ret_burnt)
+{
+  const TcLedger *ledger = tc_engine_get_ledger (self->engine);
+
+  *ret_supply = tc_ledger_get_supply (ledger);
+  *ret_burnt = tc_ledger_get_burnt (ledger);
 }
 
 TcCommittee *

@@ -149,6 +149,13 @@ typedef struct
   gint64          block_time_ms;
 } TcFinality;
 
+/* A collateral that a block made a plain output where it is, whose transaction shows it locked: the output that stands there now. */
+typedef struct
+{
+  TcOutpoint outpoint;
+  TcOutput   output;
+} TcNodeUnlocked;
+
 typedef struct
 {
   TcNodeEventKind kind;
@@ -156,10 +163,11 @@ typedef struct
   TcFinality      finality;  /* TX */
   TcBlock        *block;     /* BLOCK */
   TcHash          block_hash;
+  GArray         *unlocked;  /* BLOCK: TcNodeUnlocked; NULL where there are none */
 } TcNodeEvent;
 
 /* What waits for one subscriber. One that falls further behind misses the oldest events: blocks it can read (tc_node_read_block ()), and of a transaction
- * it can ask (tc_node_get_finality_async ()). */
+ * it can ask (tc_node_get_finality_async ()), as of a coin (tc_node_get_coin_async ()). */
 #define TC_NODE_EVENTS_MAX        65536u
 #define TC_NODE_EVENTS_BLOCKS_MAX 64u     /* of them blocks, which are large */
 
@@ -183,6 +191,11 @@ gboolean  tc_node_get_finality_finish (TcNode *self, GAsyncResult *result, TcFin
 
 /* Fee asked for now, in units a byte (rules T4, F8). */
 guint64   tc_node_get_fee_rate  (TcNode *self);
+
+/* The output at @outpoint where it is unspent in the committed chain, as it stands now: of a collateral that was released, plain and less what was burnt.
+ * TC_NODE_ERROR_NOT_FOUND otherwise. @ret_height: (out) (optional): of the block that made it so. */
+void      tc_node_get_coin_async  (TcNode *self, const TcOutpoint *outpoint, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean  tc_node_get_coin_finish (TcNode *self, GAsyncResult *result, TcOutput *ret_output, guint32 *ret_height, GError **error);
 
 /* --- Blocks: these read the disk and block their thread: not for the main thread. --- */
 

@@ -4,12 +4,37 @@
 
 /* --- a new height, a new epoch --- */
 
+/* What the registry no longer admits (T5) will hardly come to be valid again: its coins are free. */
+static void
+drop_refused_kinds (TcEngine *self)
+{
+  g_autoptr(GPtrArray) entries = tc_mempool_dup_entries (self->mempool);
+  g_autoptr(GPtrArray) removed = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
+  g_autoptr(GPtrArray) refused = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
+  const TcCoinView view = tc_mempool_get_view (self->mempool);
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      TcTx *tx = ((TcMempoolEntry *) g_ptr_array_index (entries, i))->tx;
+
+      if (tx->kind != TC_TX_KIND_TRANSFER && tc_ledger_check_tx (self->ledger, tx, &view, NULL, NULL) >= TC_TX_PAYLOAD)
+        g_ptr_array_add (refused, tc_tx_ref (tx));
+    }
+  for (guint i = 0; i < refused->len; i++)
+    tc_mempool_remove_with_children (self->mempool, &((TcTx *) g_ptr_array_index (refused, i))->txid, removed);
+  for (guint i = 0; i < removed->len; i++)
+    tc_engine_tell (self, g_ptr_array_index (removed, i), TC_TX_EVENT_DROPPED);
+}
+
 static void
 begin_epoch (TcEngine *self, TcCommittee *committee)
 {
   TcCoinView chain = { NULL, NULL };
-  g_autoptr(GPtrArray) entries = tc_mempool_dup_entries (self->mempool);
+  g_autoptr(GPtrArray) entries = NULL;
 
+  if (self->finality != NULL)
+    drop_refused_kinds (self);
+  entries = tc_mempool_dup_entries (self->mempool);
   g_clear_pointer (&self->finality, tc_finality_free);
   g_clear_pointer (&self->committee, tc_committee_unref);
   self->committee = tc_committee_ref (committee);
@@ -337,8 +362,21 @@ settle_txs (TcEngine *self, const TcBlock *block)
   tc_finality_chain_changed (self->finality, self->mono_ms);
 }
 
+static GArray *
+copy_unlocked (const TcExecution *execution)
+{
+  gsize n;
+  const TcFlushCoin *coins = tc_execution_get_unlocked (execution, &n);
+  GArray *unlocked;
+
+  if (n == 0)
+    return NULL;
+  unlocked = g_array_sized_new (FALSE, FALSE, sizeof (TcFlushCoin), (guint) n);
+  return g_array_append_vals (unlocked, coins, (guint) n);
+}
+
 static void
-emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, TcApplyKind kind)
+emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, TcApplyKind kind)
 {
   gboolean catching_up = kind == TC_APPLY_SYNCED && tc_engine_best_height (self) > block->header.height + 1;
   TcEffect *effect = tc_engine_emit (self, TC_EFFECT_COMMIT);
@@ -346,6 +384,7 @@ emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, TcApplyKind kind)
   effect->block = tc_block_ref (block);
   effect->commit = tc_commit_ref (commit);
   effect->height = block->header.height;
+  effect->unlocked = copy_unlocked (execution);
   effect->durable = !catching_up || tc_ledger_get_tip (self->ledger)->is_last;  /* PRUNE follows: it must not outlive its block */
   if (!self->flush_pending && (!catching_up || tc_ledger_count_unflushed (self->ledger) >= TC_ENGINE_FLUSH_COINS))
     effect->flush = tc_ledger_begin_flush (self->ledger);
@@ -368,7 +407,7 @@ tc_engine_apply (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecu
       return;
     }
   settle_txs (self, block);
-  emit_commit (self, block, commit, kind);
+  emit_commit (self, block, commit, execution, kind);
   tc_engine_begin_height (self);
   for (guint32 i = 0; i < block->n_txs; i++)
     tc_engine_vote_children (self, block->txs[i]);
