@@ -406,6 +406,17 @@ sim_actors_describe_open (const SimActors *self)
   return g_string_free (text, FALSE);
 }
 
+GPtrArray *
+sim_actors_dup_open (const SimActors *self)
+{
+  GPtrArray *txs = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->payments->len; i++)
+    if (((Payment *) g_ptr_array_index (self->payments, i))->state == PAYMENT_OPEN)
+      g_ptr_array_add (txs, ((Payment *) g_ptr_array_index (self->payments, i))->tx);
+  return txs;
+}
+
 TcTx *
 sim_actors_find_tx (SimActors *self, const TcHash *txid)
 {

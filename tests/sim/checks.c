@@ -252,13 +252,11 @@ note_seen (SimChecks *self, guint32 height, const TcHash *hash)
 }
 
 gboolean
-sim_checks_pick_block (SimChecks *self, guint32 height, TcHash *ret_hash)
+sim_checks_pick_block (SimChecks *self, guint32 height, guint from, TcHash *ret_hash)
 {
-  const guint first = sim_random_below (&self->sim->random, self->seen->len);
-
   for (guint i = 0; i < self->seen->len; i++)
     {
-      const Seen *seen = &g_array_index (self->seen, Seen, (first + i) % self->seen->len);
+      const Seen *seen = &g_array_index (self->seen, Seen, (from + i) % self->seen->len);
 
       if (seen->height != height)
         continue;

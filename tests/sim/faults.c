@@ -139,9 +139,7 @@ sim_faults_plan (Sim *self)
   plan_starts (self);
   if (self->profile.blackout)
     sim_schedule (self, draw_moment_ms (self, 3000), (SimEvent) { .kind = SIM_EVENT_BLACKOUT });
-  for (guint i = self->n_honest; i < self->n_nodes; i++)
-    if (self->nodes[i].liar)
-      sim_schedule (self, 1000, (SimEvent) { .kind = SIM_EVENT_LIE, .node = i });
+  sim_liars_plan (self);
   sim_schedule (self, self->faults_end_ms, (SimEvent) { .kind = SIM_EVENT_FAULTS_END });
 }
 

@@ -1,200 +1,230 @@
-#include "sim.h"
+#include "liar-private.h"
 
-/* The two-faced member: two honest engines under one operator key, each before its own half of the others, which do not know of each other. So it votes, proposes,
- * batches and closes in two ways. On top of that, some of what the engines say is changed on the way out, some lies are free inventions, and now and then a face forgets all that it ever signed. */
+/* Members that lie: which of the strategies the liars of a seed follow. A liar is an honest engine, or two that do not know of each other, each before its own half of the others.
+ * What they say is changed on its way out, and some lies are free inventions. */
 
-#define LIE_MS 500u
+#define LIE_MS        500u
+#define FACES_BIT     1u
+#define SPLITS_MAX    3u
 
-static guint8
-position_of (Sim *sim, const SimNode *node, guint32 epoch)
+typedef GBytes *(*Twist) (Sim *sim, SimNode *node, const SimNode *to, guint8 type, GBytes *body);
+typedef guint (*Invent) (Sim *sim, SimNode *node, const TcEngineInfo *info);
+
+#define COUNTER(name) G_STRUCT_OFFSET (SimCounters, lies_##name)
+static const struct
 {
-  return (guint8) sim_checks_find_position (sim->checks, epoch, node->member);
-}
+  const char *name;
+  gsize       counter;
+  Twist       twist;
+  Invent      invent;
+} strategies[] = {
+  { "faces", COUNTER (faces), NULL, NULL },  /* first: FACES_BIT */
+  { "votes", COUNTER (votes), liar_twist_votes, liar_invent_votes },
+  { "late", COUNTER (late), liar_twist_late, NULL },
+  { "proposals", COUNTER (proposals), liar_twist_proposals, NULL },
+  { "blocks", COUNTER (blocks), liar_twist_blocks, NULL },
+  { "locks", COUNTER (locks), liar_twist_locks, NULL },
+  { "hide-proposals", COUNTER (hide_proposals), liar_twist_hide_proposals, NULL },
+  { "batches", COUNTER (batches), liar_twist_batches, liar_invent_batches },
+  { "hide-batches", COUNTER (hide_batches), liar_twist_hide_batches, NULL },
+  { "hide-txs", COUNTER (hide_txs), liar_twist_hide_txs, NULL },
+  { "closes", COUNTER (closes), liar_twist_closes, liar_invent_closes },
+  { "silent", COUNTER (silent), liar_twist_silent, NULL },
+  { "flood", COUNTER (flood), NULL, liar_invent_flood },
+  { "stale", COUNTER (stale), NULL, liar_invent_stale },
+  { "future", COUNTER (future), NULL, liar_invent_future },
+  { "forged", COUNTER (forged), NULL, liar_invent_forged },
+  { "forget", COUNTER (forget), NULL, liar_invent_forget },
+};
 
-static GBytes *
-count_lie (Sim *sim, GByteArray *bytes)
+#define ALL_STRATEGIES ((1u << G_N_ELEMENTS (strategies)) - 1)
+
+gboolean
+sim_liars_parse (const char *text, guint32 *ret_strategies)
 {
-  sim->counters.lies++;
-  return g_byte_array_free_to_bytes (bytes);
-}
+  g_auto(GStrv) names = g_strsplit (text, ",", -1);
+  guint32 found = 0;
 
-static GBytes *
-make_vote (Sim *sim, SimNode *node, TcVote vote)
-{
-  GByteArray *bytes = g_byte_array_new ();
-
-  if (!sim_checks_pick_block (sim->checks, vote.height, &vote.block_hash) || sim_random_chance (&sim->random, 300))
-    vote.block_hash = TC_HASH_ZERO;
-  tc_vote_sign (&vote, &sim->genesis->chain_id, node->key);
-  tc_vote_put (bytes, &vote);
-  return count_lie (sim, bytes);
-}
-
-static GBytes *
-twist_vote (Sim *sim, SimNode *node, GBytes *body)
-{
-  TcReader reader;
-  TcVote vote;
-  gsize n;
-  const guint8 *data = g_bytes_get_data (body, &n);
-
-  tc_reader_init (&reader, data, n);
-  tc_vote_read (&reader, &vote);
-  if (reader.failed || !sim_is_own (sim, node, TC_MESSAGE_VOTE, body) || !sim_random_chance (&sim->random, 250))
-    return g_bytes_ref (body);
-  return make_vote (sim, node, vote);
-}
-
-/* A close that leaves out all that it acknowledged, or that lists what nobody can find. */
-static GBytes *
-make_close (Sim *sim, SimNode *node, guint32 epoch)
-{
-  TcClose close = { .epoch = epoch, .member = position_of (sim, node, epoch) };
-  GByteArray *bytes = g_byte_array_new ();
-
-  if (sim_random_chance (&sim->random, 500))
+  for (guint i = 0; names[i] != NULL; i++)
     {
-      close.count = 3;
-      memset (close.root.bytes, 7, sizeof close.root.bytes);
+      guint at = 0;
+
+      while (at < G_N_ELEMENTS (strategies) && strcmp (names[i], strategies[at].name) != 0)
+        at++;
+      if (at == G_N_ELEMENTS (strategies))
+        return FALSE;
+      found |= 1u << at;
     }
-  tc_close_sign (&close, &sim->genesis->chain_id, node->key);
-  tc_close_put (bytes, &close);
-  return count_lie (sim, bytes);
+  *ret_strategies = found;
+  return found != 0;
 }
 
-static GBytes *
-twist_close (Sim *sim, SimNode *node, GBytes *body)
+char *
+sim_liars_describe (const Sim *sim)
 {
-  TcReader reader;
-  TcClose close;
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (strategies); i++)
+    if ((sim->liars->strategies >> i) & 1)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", strategies[i].name);
+  if (sim->liars->one_mind)
+    g_string_append (text, ", of one mind");
+  return g_string_free (text, FALSE);
+}
+
+static void
+saying_free (gpointer data)
+{
+  g_bytes_unref (((Saying *) data)->body);
+  g_free (data);
+}
+
+static void
+forged_free (gpointer data)
+{
+  if (data != NULL)
+    g_bytes_unref (data);
+}
+
+SimLiars *
+sim_liars_new (Sim *sim)
+{
+  SimLiars *self = g_new0 (SimLiars, 1);
+  const guint n = sim_random_chance (&sim->random, 350) ? 1 : sim_random_range (&sim->random, 2, 5);
+
+  self->one_mind = sim_random_chance (&sim->random, 500);
+  for (guint i = 0; i < n; i++)
+    self->strategies |= 1u << sim_random_below (&sim->random, G_N_ELEMENTS (strategies));
+  if (sim_random_chance (&sim->random, 100))
+    self->strategies = ALL_STRATEGIES;
+  if (sim->options.strategies != 0)
+    self->strategies = sim->options.strategies;
+  sim->n_faces = (self->strategies & FACES_BIT) != 0 ? 2 : 1;
+  self->heard = g_ptr_array_new_with_free_func (saying_free);
+  self->proposals = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_proposal_unref);
+  self->forged = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, forged_free);
+  return self;
+}
+
+void
+sim_liars_free (SimLiars *self)
+{
+  g_ptr_array_unref (self->heard);
+  g_ptr_array_unref (self->proposals);
+  g_hash_table_unref (self->forged);
+  g_free (self);
+}
+
+void
+sim_liars_plan (Sim *sim)
+{
+  for (guint i = sim->n_honest; i < sim->n_nodes; i++)
+    if (sim->nodes[i].liar)
+      sim_schedule (sim, 1000, (SimEvent) { .kind = SIM_EVENT_LIE, .node = i });
+}
+
+guint32
+liar_whim (Sim *sim, guint32 what, guint32 a, guint32 b, guint32 n)
+{
+  SimRandom random;
+
+  if (!sim->liars->one_mind)
+    return sim_random_below (&sim->random, n);
+  sim_random_init (&random, sim->options.seed ^ ((guint64) what << 56) ^ ((guint64) a << 24) ^ b);
+  return sim_random_below (&random, n);
+}
+
+static void
+count_lies (Sim *sim, guint strategy, guint n)
+{
+  *(guint64 *) (gpointer) ((guint8 *) &sim->counters + strategies[strategy].counter) += n;
+  if (sim->liars->one_mind)
+    sim->counters.lies_together += n;
+}
+
+void
+liar_note_proposal (Sim *sim, const guint8 *data, gsize n)
+{
+  GPtrArray *proposals = sim->liars->proposals;
+  TcProposal *proposal = tc_proposal_decode (data, n, NULL);
+
+  if (proposal == NULL)
+    return;
+  if (proposals->len == LIAR_PROPOSALS_MAX)
+    g_ptr_array_remove_index (proposals, 0);
+  g_ptr_array_add (proposals, proposal);
+}
+
+void
+sim_liar_hear (Sim *sim, guint8 type, GBytes *body)
+{
+  SimLiars *self = sim->liars;
+  Saying *saying;
   gsize n;
   const guint8 *data = g_bytes_get_data (body, &n);
 
-  tc_reader_init (&reader, data, n);
-  tc_close_read (&reader, &close);
-  if (reader.failed || !sim_is_own (sim, node, TC_MESSAGE_CLOSE, body) || !sim_random_chance (&sim->random, 400))
-    return g_bytes_ref (body);
-  return make_close (sim, node, close.epoch);
-}
-
-/* Votes and acknowledges both spenders of a coin. (nullable) */
-static GBytes *
-make_batch (Sim *sim, SimNode *node, guint32 epoch, guint32 sequence)
-{
-  TcTx *first, *second;
-  TcHash votes[2];
-  TcAck acks[2];
-  g_autoptr(TcBatch) batch = NULL;
-
-  if (!sim_actors_get_double (sim->actors, sim_random_below (&sim->random, 3), &first, &second))
-    return NULL;
-  votes[0] = first->txid;
-  votes[1] = second->txid;
-  for (guint i = 0; i < 2; i++)
-    acks[i] = (TcAck) { G_MAXUINT32, votes[i] };
-  batch = tc_batch_new (epoch, position_of (sim, node, epoch), sequence, 0, votes, 2, acks, 2, &sim->genesis->chain_id, node->key);
-  sim->counters.lies++;
-  return g_bytes_ref (batch->encoded);
-}
-
-static GBytes *
-twist_batch (Sim *sim, SimNode *node, GBytes *body)
-{
-  gsize n;
-  const guint8 *data = g_bytes_get_data (body, &n);
-  g_autoptr(TcBatch) batch = NULL;
-  GBytes *lie = NULL;
-
-  if (!sim_random_chance (&sim->random, 150))
-    return g_bytes_ref (body);
-  batch = tc_batch_decode (data, n, NULL);
-  if (batch != NULL && sim_is_own (sim, node, TC_MESSAGE_BATCH, body))
-    lie = make_batch (sim, node, batch->epoch, batch->sequence);
-  return lie != NULL ? lie : g_bytes_ref (body);
-}
-
-static GBytes *
-withhold (Sim *sim, GBytes *body, guint32 permille)
-{
-  if (!sim_random_chance (&sim->random, permille))
-    return g_bytes_ref (body);
-  sim->counters.lies++;
-  return NULL;
+  if (type == TC_MESSAGE_PROPOSAL)
+    liar_note_proposal (sim, data, n);
+  saying = g_new (Saying, 1);
+  *saying = (Saying) { type, g_bytes_ref (body) };
+  if (self->heard->len < LIAR_HEARD_MAX)
+    {
+      g_ptr_array_add (self->heard, saying);
+      return;
+    }
+  saying_free (self->heard->pdata[self->next_heard]);
+  self->heard->pdata[self->next_heard] = saying;
+  self->next_heard = (self->next_heard + 1) % LIAR_HEARD_MAX;
 }
 
 GBytes *
 sim_liar_twist (Sim *sim, SimNode *node, const SimNode *to, guint8 type, GBytes *body)
 {
-  switch ((TcMessageType) type)
+  GBytes *said = g_bytes_ref (body);
+
+  if (sim->n_faces == 2 && node->half == 1 && sim_is_own (sim, node, type, body))
+    count_lies (sim, 0, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (strategies) && said != NULL && !to->liar; i++)
     {
-    case TC_MESSAGE_VOTE:     return twist_vote (sim, node, body);
-    case TC_MESSAGE_CLOSE:    return twist_close (sim, node, body);
-    case TC_MESSAGE_BATCH:    return twist_batch (sim, node, body);
-    case TC_MESSAGE_PROPOSAL: return withhold (sim, body, 150);
-    case TC_MESSAGE_TX:
-    case TC_MESSAGE_TXS:
-    case TC_MESSAGE_LIST:     return withhold (sim, body, 250);
-    case TC_MESSAGE_STATUS:
-    case TC_MESSAGE_INV:
-    case TC_MESSAGE_GET:
-    case TC_MESSAGE_GET_BLOCKS:
-    case TC_MESSAGE_BLOCK:
-    case TC_MESSAGE_GET_TXS:
-    case TC_MESSAGE_GET_CERTS:
-    case TC_MESSAGE_GET_LIST:
-    default:                  return g_bytes_ref (body);
+      GBytes *lie;
+
+      if (((sim->liars->strategies >> i) & 1) == 0 || strategies[i].twist == NULL)
+        continue;
+      lie = strategies[i].twist (sim, node, to, type, said);
+      if (lie == said)
+        continue;
+      count_lies (sim, i, 1);
+      g_bytes_unref (said);
+      said = lie;
     }
+  return said;
 }
 
-static GBytes *
-invent (Sim *sim, SimNode *node, const TcEngineInfo *info, guint8 *ret_type)
+static void
+invent (Sim *sim, SimNode *node)
 {
-  const guint32 kind = sim_random_below (&sim->random, 10);
-  TcVote vote = { .epoch = info->epoch, .height = info->height + 1, .member = position_of (sim, node, info->epoch) };
+  TcEngineInfo info;
 
-  if (kind < 5)
-    {
-      *ret_type = TC_MESSAGE_VOTE;
-      vote.step = (guint8) sim_random_below (&sim->random, 2);
-      vote.round = sim_random_range (&sim->random, info->round > 0 ? info->round - 1 : 0, info->round + 1);
-      return make_vote (sim, node, vote);
-    }
-  if (kind < 9)
-    {
-      *ret_type = TC_MESSAGE_BATCH;
-      return make_batch (sim, node, info->epoch, sim_random_below (&sim->random, 60));
-    }
-  *ret_type = TC_MESSAGE_CLOSE;
-  return make_close (sim, node, info->epoch);
+  tc_engine_get_info (node->engine, &info);
+  if (info.epoch == 0 || info.self == TC_MEMBER_NONE)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (strategies) && node->engine != NULL; i++)
+    if (((sim->liars->strategies >> i) & 1) != 0 && strategies[i].invent != NULL)
+      count_lies (sim, i, strategies[i].invent (sim, node, &info));
 }
 
 void
 sim_liar_event (Sim *sim, const SimEvent *event)
 {
   SimNode *node = &sim->nodes[event->node];
-  TcEngineInfo info;
 
-  sim_schedule (sim, sim_random_range (&sim->random, 1, LIE_MS), (SimEvent) { .kind = SIM_EVENT_LIE, .node = node->index });
-  if (node->engine == NULL)
-    return;
-  if (sim_random_chance (&sim->random, 120))
+  if (event->kind == SIM_EVENT_SAY)
     {
-      sim_node_stop (sim, node);
-      sim_store_forget (node->store);
-      sim->counters.lies++;
-      sim_trace (sim, node, "forgets what it signed");
-      sim_node_start (sim, node);
+      if (node->engine != NULL)
+        sim_network_send_to (sim->network, node, &sim->nodes[event->peer], event->type, event->body);
       return;
     }
-  tc_engine_get_info (node->engine, &info);
-  if (info.epoch == 0 || info.self == TC_MEMBER_NONE)
-    return;
-  for (guint i = 0; i < sim->n_honest; i++)
-    {
-      guint8 type;
-      g_autoptr(GBytes) body = invent (sim, node, &info, &type);
-
-      if (body != NULL)
-        sim_network_send_to (sim->network, node, &sim->nodes[i], type, body);
-    }
+  sim_schedule (sim, sim_random_range (&sim->random, 1, LIE_MS), (SimEvent) { .kind = SIM_EVENT_LIE, .node = node->index });
+  if (node->engine != NULL)
+    invent (sim, node);
 }

@@ -43,7 +43,7 @@ typedef struct
   guint      nodes_min, nodes_max;  /* 0: drawn */
   gint       seconds, jobs;
   gboolean   print_hash, expect_failure, check_hash;
-  char      *program;
+  char      *program, *liars;
 } Run;
 
 static void
@@ -107,8 +107,9 @@ make_command (const Run *run, guint64 seed, gboolean trace)
 {
   const gboolean is_dev = g_str_has_suffix (run->program, "/tests/sim/sim");
 
-  return g_strdup_printf ("%s --seed %" G_GUINT64_FORMAT " --nodes %u --profile %s%s%s", is_dev && trace ? "./dev sim" : run->program, seed,
-                          draw_nodes (run, seed), run->options.profile, run->options.outcomes ? " --outcomes" : "", trace ? " --trace" : "");
+  return g_strdup_printf ("%s --seed %" G_GUINT64_FORMAT " --nodes %u --profile %s%s%s%s%s", is_dev && trace ? "./dev sim" : run->program, seed,
+                          draw_nodes (run, seed), run->options.profile, run->liars != NULL ? " --liars " : "", run->liars != NULL ? run->liars : "",
+                          run->options.outcomes ? " --outcomes" : "", trace ? " --trace" : "");
 }
 
 /* How the seed ended, from a run of it in a process of its own: it may crash. */
@@ -356,6 +357,7 @@ main (int argc, char *argv[])
     { "nodes", 0, 0, G_OPTION_ARG_STRING, &nodes, "Members: a number or A..B (default 4 to 25, drawn from the seed)", "N" },
     { "profile", 0, 0, G_OPTION_ARG_STRING, &profile, "Kinds of faults: all, calm, lossy, crash, split, clock, disk, liar, committee, mixed, big", "P" },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &run.jobs, "Processes (default: one a processor)", "J" },
+    { "liars", 0, 0, G_OPTION_ARG_STRING, &run.liars, "What the liars do, where there are any (default: drawn)", "STRATEGY[,STRATEGY]…" },
     { "twice", 0, 0, G_OPTION_ARG_NONE, &run.check_hash, "Run each seed in two processes and compare their histories", NULL },
     { "outcomes", 0, 0, G_OPTION_ARG_NONE, &run.options.outcomes, "Let every wrong pass that does no visible harm (for mutants)", NULL },
     { "expect-failure", 0, 0, G_OPTION_ARG_NONE, &run.expect_failure, "Succeed where a seed fails (for mutants)", NULL },
@@ -381,6 +383,8 @@ main (int argc, char *argv[])
     return fail_usage ("there is no such profile");
   if (nodes != NULL && !parse_nodes (nodes, &run))
     return fail_usage ("--nodes takes 4 to 100, or two of those as A..B");
+  if (run.liars != NULL && !sim_liars_parse (run.liars, &run.options.strategies))
+    return fail_usage ("there is no such strategy");
   if (seed > 0)
     {
       run.first = (guint64) seed;

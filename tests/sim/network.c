@@ -413,6 +413,8 @@ deliver (SimNetwork *self, const SimEvent *event)
     return;
   if (node->liar && sim_is_own (self->sim, node, event->type, event->body))  /* would make its engine stop */
     return;
+  if (node->liar)
+    sim_liar_hear (self->sim, event->type, event->body);
   self->sim->counters.messages++;
   if (self->sim->options.trace)
     {

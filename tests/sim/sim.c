@@ -114,7 +114,13 @@ sim_fail (Sim *self, const char *format, ...)
   text = g_strdup_vprintf (format, args);
   va_end (args);
   sim_trace (self, NULL, "FAILED: %s", text);
-  if (self->failure == NULL)
+  if (self->failure == NULL && self->n_honest < self->options.n_members)
+    {
+      g_autofree char *lies = sim_liars_describe (self);
+
+      self->failure = g_strdup_printf ("at %" G_GINT64_FORMAT " ms: %s (liars: %s)", self->now_ms, text, lies);
+    }
+  else if (self->failure == NULL)
     self->failure = g_strdup_printf ("at %" G_GINT64_FORMAT " ms: %s", self->now_ms, text);
 }
 
@@ -557,7 +563,6 @@ make_nodes (Sim *self)
   const guint n_liars_max = (self->options.n_members - 1) / 3;
   const guint n_liars = !self->profile.liars ? 0 : sim_random_chance (&self->random, 500) ? n_liars_max : sim_random_range (&self->random, 1, n_liars_max);
 
-  self->n_faces = 2;
   self->n_honest = self->options.n_members - n_liars;
   self->n_nodes = self->n_honest + n_liars * self->n_faces + self->profile.n_observers;
   for (guint i = 0; i < self->n_nodes; i++)
@@ -594,6 +599,7 @@ sim_new (const SimOptions *options)
   self->profile.unequal = self->profile.unequal && !self->profile.liars;
   self->profile.drawn = self->profile.drawn && !self->profile.liars && options->n_members > 5;
   make_genesis (self);
+  self->liars = sim_liars_new (self);
   make_nodes (self);
   self->faults_end_ms = 3 * (gint64) self->genesis->params.epoch_length_ms + 2000;
   self->checks = sim_checks_new (self);
@@ -615,6 +621,7 @@ sim_free (Sim *self)
     }
   for (guint i = 0; i < self->events->len; i++)
     g_clear_pointer (&g_array_index (self->events, SimEvent, i).body, g_bytes_unref);
+  sim_liars_free (self->liars);
   sim_actors_free (self->actors);
   sim_network_free (self->network);
   sim_checks_free (self->checks);
@@ -686,6 +693,7 @@ dispatch (Sim *self, SimEvent *event)
       sim_actors_event (self->actors, event);
       break;
     case SIM_EVENT_LIE:
+    case SIM_EVENT_SAY:
       sim_liar_event (self, event);
       break;
     }

@@ -76,7 +76,24 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (messages, "messages delivered") \
   X (messages_lost, "messages lost") \
   X (messages_twice, "messages delivered twice") \
-  X (lies, "lies told") \
+  X (lies_faces, "lies: signed by the second of two engines with one key") \
+  X (lies_votes, "lies: two-faced votes") \
+  X (lies_late, "lies: votes kept back and revealed later") \
+  X (lies_proposals, "lies: two-faced proposals") \
+  X (lies_blocks, "lies: blocks that break a rule") \
+  X (lies_locks, "lies: proposals with a proof of lock that does not exist") \
+  X (lies_hide_proposals, "lies: proposals withheld") \
+  X (lies_batches, "lies: batches for both spenders of a coin") \
+  X (lies_hide_batches, "lies: batches and certificates withheld") \
+  X (lies_hide_txs, "lies: transactions and lists withheld") \
+  X (lies_closes, "lies: two-faced closes, closes that omit") \
+  X (lies_silent, "lies: silence") \
+  X (lies_flood, "lies: floods") \
+  X (lies_stale, "lies: old messages told again") \
+  X (lies_future, "lies: heights, rounds, epochs that are not there yet") \
+  X (lies_forged, "lies: in the name of others, or damaged") \
+  X (lies_forget, "lies: forgotten what was signed") \
+  X (lies_together, "  of which by liars of one mind") \
   X (certificates_asked, "requests for certificates") \
   X (lists_asked, "requests for a close's list") \
   X (txs_asked, "requests for a block's transactions") \
@@ -184,7 +201,8 @@ typedef enum
   SIM_EVENT_PAY,
   SIM_EVENT_DOUBLE,
   SIM_EVENT_RESUBMIT,
-  SIM_EVENT_LIE,
+  SIM_EVENT_LIE,        /* node */
+  SIM_EVENT_SAY,        /* node, peer: to which node, type, body: what a liar kept back */
   SIM_EVENT_FAULTS_END,
 } SimEventKind;
 
@@ -284,6 +302,7 @@ typedef struct
   guint       n_members;
   const char *profile;
   gboolean    trace;
+  guint32     strategies;  /* of the liars; 0: drawn */
   gboolean    outcomes;  /* look only at what comes of it: two blocks, two spenders, what was final is lost, two things signed, no progress */
 } SimOptions;
 
@@ -291,6 +310,7 @@ typedef struct _SimMemo    SimMemo;
 typedef struct _SimNetwork SimNetwork;
 typedef struct _SimActors  SimActors;
 typedef struct _SimChecks  SimChecks;
+typedef struct _SimLiars   SimLiars;
 
 struct _Sim
 {
@@ -316,6 +336,7 @@ struct _Sim
   GArray      *crashes;        /* SimCrash */
   SimNetwork  *network;
   SimActors   *actors;
+  SimLiars    *liars;
   SimChecks   *checks;
 };
 
@@ -392,9 +413,22 @@ gboolean    sim_actors_is_double  (SimActors *self, const TcHash *txid);
 /* Both spenders of a coin that was spent twice, the newest of them @back pairs ago. FALSE where there are not so many. */
 gboolean    sim_actors_get_double (SimActors *self, guint back, TcTx **ret_first, TcTx **ret_second);
 char       *sim_actors_describe_open (const SimActors *self);
+/* Those neither in the chain nor dead. (element-type TcTx) (transfer container) */
+GPtrArray  *sim_actors_dup_open   (const SimActors *self);
 TcOutput   *sim_actors_make_outputs (gsize *ret_n);  /* of the genesis */
 
-/* --- liar.c: the two-faced member --- */
+/* --- liar.c: members that lie --- */
+
+/* Draws what this seed's liars do, and how many faces each has. */
+SimLiars   *sim_liars_new         (Sim *sim);
+void        sim_liars_free        (SimLiars *self);
+void        sim_liars_plan        (Sim *sim);
+/* Names with commas between them. Returns: FALSE for an unknown one. */
+gboolean    sim_liars_parse       (const char *text, guint32 *ret_strategies);
+/* (transfer full) */
+char       *sim_liars_describe    (const Sim *sim);
+/* What comes to a liar. */
+void        sim_liar_hear         (Sim *sim, guint8 type, GBytes *body);
 
 /* What the liar's engine wants to send, or something else, or nothing. (transfer full) (nullable) */
 GBytes     *sim_liar_twist        (Sim *sim, SimNode *node, const SimNode *to, guint8 type, GBytes *body);
@@ -421,5 +455,5 @@ guint32     sim_checks_get_epochs (const SimChecks *self);
 guint32     sim_checks_find_tx    (const SimChecks *self, const TcHash *txid);
 /* (nullable): who spends it in the chain. */
 const TcHash *sim_checks_find_spender (const SimChecks *self, const TcOutpoint *outpoint);
-/* Hashes of blocks that somebody voted for or proposed, for the liar. FALSE where there are none. */
-gboolean    sim_checks_pick_block (SimChecks *self, guint32 height, TcHash *ret_hash);
+/* Hashes of blocks that somebody voted for or proposed, for liars: the first from number @from on. FALSE where there are none. */
+gboolean    sim_checks_pick_block (SimChecks *self, guint32 height, guint from, TcHash *ret_hash);
