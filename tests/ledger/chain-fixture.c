@@ -97,6 +97,12 @@ make_genesis (const TcChainFixture *self, const TcTier *tiers)
   return genesis;
 }
 
+void
+tc_chain_fixture_add_key (TcChainFixture *self, TcSecretKey *key)
+{
+  g_hash_table_replace (self->keys, (gpointer) tc_secret_key_get_public (key), tc_secret_key_ref (key));
+}
+
 TcChainFixture *
 tc_chain_fixture_new (guint32 n_masternodes, const TcTier *tiers, guint32 n_payers, const TcParams *params)
 {
@@ -108,8 +114,12 @@ tc_chain_fixture_new (guint32 n_masternodes, const TcTier *tiers, guint32 n_paye
   self->n_payers = n_payers;
   self->operators = g_new (TcSecretKey *, n_masternodes);
   self->payers = g_new (TcSecretKey *, n_payers);
+  self->keys = g_hash_table_new_full (tc_public_key_hash, tc_public_key_equal, NULL, (GDestroyNotify) tc_secret_key_unref);
   for (guint32 i = 0; i < n_masternodes; i++)
-    self->operators[i] = tc_fixture_key (1000000 + i);
+    {
+      self->operators[i] = tc_fixture_key (1000000 + i);
+      tc_chain_fixture_add_key (self, self->operators[i]);
+    }
   for (guint32 i = 0; i < n_payers; i++)
     self->payers[i] = tc_fixture_key (i);
   self->genesis = make_genesis (self, tiers);
@@ -129,6 +139,7 @@ tc_chain_fixture_free (TcChainFixture *self)
   g_free (self->operators);
   g_free (self->payers);
   g_ptr_array_unref (self->blocks);
+  g_hash_table_unref (self->keys);
   g_clear_pointer (&self->commit, tc_commit_unref);
   tc_ledger_free (self->ledger);
   tc_memory_store_free (self->store);
@@ -166,6 +177,43 @@ tc_fixture_pay (const TcChainFixture *self, const TcSecretKey *key, const TcOutp
   return tc_fixture_sign (self, bare, coin, (TcSecretKey *const *) &key, 1);
 }
 
+TcTx *
+tc_fixture_masternode (TcChainFixture *self, guint8 kind, const TcMasternodePayload *payload, TcSecretKey *operator_key,
+                       const TcSecretKey *owner, const TcFlushCoin *coins, gsize n_coins, guint64 fee)
+{
+  const guint64 collateral = kind == TC_TX_KIND_REGISTER ? tc_tier_collateral ((TcTier) payload->tier).units : 0;
+  g_autofree TcTxInput *inputs = g_new0 (TcTxInput, n_coins);
+  g_autofree TcOutput *spent = g_new0 (TcOutput, n_coins);
+  TcMasternodePayload filled = *payload;
+  TcOutput outputs[2];
+  guint64 sum = 0;
+  gsize n_outputs = 0;
+
+  for (gsize i = 0; i < n_coins; i++)
+    {
+      inputs[i].outpoint = coins[i].outpoint;
+      spent[i] = coins[i].coin.output;
+      sum += spent[i].amount.units;
+    }
+  TC_CHECK (sum >= collateral + fee);
+  if (collateral > 0)
+    outputs[n_outputs++] = (TcOutput) { { collateral }, TC_LOCK_COLLATERAL, tc_fixture_key_hash (owner) };
+  if (sum - collateral - fee >= TC_TX_DUST_UNITS)
+    outputs[n_outputs++] = (TcOutput) { { sum - collateral - fee }, TC_LOCK_KEY_HASH, tc_fixture_key_hash (owner) };
+  if (operator_key != NULL)
+    {
+      filled.has_key = TRUE;
+      filled.operator_key = *tc_secret_key_get_public (operator_key);
+      filled.possession = tc_possession_sign (operator_key, &self->genesis->chain_id, &inputs[0].outpoint, &outputs[0]);
+      tc_chain_fixture_add_key (self, operator_key);
+    }
+  g_autoptr(GBytes) bytes = tc_masternode_payload_encode (kind, &filled);
+  g_autoptr(TcTx) bare = tc_tx_new (kind, 0, inputs, n_coins, outputs, n_outputs, NULL, 0, g_bytes_get_data (bytes, NULL),
+                                    g_bytes_get_size (bytes));
+
+  return tc_fixture_sign (self, bare, spent, (TcSecretKey *const *) &owner, 1);
+}
+
 TcOutpoint
 tc_chain_fixture_coin (const TcChainFixture *self, guint32 i, TcOutput *ret_output)
 {
@@ -187,7 +235,10 @@ tc_chain_fixture_pay (const TcChainFixture *self, guint32 i, guint64 amount)
 const TcSecretKey *
 tc_chain_fixture_member (const TcChainFixture *self, guint32 member)
 {
-  return self->operators[tc_ledger_get_committee (self->ledger)->members[member].masternode];
+  const TcSecretKey *key = g_hash_table_lookup (self->keys, &tc_ledger_get_committee (self->ledger)->members[member].operator_key);
+
+  TC_CHECK (key != NULL);
+  return key;
 }
 
 TcHeader

@@ -2,6 +2,7 @@
 
 #include "core/block.h"
 #include "core/genesis.h"
+#include "core/masternode.h"
 #include "core/message.h"
 #include "ledger/ledger.h"
 
@@ -37,6 +38,7 @@ typedef struct
   TcLedger     *ledger;
   TcCommit     *commit;      /* (nullable) of the tip; NULL at genesis */
   GPtrArray    *blocks;      /* TcBlock, from height 1 */
+  GHashTable   *keys;        /* TcPublicKey -> TcSecretKey: operators', and what tc_chain_fixture_add_key () adds */
 } TcChainFixture;
 
 #define TC_FIXTURE_TIME_MS      G_GUINT64_CONSTANT (1700000000000)
@@ -60,6 +62,13 @@ TcTx           *tc_chain_fixture_pay        (const TcChainFixture *self, guint32
 /* The same body with witnesses of @keys, in order. */
 TcTx           *tc_fixture_sign             (const TcChainFixture *self, const TcTx *unsigned_tx, const TcOutput *spent,
                                              TcSecretKey *const *keys, gsize n_keys);
+
+/* A signed transaction of kinds 1-3 that spends @coins, all of @owner, with the rest, where it pays at least dust, as change. Output 0 is the collateral of @payload's tier, or
+ * that change (which must be there then). @operator_key: (nullable): makes payload->possession, and is taken into @self's keys; NULL: as it stands in @payload. */
+TcTx           *tc_fixture_masternode       (TcChainFixture *self, guint8 kind, const TcMasternodePayload *payload, TcSecretKey *operator_key,
+                                             const TcSecretKey *owner, const TcFlushCoin *coins, gsize n_coins, guint64 fee);
+/* A key that a masternode of @self uses later: reference taken. */
+void            tc_chain_fixture_add_key    (TcChainFixture *self, TcSecretKey *key);
 
 /* The header of the next block in @round as its proposer fills it in: at the least time of a block with @size_bytes of transactions. */
 TcHeader        tc_chain_fixture_header     (const TcChainFixture *self, guint32 round, guint64 size_bytes);

@@ -33,6 +33,28 @@ spend (TcCoins *coins, guint32 i)
   tc_coins_spend (coins, &outpoint);
 }
 
+/* Another coin at the same outpoint, as where a collateral becomes plain. */
+static void
+replace (TcCoins *coins, guint32 i, guint8 version)
+{
+  TcOutpoint outpoint = name (i);
+  TcCoin coin = make (i);
+
+  coin.output.key_hash.bytes[0] = version;
+  tc_coins_spend (coins, &outpoint);
+  tc_coins_create (coins, &outpoint, &coin);
+}
+
+static guint8
+get_version (TcCoins *coins, guint32 i)
+{
+  TcOutpoint outpoint = name (i);
+  TcCoin coin;
+
+  g_assert_true (tc_coins_get (coins, &outpoint, &coin));
+  return coin.output.key_hash.bytes[0];
+}
+
 static gboolean
 has (TcCoins *coins, guint32 i)
 {
@@ -116,6 +138,45 @@ test_flight (void)
 }
 
 static void
+test_replaced (void)
+{
+  g_test_summary ("M4: a coin that takes another's place is in a flush both as spent and as created, unless the disk never held the first.");
+  g_autoptr(TcMemoryStore) store = tc_memory_store_new ();
+  g_autoptr(TcCoins) coins = tc_coins_new (&store->view);
+  const TcCoin *stored;
+  TcOutpoint first = name (1);
+
+  tc_coins_set_cache_size (coins, 0);
+  create (coins, 1);
+  create (coins, 2);
+  create (coins, 3);
+  replace (coins, 3, 1);
+  g_autoptr(TcFlush) fresh = begin (coins);
+  g_assert_cmpuint (fresh->n_created, ==, 3);
+  g_assert_cmpuint (fresh->n_spent, ==, 0);
+  replace (coins, 2, 1);  /* while it is being written */
+  tc_memory_store_write (store, fresh);
+  tc_coins_end_flush (coins);
+  g_assert_cmpuint (get_version (coins, 2), ==, 1);
+  g_assert_cmpuint (get_version (coins, 3), ==, 1);
+  replace (coins, 1, 7);  /* not in the cache: on disk only */
+  replace (coins, 3, 2);
+  replace (coins, 3, 3);
+  spend (coins, 3);       /* after all */
+  g_autoptr(TcFlush) flush = begin (coins);
+  g_assert_cmpuint (flush->n_created, ==, 2);
+  g_assert_cmpuint (flush->n_spent, ==, 3);
+  g_assert_cmpuint (get_version (coins, 1), ==, 7);
+  tc_memory_store_write (store, flush);
+  tc_coins_end_flush (coins);
+  g_assert_cmpuint (g_hash_table_size (store->coins), ==, 2);
+  stored = g_hash_table_lookup (store->coins, &first);
+  g_assert_cmpuint (stored->output.key_hash.bytes[0], ==, 7);
+  g_assert_cmpuint (tc_coins_count_changed (coins), ==, 0);
+  g_assert_false (has (coins, 3));
+}
+
+static void
 test_bounded (void)
 {
   g_test_summary ("The cache keeps what it may, asks the disk once for what it keeps, and spends what it forgot.");
@@ -145,11 +206,17 @@ test_bounded (void)
 
 /* Does one thing, to @coins and to the model alike. Returns: whether a flush is under way. */
 static TcFlush *
-step (TcCoins *coins, TcMemoryStore *store, GArray *alive, guint32 *next, TcFlush *flight)
+step (TcCoins *coins, TcMemoryStore *store, GArray *alive, guint8 *versions, guint32 *next, TcFlush *flight)
 {
-  gint32 action = g_test_rand_int_range (0, 100);
+  gint32 action = g_test_rand_int_range (0, 110);
 
-  if (action < 45)
+  if (action >= 100 && alive->len > 0)
+    {
+      guint32 i = g_array_index (alive, guint32, (guint) g_test_rand_int_range (0, (gint32) alive->len));
+
+      replace (coins, i, ++versions[i]);
+    }
+  else if (action < 45)
     {
       create (coins, *next);
       g_array_append_val (alive, *next);
@@ -164,7 +231,7 @@ step (TcCoins *coins, TcMemoryStore *store, GArray *alive, guint32 *next, TcFlus
     }
   else if (action < 92 && flight == NULL)
     return begin (coins);
-  else if (action >= 92 && flight != NULL)
+  else if (action >= 92 && action < 100 && flight != NULL)
     {
       tc_memory_store_write (store, flight);
       tc_coins_end_flush (coins);
@@ -182,17 +249,20 @@ test_model (void)
   g_autoptr(TcCoins) coins = tc_coins_new (&store->view);
   g_autoptr(GArray) alive = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autoptr(GHashTable) is_alive = NULL;
+  g_autofree guint8 *versions = g_new0 (guint8, 20000);
   TcFlush *flight = NULL;
   guint32 next = 0;
 
   tc_coins_set_cache_size (coins, 50);
   for (guint i = 0; i < 20000; i++)
-    flight = step (coins, store, alive, &next, flight);
+    flight = step (coins, store, alive, versions, &next, flight);
   is_alive = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < alive->len; i++)
     g_hash_table_add (is_alive, GUINT_TO_POINTER (g_array_index (alive, guint32, i)));
   for (guint32 i = 0; i < next; i++)
     g_assert_cmpint (has (coins, i), ==, g_hash_table_contains (is_alive, GUINT_TO_POINTER (i)));
+  for (guint i = 0; i < alive->len; i++)
+    g_assert_cmpuint (get_version (coins, g_array_index (alive, guint32, i)), ==, versions[g_array_index (alive, guint32, i)]);
   if (flight != NULL)
     {
       tc_memory_store_write (store, flight);
@@ -211,6 +281,7 @@ main (int argc, char *argv[])
   tc_crypto_init ();
   g_test_add_func ("/ledger/coins/short-lived", test_short_lived);
   g_test_add_func ("/ledger/coins/flight", test_flight);
+  g_test_add_func ("/ledger/coins/replaced", test_replaced);
   g_test_add_func ("/ledger/coins/bounded", test_bounded);
   g_test_add_func ("/ledger/coins/model", test_model);
   return g_test_run ();
