@@ -156,15 +156,20 @@ table_key (void)
   return key;
 }
 
+guint64
+tc_table_tag (const guint8 *data, gsize n)
+{
+  guint64 tag;
+
+  G_STATIC_ASSERT (sizeof tag == crypto_shorthash_BYTES);
+  crypto_shorthash ((guint8 *) &tag, data, n, table_key ());
+  return tag;
+}
+
 guint
 tc_table_hash (const guint8 *data, gsize n)
 {
-  guint8 hash[crypto_shorthash_BYTES];
-  guint value;
-
-  crypto_shorthash (hash, data, n, table_key ());
-  memcpy (&value, hash, sizeof value);
-  return value;
+  return (guint) tc_table_tag (data, n);
 }
 
 guint

@@ -64,6 +64,8 @@ gboolean  tc_hash_is_zero (const TcHash *hash);
 int       tc_hash_compare (const TcHash *a, const TcHash *b);  /* memcmp order */
 /* For GHashTable: keyed by 16 bytes drawn once a process, so that no peer can prepare keys that collide. Nothing may depend on the value. */
 guint     tc_table_hash   (const guint8 *data, gsize n);
+/* The same in 64 bits, for tables that keep it in the place of what it stands for. */
+guint64   tc_table_tag    (const guint8 *data, gsize n);
 /* For GHashTable keys of TcHash *. */
 guint     tc_hash_hash    (gconstpointer hash);
 gboolean  tc_hash_equal   (gconstpointer a, gconstpointer b);

@@ -5,6 +5,7 @@
 #include "mempool/mempool.h"
 
 #include "engine.h"
+#include "known.h"
 #include "messages.h"
 
 G_BEGIN_DECLS
@@ -23,7 +24,6 @@ G_BEGIN_DECLS
 #define TC_ENGINE_OFFER_MS         2000   /* before a pending transaction is announced again */
 #define TC_ENGINE_SYNC_MS          3000   /* without a block, before another peer is asked */
 #define TC_ENGINE_SYNC_BLOCKS        16u
-#define TC_ENGINE_KNOWN_MAX       16384u  /* hashes remembered a peer, twice */
 #define TC_ENGINE_WANTED_MAX      20000u
 #define TC_ENGINE_WANTED_PEER_MAX  1000u  /* announced by one peer: so that one cannot fill the list */
 #define TC_ENGINE_HELD_MAX         4096u  /* messages for the next height or epoch */
@@ -59,7 +59,7 @@ typedef struct
   guint       n_held;
   gsize       held_bytes;
   guint       n_failed;           /* times it did not send the blocks that it claims */
-  GHashTable *known, *known_old;  /* TcHash -> gint64 *: when it was sent to the peer, or came from it */
+  TcKnown     known;
 } TcPeer;
 
 /* Something announced or named that is not here yet. */

@@ -13,12 +13,19 @@
 TcPeer *
 tc_engine_find_peer (TcEngine *self, guint64 id)
 {
-  for (guint i = 0; i < self->peers->len; i++)
+  guint from = 0, to = self->peers->len;
+
+  while (from < to)
     {
-      TcPeer *peer = g_ptr_array_index (self->peers, i);
+      const guint middle = (from + to) / 2;
+      TcPeer *peer = g_ptr_array_index (self->peers, middle);
 
       if (peer->id == id)
         return peer;
+      if (peer->id < id)
+        from = middle + 1;
+      else
+        to = middle;
     }
   return NULL;
 }
@@ -67,8 +74,6 @@ tc_engine_peer_up (TcEngine *self, guint64 id, const TcPublicKey *key)
     peer->key = *key;
   peer->inv_txs = g_array_new (FALSE, FALSE, sizeof (TcHash));
   peer->inv_batches = g_array_new (FALSE, FALSE, sizeof (TcHash));
-  peer->known = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, g_free);
-  peer->known_old = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, g_free);
   peer->heard_ms = self->mono_ms;
   peer->replied_ms = G_MININT64 / 2;
   peer->answer_bytes = TC_ENGINE_ANSWER_BYTES_MAX;
@@ -89,8 +94,7 @@ tc_engine_peer_down (TcEngine *self, guint64 id)
   if (peer == NULL)
     return;
   g_ptr_array_remove (self->peers, peer);
-  g_hash_table_unref (peer->known);
-  g_hash_table_unref (peer->known_old);
+  tc_known_clear (&peer->known);
   g_array_unref (peer->inv_txs);
   g_array_unref (peer->inv_batches);
   g_free (peer);
@@ -110,26 +114,10 @@ tc_engine_pick_peer (TcEngine *self, guint64 first, guint turn)
 
 /* --- what a peer has --- */
 
-static gint64 *
-look_up_known (TcPeer *peer, const TcHash *hash)
-{
-  gint64 *when = g_hash_table_lookup (peer->known, hash);
-
-  return when != NULL ? when : g_hash_table_lookup (peer->known_old, hash);
-}
-
 void
 tc_peer_note_known (TcEngine *self, TcPeer *peer, const TcHash *hash)
 {
-  if (g_hash_table_size (peer->known) >= TC_ENGINE_KNOWN_MAX)
-    {
-      GHashTable *old = peer->known_old;
-
-      peer->known_old = peer->known;
-      peer->known = old;
-      g_hash_table_remove_all (old);
-    }
-  g_hash_table_replace (peer->known, tc_hash_copy (hash), g_memdup2 (&self->mono_ms, sizeof self->mono_ms));
+  tc_known_note (&peer->known, tc_known_tag (hash), self->mono_ms);
 }
 
 void
@@ -145,11 +133,12 @@ tc_engine_note_known (TcEngine *self, guint64 id, const TcHash *hash)
 static gboolean
 should_resend (TcEngine *self, TcPeer *peer, const TcHash *hash)
 {
-  const gint64 *when = look_up_known (peer, hash);
+  const guint64 tag = tc_known_tag (hash);
+  const gint64 *when = tc_known_find (&peer->known, tag);
 
   if (when != NULL && self->mono_ms - *when < TC_ENGINE_RESEND_MS)
     return FALSE;
-  tc_peer_note_known (self, peer, hash);
+  tc_known_note (&peer->known, tag, self->mono_ms);
   return TRUE;
 }
 
@@ -195,13 +184,15 @@ hears_directly (TcEngine *self, const TcPeer *peer, const TcPeer *from, guint32 
 void
 tc_engine_push (TcEngine *self, const TcPeer *from, guint32 member, const TcHash *hash, guint8 type, GBytes *body)
 {
+  const guint64 tag = tc_known_tag (hash);
+
   for (guint i = 0; i < self->peers->len; i++)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (peer == from || look_up_known (peer, hash) != NULL || hears_directly (self, peer, from, member))
+      if (peer == from || hears_directly (self, peer, from, member) || tc_known_find (&peer->known, tag) != NULL)
         continue;
-      tc_peer_note_known (self, peer, hash);
+      tc_known_note (&peer->known, tag, self->mono_ms);
       tc_engine_send (self, peer, type, g_bytes_ref (body));
     }
 }
@@ -217,7 +208,7 @@ send_inv (TcEngine *self, TcPeer *peer, TcItemKind kind, GArray *hashes)
     {
       const TcHash *hash = &g_array_index (hashes, TcHash, i);
 
-      if (look_up_known (peer, hash) == NULL)  /* it may have come from there meanwhile */
+      if (tc_known_find (&peer->known, tc_known_tag (hash)) == NULL)  /* it may have come from there meanwhile */
         g_array_index (hashes, TcHash, n++) = *hash;
     }
   if (n > 0)
@@ -255,11 +246,13 @@ queue_inv (TcEngine *self, TcPeer *peer, TcItemKind kind, const TcHash *hash)
 void
 tc_engine_announce (TcEngine *self, const TcPeer *from, guint32 member, const TcHash *hash, TcItemKind kind)
 {
+  const guint64 tag = tc_known_tag (hash);
+
   for (guint i = 0; i < self->peers->len; i++)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (peer == from || look_up_known (peer, hash) != NULL || hears_directly (self, peer, from, member))
+      if (peer == from || hears_directly (self, peer, from, member) || tc_known_find (&peer->known, tag) != NULL)
         continue;
       if (kind == TC_ITEM_PROPOSAL)
         tc_engine_send (self, peer, TC_MESSAGE_INV, tc_items_encode ((guint8) kind, hash, 1));
@@ -271,18 +264,20 @@ tc_engine_announce (TcEngine *self, const TcPeer *from, guint32 member, const Tc
 void
 tc_engine_push_batch (TcEngine *self, const TcHash *hash, GBytes *body)
 {
+  const guint64 tag = tc_known_tag (hash);
+
   for (guint i = 0; i < self->peers->len; i++)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (look_up_known (peer, hash) != NULL)
+      if (tc_known_find (&peer->known, tag) != NULL)
         continue;
       if (peer->member == TC_MEMBER_NONE)
         {
           queue_inv (self, peer, TC_ITEM_BATCH, hash);
           continue;
         }
-      tc_peer_note_known (self, peer, hash);
+      tc_known_note (&peer->known, tag, self->mono_ms);
       tc_engine_send (self, peer, TC_MESSAGE_BATCH, g_bytes_ref (body));
     }
 }
@@ -310,7 +305,7 @@ tc_engine_announce_tx (TcEngine *self, const TcPeer *from, const TcHash *txid)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, (start + i) % self->peers->len);
 
-      if (peer == from || look_up_known (peer, txid) != NULL)
+      if (peer == from || tc_known_find (&peer->known, tc_known_tag (txid)) != NULL)
         continue;
       queue_inv (self, peer, TC_ITEM_TX, txid);
       n++;
