@@ -5,8 +5,6 @@
 #include <string.h>
 
 #define PROTOCOL_VERSION      1
-#define RECORD_BORN           255u          /* a signed record of ours: when the store was made (rule C5) */
-#define RECORD_BORN_EPOCH     G_MAXUINT32   /* never pruned */
 #define NOISE_KEY             "noise-key"
 #define WRITES_MAX            64u           /* blocks waiting to be written before messages wait too */
 #define PRUNE_RECORDS         256u          /* removed at once, before what is to be signed has its turn */
@@ -26,6 +24,8 @@ struct _TcJob
   GPtrArray    *effects;   /* PERSIST: TcEffect, borrowed from the queue */
   TcEffect      effect;    /* COMMIT, SERVE, PRUNE: owned */
   GArray       *answers;   /* SERVE: GBytes * */
+  gboolean      found;     /* LOOK_UP: header, with effect.commit and effect.committee */
+  TcHeader      header;
   gboolean      more;      /* PRUNE: not all is gone */
 };
 
@@ -143,7 +143,7 @@ persist_queued (TcNode *self)
 static void
 write_block (TcJob *job)
 {
-  const TcStoreBlock block = { job->effect.block, job->effect.commit };
+  const TcStoreBlock block = { job->effect.block, job->effect.commit, job->effect.committee, job->effect.epoch };
 
   tc_store_write (job->node->store, &block, 1, job->effect.flush, job->effect.durable, &job->error);
 }
@@ -207,6 +207,24 @@ after_read (TcJob *job)
     return;
   for (guint i = 0; i < job->answers->len; i++)
     tc_net_send (job->node->net, job->effect.peer, TC_MESSAGE_BLOCK, g_array_index (job->answers, GBytes *, i));
+}
+
+static void
+look_up (TcJob *job)
+{
+  job->found = tc_store_read_past (job->node->store, job->effect.height, &job->header, &job->effect.commit, &job->effect.committee, &job->error);
+}
+
+static void
+after_look_up (TcJob *job)
+{
+  TcInput input = { .kind = TC_INPUT_STORED, .header = job->found ? &job->header : NULL, .commit = job->effect.commit,
+                    .committee = job->effect.committee };
+
+  if (job->error != NULL)
+    g_warning ("could not look up block %u: %s", job->effect.height, job->error->message);
+  if (!job->node->stopping)
+    tc_node_feed (job->node, &input, NULL);
 }
 
 static void
@@ -306,6 +324,9 @@ carry_out (TcNode *self, TcEffect *effect)
       break;
     case TC_EFFECT_SERVE:
       push_to_writer (self, effect, read_blocks, after_read);
+      break;
+    case TC_EFFECT_LOOK_UP:
+      push_to_writer (self, effect, look_up, after_look_up);
       break;
     case TC_EFFECT_PUNISH:
       g_info ("peer %" G_GUINT64_FORMAT ": %s", effect->peer, effect->text);
@@ -490,37 +511,6 @@ take_store_error (GError **error, GError *cause)
   return FALSE;
 }
 
-/* When the signed store was made, and whether in the place of a lost one. A new one says so first of all. */
-static gboolean
-find_birth (TcNode *self, const GArray *records, TcEngineConfig *config, GError **error)
-{
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
-  TcSignedRecord born = { RECORD_BORN_EPOCH, RECORD_BORN, NULL };
-  gboolean ok;
-
-  for (guint i = 0; i < records->len; i++)
-    {
-      const TcSignedRecord *record = &g_array_index (records, TcSignedRecord, i);
-
-      TcReader reader;
-
-      if (record->kind != RECORD_BORN)
-        continue;
-      tc_reader_init (&reader, g_bytes_get_data (record->data, NULL), g_bytes_get_size (record->data));
-      config->store_created_ms = (gint64) tc_reader_u64 (&reader);
-      config->store_replaced = tc_reader_u8 (&reader) != 0;
-      return tc_reader_end (&reader, "signed.sqlite: its first record", error);
-    }
-  config->store_created_ms = g_get_real_time () / 1000;
-  config->store_replaced = tc_store_signed_is_lost (self->store);
-  tc_put_u64 (bytes, (guint64) config->store_created_ms);
-  tc_put_u8 (bytes, config->store_replaced ? 1 : 0);
-  born.data = g_bytes_new (bytes->data, bytes->len);
-  ok = tc_store_append_signed (self->store, &born, 1, error);
-  g_bytes_unref (born.data);
-  return ok;
-}
-
 /* What the state covers of the epoch under way: its transactions are in the chain, its blocks are on the clock's face. */
 static gboolean
 restore_epoch (TcNode *self, guint32 state_height, GError **error)
@@ -583,12 +573,20 @@ recover (TcNode *self, GError **error)
   TcEngineConfig config = { .genesis = self->network->genesis, .operator_key = self->operator_key,
                             .verifier = tc_verifier_pool_get (self->verifiers) };
   guint32 block_height = 0, state_height;
+  const TcSignedAge *age;
 
   if (!tc_store_load_state (self->store, &state, &buckets, &block_height, error))
     return FALSE;
   records = tc_store_load_signed (self->store, error);
-  if (records == NULL || !find_birth (self, records, &config, error))
+  if (records == NULL)
     return FALSE;
+  age = tc_store_get_signed_age (self->store);
+  config.store_created_ms = age->made_ms;
+  config.store_replaced = age->replaced;
+  config.sign_anyway_epoch = self->sign_anyway_epoch;
+  if (self->operator_key != NULL && tc_signed_verdict_is_old (age->verdict))
+    g_warning ("signed.sqlite in %s is not what this node wrote last. %s It signs nothing before the next epoch.", self->data_dir,
+               tc_signed_verdict_message (age->verdict));
   config.view = *tc_store_get_coin_view (self->store);
   config.state = state;
   config.buckets = buckets;

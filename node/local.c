@@ -170,7 +170,8 @@ make_masternode_node (TcLocal *self, TcNetwork *network, guint i, GError **error
   g_autofree char *dir = masternode_dir (self->dir, i);
   g_autofree char *key_path = g_build_filename (dir, "operator.key", NULL);
   g_autoptr(TcSecretKey) key = tc_key_file_load (key_path, error);
-  TcNodeConfig config = { .network = network, .data_dir = dir, .operator_key = key };
+  /* A backup of the whole network is put back as a whole: there is nobody else to contradict. */
+  TcNodeConfig config = { .network = network, .data_dir = dir, .operator_key = key, .sign_anyway_epoch = TC_NODE_SIGN_ANYWAY_ALWAYS };
 
   if (key == NULL)
     return FALSE;

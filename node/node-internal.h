@@ -26,6 +26,7 @@ struct _TcNode
   char          **connect;
   TcSecretKey    *operator_key;
   guint           cache_coins;
+  guint32         sign_anyway_epoch;
   GMainContext   *context;
   TcEventHub     *hub;
 

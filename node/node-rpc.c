@@ -536,7 +536,8 @@ on_getconsensusinfo (TcRpcCall *call, gpointer user_data)
   add_committee (object, committee);
   add_uint (object, "members_answering", info.n_answering);
   add (object, "member", info.self == TC_MEMBER_NONE ? NULL : json_object_new_uint64 (info.self));
-  add_bool (object, "signing", info.signing);
+  add_bool (object, "signing", info.signing == TC_SIGNING_YES);
+  add_string (object, "signing_state", tc_signing_name (info.signing));
   add_bool (object, "halted", info.halted);
   add (object, "seed", tc_json_hash (&tip.seed));
   add (object, "epoch_start_time", tc_json_time ((gint64) tip.epoch_start_ms));

@@ -73,6 +73,7 @@ tc_node_new (const TcNodeConfig *config)
   self->connect = g_strdupv ((char **) config->connect);
   self->operator_key = config->operator_key != NULL ? tc_secret_key_ref (config->operator_key) : NULL;
   self->cache_coins = config->cache_coins;
+  self->sign_anyway_epoch = config->sign_anyway_epoch;
   self->context = g_main_context_new ();
   self->hub = tc_event_hub_new ();
   self->methods = g_ptr_array_new_with_free_func (rpc_method_free);

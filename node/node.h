@@ -38,7 +38,10 @@ typedef struct
   const char *const  *connect;        /* (nullable) NULL-terminated "host:port": kept connected beside the network's seeds and masternodes */
   const char         *rpc_listen;     /* (nullable) "127.0.0.1:port", port 0: any; NULL: no RPC */
   guint               cache_coins;    /* 0: the default */
+  guint32             sign_anyway_epoch;  /* the operator answers for it that nothing was signed in this epoch that signed.sqlite lacks (rule C5); 0: none */
 } TcNodeConfig;
+
+#define TC_NODE_SIGN_ANYWAY_ALWAYS G_MAXUINT32  /* for networks whose masternodes are all one's own */
 
 /* Copies @config. Cannot fail; nothing happens before start. */
 TcNode   *tc_node_new           (const TcNodeConfig *config);
@@ -103,6 +106,7 @@ typedef struct
   guint64         power, prevote_power, precommit_power;  /* P, and what voted for a block so far */
   guint32         n_members_answering;                    /* heard from within the last minute or last round */
   gboolean        is_masternode;      /* this node's operator key is in the committee */
+  gboolean        signing;            /* and it signs; where it does not, `problem` says why */
   guint           n_peers, n_peers_outbound;
   guint           mempool_txs;
   gsize           mempool_bytes;

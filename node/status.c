@@ -244,6 +244,32 @@ measure_rate (TcNode *self, guint32 height)
   return took_us < 500000 ? 0 : (guint32) ((gint64) (height - oldest->height) * 1000000 / took_us);
 }
 
+/* Rule C5, for a masternode that stands in the committee and does not sign. (transfer full) (nullable) */
+static char *
+explain_silence (const TcNode *self, const TcEngineInfo *info)
+{
+  const TcSignedVerdict verdict = tc_store_get_signed_age (self->store)->verdict;
+
+  switch (info->signing)
+    {
+    case TC_SIGNING_OLD_STORE:
+      return g_strdup_printf ("This masternode signs nothing in epoch %u: its record of what it signed is not known to be whole (%s) It signs again in the "
+                              "next epoch.", info->epoch, tc_signed_verdict_is_old (verdict) ? tc_signed_verdict_message (verdict)
+                                                                                             : "It was made, or put in place, in this epoch.");
+    case TC_SIGNING_CHAIN_AHEAD:
+      return g_strdup_printf ("This masternode signs nothing in epoch %u: the chain holds a signature by its key that its record lacks, so the record is "
+                              "an older one. It signs again in the next epoch.", info->epoch);
+    case TC_SIGNING_MET_ITSELF:
+      return g_strdup ("This masternode has stopped signing: a message signed by its key came from the network, and this node did not send it. Another copy of "
+                       "it is running, or its data folder was restored from a backup. Stop the other copy, then start this one again in the next epoch.");
+    case TC_SIGNING_YES:
+    case TC_SIGNING_NO_MEMBER:
+    case TC_SIGNING_HALTED:
+      return NULL;
+    }
+  return NULL;
+}
+
 static void
 choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
 {
@@ -266,7 +292,9 @@ choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
   else
     {
       self->state = TC_NODE_READY;
-      self->problem = g_strdup (self->warning);
+      self->problem = explain_silence (self, info);
+      if (self->problem == NULL)
+        self->problem = g_strdup (self->warning);
     }
 }
 
@@ -305,6 +333,7 @@ fill_engine (TcNode *self, TcNodeStatus *status)
   status->precommit_power = info.precommit_power;
   status->n_members_answering = info.n_answering;
   status->is_masternode = info.self != TC_MEMBER_NONE;
+  status->signing = info.signing == TC_SIGNING_YES;
   status->mempool_txs = info.mempool_txs;
   status->mempool_bytes = info.mempool_bytes;
   status->sync_rate_blocks = measure_rate (self, info.height);

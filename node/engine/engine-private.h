@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* Shared by the files of engine/: engine.c (life and dispatch), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
+/* Shared by the files of engine/: engine.c (life and dispatch), guard.c (rule C5), forks.c (rule C8), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
  * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), sync.c (catching up by blocks). */
 
 #define TC_ENGINE_STATUS_MS        1000   /* each peer hears our status at least this often */
@@ -39,6 +39,8 @@ G_BEGIN_DECLS
 #define TC_ENGINE_CLOSES_MAX          2u  /* different ones kept of one member */
 #define TC_ENGINE_FLUSH_COINS    200000u  /* changed coins before a flush while catching up */
 
+typedef struct _TcForkSearch TcForkSearch;
+
 typedef struct
 {
   guint64     id;
@@ -60,6 +62,8 @@ typedef struct
   gsize       held_bytes;
   guint       n_failed;           /* times it did not send the blocks that it claims */
   TcKnown     known;
+  TcForkSearch *search;           /* (nullable): for the height at which its chain leaves ours (C8) */
+  gint64      search_after_ms, glance_after_ms;  /* no other search, no other look, before this */
 } TcPeer;
 
 /* Something announced or named that is not here yet. */
@@ -123,10 +127,25 @@ struct _TcEngine
   const TcVerifier *verifier;
   TcLedger         *ledger;
   TcMempool        *mempool;
-  gint64            store_created_ms;
-  gboolean          store_replaced, sign_anyway, signing_off, halted, started;
+  gboolean          halted, started;
   gint64            mono_ms, wall_ms;
   TcEffects        *effects;         /* of the step under way */
+
+  /* Rule C5. */
+  gint64            store_created_ms;
+  gboolean          store_replaced;
+  guint32           sign_anyway_epoch;
+  gboolean          signing_off;     /* until it is started again */
+  guint32           stopped_epoch;   /* C5's stop; 0: none */
+  guint32           behind_epoch;    /* the chain holds a signature of ours of that epoch that the store lacks; 0: none */
+  gint64            clock_behind_ms; /* as far as blocks have shown */
+  guint             n_agreed;        /* heights decided under our eyes since the start */
+  GPtrArray        *restored_commits; /* TcCommit: of the epoch under way */
+
+  /* Rule C8. */
+  GPtrArray        *past;            /* Past: the newest blocks */
+  GArray           *overruled;       /* TcHash: blocks that the operator said to ignore */
+  char             *halt_text;       /* (nullable): of a halt before the restart, to be told in the first step */
 
   /* This epoch. */
   TcCommittee      *committee;
@@ -188,8 +207,6 @@ void        tc_engine_emit_text     (TcEngine *self, TcEffectKind kind, const ch
 void        tc_engine_punish        (TcEngine *self, guint64 peer, guint points, const char *why);
 const TcHash *tc_engine_chain_id    (const TcEngine *self);
 TcReader    tc_reader_of_bytes      (GBytes *body);
-gboolean    tc_engine_may_sign      (const TcEngine *self);   /* rule C5 */
-void        tc_engine_stop_signing  (TcEngine *self, const char *what);
 void        tc_engine_settle        (TcEngine *self);
 void        tc_engine_dispatch      (TcEngine *self, guint64 peer, guint8 type, GBytes *body);
 void        tc_engine_hold          (TcEngine *self, guint64 peer, guint8 type, GBytes *body);
@@ -203,6 +220,36 @@ void        tc_engine_record        (TcEngine *self, GArray *records, TcRecordKi
 void        tc_engine_record_tx     (TcEngine *self, GArray *records, const TcTx *tx);                    /* once an epoch */
 void        tc_engine_record_batches (TcEngine *self, GArray *records);                                   /* all fresh ones */
 void        tc_engine_persist       (TcEngine *self, GArray *records);                                    /* takes @records */
+
+/* guard.c */
+TcSigning   tc_engine_get_signing   (const TcEngine *self);
+gboolean    tc_engine_may_sign      (const TcEngine *self);
+void        tc_engine_note_clock    (TcEngine *self);
+/* A valid message of this epoch by our own key came that we do not know. */
+void        tc_engine_meet_itself   (TcEngine *self, const char *what);
+void        tc_engine_restore_stop  (TcEngine *self, GBytes *data);
+/* The stored chain with the records, once all blocks are restored. */
+void        tc_engine_compare_store (TcEngine *self, const TcRecord *records, gsize n_records);
+
+/* forks.c */
+void        tc_engine_forks_init     (TcEngine *self);
+void        tc_engine_forks_clear    (TcEngine *self);
+void        tc_peer_drop_search      (TcPeer *peer);
+void        tc_engine_restore_halt   (TcEngine *self, GBytes *data);
+/* A block of ours; @committee: of its epoch. */
+void        tc_engine_note_past      (TcEngine *self, const TcBlock *block, TcCommit *commit, TcCommittee *committee);
+/* What others show of heights that are committed here: halts where it proves two commits. */
+void        tc_engine_meet_commit    (TcEngine *self, TcCommit *commit);
+void        tc_engine_meet_block     (TcEngine *self, TcPeer *peer, const TcBlock *block, TcCommit *commit);
+/* The peer says that this is its tip. */
+void        tc_engine_compare_tip    (TcEngine *self, TcPeer *peer, guint32 height, const TcHash *hash);
+/* The peer has another block at @height. Returns: FALSE where it may not be asked now. */
+gboolean    tc_engine_search_fork    (TcEngine *self, TcPeer *peer, guint32 height);
+/* Returns: TRUE where the block was what a search waits for. */
+gboolean    tc_engine_take_answer    (TcEngine *self, TcPeer *peer, const TcBlock *block, TcCommit *commit);
+void        tc_engine_on_stored      (TcEngine *self, const TcInput *input);
+void        tc_engine_forks_tick     (TcEngine *self);
+gint64      tc_engine_forks_deadline (const TcEngine *self);
 
 /* gossip.c */
 TcPeer     *tc_engine_find_peer     (TcEngine *self, guint64 id);

@@ -17,6 +17,7 @@ tc_effect_clear (TcEffect *effect)
   g_clear_pointer (&effect->commit, tc_commit_unref);
   g_clear_pointer (&effect->flush, tc_flush_unref);
   g_clear_pointer (&effect->unlocked, g_array_unref);
+  g_clear_pointer (&effect->committee, tc_committee_unref);
   g_clear_pointer (&effect->text, g_free);
   g_clear_pointer (&effect->tx, tc_tx_unref);
 }
@@ -138,31 +139,6 @@ tc_engine_chain_id (const TcEngine *self)
   return &self->genesis->chain_id;
 }
 
-/* Rule C5: a store that is younger than the epoch may lack what its key signed in it. Epoch 1 is everybody's first,
- * but for who lost a store. */
-gboolean
-tc_engine_may_sign (const TcEngine *self)
-{
-  const TcTip *tip = tc_ledger_get_tip (self->ledger);
-
-  if (self->key == NULL || self->self == TC_MEMBER_NONE || self->signing_off)
-    return FALSE;
-  return self->sign_anyway || (self->committee->epoch == 1 && !self->store_replaced) || self->store_created_ms <= (gint64) tip->epoch_start_ms;
-}
-
-void
-tc_engine_stop_signing (TcEngine *self, const char *what)
-{
-  if (self->signing_off)
-    return;
-  self->signing_off = TRUE;
-  tc_finality_stop_signing (self->finality);
-  tc_engine_emit_text (self, TC_EFFECT_WARN,
-                       "A %s signed by this masternode's key came from the network, and this node did not send it: another copy of it is "
-                       "running, or its data folder was restored from a backup. It has stopped signing. Stop the other copy, then start "
-                       "this one again in the next epoch.", what);
-}
-
 TcReader
 tc_reader_of_bytes (GBytes *body)
 {
@@ -195,7 +171,9 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->ledger = g_steal_pointer (&ledger);
   self->store_created_ms = config->store_created_ms;
   self->store_replaced = config->store_replaced;
-  self->sign_anyway = config->sign_anyway;
+  self->sign_anyway_epoch = config->sign_anyway_epoch;
+  self->restored_commits = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_commit_unref);
+  tc_engine_forks_init (self);
   self->mempool = tc_mempool_new (TC_MEMPOOL_TXS_MAX, TC_MEMPOOL_BYTES_MAX);
   self->self = TC_MEMBER_NONE;
   self->told = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
@@ -262,6 +240,8 @@ tc_engine_free (TcEngine *self)
   tc_ledger_free (self->ledger);
   g_clear_pointer (&self->committee, tc_committee_unref);
   g_clear_pointer (&self->key, tc_secret_key_unref);
+  g_ptr_array_unref (self->restored_commits);
+  tc_engine_forks_clear (self);
   tc_genesis_unref (self->genesis);
   g_free (self);
 }
@@ -273,6 +253,8 @@ tc_engine_restore_epoch_block (TcEngine *self, const TcBlock *block)
 {
   for (guint32 i = 0; i < block->n_txs; i++)
     g_ptr_array_add (self->seen_in_chain, tc_hash_copy (&block->txs[i]->txid));
+  if (block->commit != NULL)
+    g_ptr_array_add (self->restored_commits, tc_commit_ref (block->commit));
 }
 
 void
@@ -423,6 +405,11 @@ is_ahead_of_chain (TcEngine *self, const TcRecord *record)
 static void
 restore_record (TcEngine *self, const TcRecord *record)
 {
+  if (record->kind == TC_RECORD_HALT)
+    {
+      tc_engine_restore_halt (self, record->data);
+      return;
+    }
   if (is_ahead_of_chain (self, record))
     {
       const TcRecord kept = { record->epoch, record->kind, g_bytes_ref (record->data) };
@@ -440,6 +427,8 @@ restore_record (TcEngine *self, const TcRecord *record)
     case TC_RECORD_VOTE:     restore_vote (self, record->data); break;
     case TC_RECORD_PROPOSAL: restore_proposal (self, record->data); break;
     case TC_RECORD_LIST:     tc_engine_restore_list (self, record->data); break;
+    case TC_RECORD_STOP:     /* before the height began */
+    case TC_RECORD_HALT:
     default: break;
     }
 }
@@ -460,6 +449,20 @@ tc_engine_restore_ahead (TcEngine *self)
   tc_agreement_tick (self->agreement, self->mono_ms, self->actions);
 }
 
+/* What keeps the node from signing is known before the height begins. */
+static void
+find_guards (TcEngine *self, const TcRecord *records, gsize n_records)
+{
+  self->committee = tc_committee_ref (tc_ledger_get_committee (self->ledger));
+  self->self = self->key != NULL ? tc_committee_find (self->committee, tc_secret_key_get_public (self->key)) : TC_MEMBER_NONE;
+  if (self->tip_commit != NULL)
+    g_ptr_array_add (self->restored_commits, tc_commit_ref (self->tip_commit));
+  tc_engine_compare_store (self, records, n_records);
+  for (gsize i = 0; i < n_records; i++)
+    if (records[i].kind == TC_RECORD_STOP)
+      tc_engine_restore_stop (self, records[i].data);
+}
+
 void
 tc_engine_restore_records (TcEngine *self, const TcRecord *records, gsize n_records, gint64 mono_ms, gint64 wall_ms)
 {
@@ -470,6 +473,7 @@ tc_engine_restore_records (TcEngine *self, const TcRecord *records, gsize n_reco
   self->effects = &effects;
   self->mono_ms = mono_ms;
   self->wall_ms = wall_ms;
+  find_guards (self, records, n_records);
   tc_engine_begin_height (self);
   for (gsize i = 0; i < n_records; i++)
     restore_record (self, &records[i]);
@@ -555,7 +559,7 @@ tc_engine_dispatch (TcEngine *self, guint64 id, guint8 type, GBytes *body)
 {
   TcPeer *peer = tc_engine_find_peer (self, id);
 
-  if (peer == NULL)
+  if (peer == NULL || self->halted)
     return;
   peer->heard_ms = self->mono_ms;
   if (peer->member != TC_MEMBER_NONE)
@@ -602,6 +606,7 @@ tc_engine_settle (TcEngine *self)
   if (self->halted)
     return;
   tc_engine_flush_batch (self);
+  tc_engine_forks_tick (self);
   tc_engine_sync_tick (self);
   tc_engine_gossip_tick (self);
 }
@@ -622,10 +627,18 @@ tc_engine_step (TcEngine *self, const TcInput *input, TcEffects *ret_effects, Tc
       tc_ledger_end_flush (self->ledger);
       self->flush_pending = FALSE;
     }
+  if (self->halt_text != NULL)
+    {
+      tc_engine_emit_text (self, TC_EFFECT_HALT, "%s", self->halt_text);
+      g_clear_pointer (&self->halt_text, g_free);
+    }
   if (!self->halted)
     {
       switch (input->kind)
         {
+        case TC_INPUT_STORED:
+          tc_engine_on_stored (self, input);
+          break;
         case TC_INPUT_TICK:
         case TC_INPUT_FLUSHED:
           break;
@@ -655,7 +668,8 @@ tc_engine_get_deadline_ms (TcEngine *self)
   gint64 deadline = tc_agreement_get_deadline_ms (self->agreement);
 
   if (self->halted)
-    return G_MAXINT64;
+    return self->halt_text != NULL ? self->mono_ms : G_MAXINT64;
+  deadline = MIN (deadline, tc_engine_forks_deadline (self));
   deadline = MIN (deadline, tc_finality_get_deadline_ms (self->finality));
   deadline = MIN (deadline, tc_engine_start_deadline (self));
   deadline = MIN (deadline, tc_engine_candidates_deadline (self));
@@ -696,7 +710,7 @@ tc_engine_get_info (TcEngine *self, TcEngineInfo *ret_info)
     .n_answering = count_answering (self),
     .mempool_txs = tc_mempool_get_n (self->mempool),
     .mempool_bytes = tc_mempool_get_bytes (self->mempool),
-    .signing = tc_engine_may_sign (self),
+    .signing = tc_engine_get_signing (self),
     .halted = self->halted,
     .fee_rate = tc_finality_get_fee_rate (self->finality),
     .n_rounds_above_zero = self->n_rounds_above_zero,

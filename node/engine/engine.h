@@ -45,6 +45,7 @@ typedef enum
   TC_INPUT_MESSAGE   = 3,  /* peer, type, body */
   TC_INPUT_SUBMIT    = 4,  /* tx: from this node's own user */
   TC_INPUT_FLUSHED   = 5,  /* the newest COMMIT effect's flush is on disk */
+  TC_INPUT_STORED    = 6,  /* header, commit, committee: the answer to LOOK_UP */
 } TcInputKind;
 
 typedef struct
@@ -57,6 +58,9 @@ typedef struct
   guint8             type;
   GBytes            *body;
   TcTx              *tx;
+  const TcHeader    *header;        /* (nullable): there is no such block */
+  TcCommit          *commit;        /* of it */
+  TcCommittee       *committee;     /* (nullable) of its epoch; NULL: not known any more */
 } TcInput;
 
 /* --- Effects --- */
@@ -64,14 +68,15 @@ typedef enum
 {
   TC_EFFECT_PERSIST   = 0,  /* records: to the signed store, durably, before any later effect */
   TC_EFFECT_SEND      = 1,  /* peer, type, body */
-  TC_EFFECT_COMMIT    = 2,  /* block, commit, flush (nullable), durable: to the chain store, in one transaction. Later effects need not wait for it, but PRUNE, SERVE and
-                               the answer to it, FLUSHED, do. */
+  TC_EFFECT_COMMIT    = 2,  /* block, commit, flush (nullable), committee (nullable) and epoch, durable: to the chain store, in one transaction. Later effects need not wait for
+                               it, but PRUNE, SERVE, LOOK_UP and the answer to it, FLUSHED, do. A committee is that of the block's epoch; those before `epoch` may go. */
   TC_EFFECT_SERVE     = 3,  /* peer, height, count: read stored blocks and send each as TC_MESSAGE_BLOCK (tc_message_block ()) */
   TC_EFFECT_PUNISH    = 4,  /* peer, points, text */
   TC_EFFECT_TX        = 5,  /* tx, finality: what changed of a transaction, for the user */
   TC_EFFECT_PRUNE     = 6,  /* epoch: signed records of earlier epochs may go */
   TC_EFFECT_HALT      = 7,  /* text: the node must stop and say so (rule C8, or a contradiction) */
   TC_EFFECT_WARN      = 8,  /* text: for the log and the user; the node goes on */
+  TC_EFFECT_LOOK_UP   = 9,  /* height: read the stored header and commit and the committee of its epoch, and give them back as STORED */
 } TcEffectKind;
 
 typedef enum
@@ -93,7 +98,11 @@ typedef enum
   TC_RECORD_VOTE     = 4,
   TC_RECORD_PROPOSAL = 5,
   TC_RECORD_LIST     = 6,  /* of a close, where it came from a peer: body of TC_MESSAGE_LIST */
+  TC_RECORD_STOP     = 7,  /* C5: the key's own message came from elsewhere: epoch u32 | height u32. Nothing is signed in that epoch. */
+  TC_RECORD_HALT     = 8,  /* C8: engine/halt-record.h. Its epoch is TC_RECORD_EPOCH_KEPT. */
 } TcRecordKind;
+
+#define TC_RECORD_EPOCH_KEPT G_MAXUINT32  /* of records that are never pruned */
 
 typedef struct
 {
@@ -113,6 +122,7 @@ typedef struct
   TcCommit     *commit;     /* owned */
   TcFlush      *flush;      /* owned, nullable */
   GArray       *unlocked;   /* COMMIT: TcFlushCoin of tc_execution_get_unlocked (); owned, NULL where there are none */
+  TcCommittee  *committee;  /* owned, nullable */
   gboolean      durable;
   guint32       height, count, epoch;
   guint         points;
@@ -144,10 +154,25 @@ typedef struct
   TcCoinView        view;              /* of the chain store */
   GBytes           *state;             /* (nullable) newest flushed state; NULL: from genesis */
   const guint8     *buckets;           /* 256 x 2 048 bytes, with state */
-  gint64            store_created_ms;  /* Unix: when the signed store was made (rule C5): the engine signs only in epochs that began after, and in epoch 1 */
-  gboolean          store_replaced;    /* it took the place of one that was lost: then epoch 1 is no exception */
-  gboolean          sign_anyway;       /* the operator overrides C5 */
+  gint64            store_created_ms;  /* Unix: since when the signed store is whole (rule C5): the engine signs only in epochs that began after, and in epoch 1 */
+  gboolean          store_replaced;    /* it took the place of one that was lost, or of an earlier state: then epoch 1 is no exception */
+  guint32           sign_anyway_epoch; /* the operator overrides C5 in this epoch; 0: in none; TC_SIGN_ANYWAY_ALWAYS */
 } TcEngineConfig;
+
+#define TC_SIGN_ANYWAY_ALWAYS G_MAXUINT32
+
+/* Whether the node signs, or why not (rule C5). */
+typedef enum
+{
+  TC_SIGNING_YES         = 0,
+  TC_SIGNING_NO_MEMBER   = 1,  /* no operator key, or not in this epoch's committee */
+  TC_SIGNING_OLD_STORE   = 2,  /* the signed store is younger than the epoch: from the next one on */
+  TC_SIGNING_CHAIN_AHEAD = 3,  /* the chain holds a signature of this epoch that the store lacks: from the next epoch on */
+  TC_SIGNING_MET_ITSELF  = 4,  /* somebody else signs with this key: after a restart, in a later epoch */
+  TC_SIGNING_HALTED      = 5,
+} TcSigning;
+
+const char *tc_signing_name (TcSigning signing);  /* "old-store" */
 
 /* @config: copied, references taken. Fails where the state is damaged or of another chain. */
 TcEngine   *tc_engine_new          (const TcEngineConfig *config, GError **error);
@@ -182,7 +207,7 @@ typedef struct
   guint32  n_answering;        /* members heard from within the last rounds, this one included */
   guint    mempool_txs;
   gsize    mempool_bytes;
-  gboolean signing;            /* this node signs */
+  TcSigning signing;
   gboolean halted;
   guint64  fee_rate;           /* units a byte asked for now (F8) */
   /* counters since start, for tests and the curious */

@@ -95,6 +95,7 @@ tc_engine_peer_down (TcEngine *self, guint64 id)
     return;
   g_ptr_array_remove (self->peers, peer);
   tc_known_clear (&peer->known);
+  tc_peer_drop_search (peer);
   g_array_unref (peer->inv_txs);
   g_array_unref (peer->inv_batches);
   g_free (peer);
@@ -543,6 +544,7 @@ make_status (TcEngine *self)
     .step = (guint8) tc_agreement_get_step (self->agreement),
     .has_proposal = (guint8) tc_agreement_has_proposal (self->agreement, round),
     .n_members = self->committee->n_members,
+    .tip = tc_ledger_get_tip (self->ledger)->hash,
   };
 
   tc_agreement_get_voters (self->agreement, round, TC_STEP_PREVOTE, status.prevotes);
@@ -700,6 +702,9 @@ tc_engine_on_status (TcEngine *self, TcPeer *peer, const TcStatusMessage *status
   peer->height = status->height;
   peer->links_epoch = status->epoch;
   memcpy (peer->links, status->links, sizeof peer->links);
+  tc_engine_compare_tip (self, peer, status->height, &status->tip);
+  if (self->halted)
+    return;
   if (self->mono_ms - peer->replied_ms < REPLY_MS)
     return;
   note_settled (self);

@@ -73,6 +73,7 @@ tc_engine_begin_height (TcEngine *self)
   g_ptr_array_set_size (self->proposals, 0);
   g_array_set_size (self->actions, 0);
   self->decided = self->propose_pending = FALSE;
+  tc_engine_note_clock (self);
   if (new_epoch)
     begin_epoch (self, committee);
   self->agreement = tc_agreement_new (&self->genesis->params, self->committee,
@@ -191,8 +192,8 @@ tc_engine_on_vote (TcEngine *self, TcPeer *peer, GBytes *body)
       tc_engine_punish (self, peer->id, 100, "vote with a bad signature");
       return;
     }
-  if (vote.member == self->self && tc_engine_may_sign (self))
-    tc_engine_stop_signing (self, "vote on a block");
+  if (vote.member == self->self)
+    tc_engine_meet_itself (self, "vote on a block");
   self->member_heard_ms[vote.member] = self->mono_ms;
   verdict = tc_agreement_add_vote (self->agreement, &vote, self->mono_ms, self->actions);
   if (verdict == TC_VOTE_EQUIVOCATION)
@@ -376,7 +377,8 @@ copy_unlocked (const TcExecution *execution)
 }
 
 static void
-emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, TcApplyKind kind)
+emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, TcCommittee *first_of,
+             TcApplyKind kind)
 {
   gboolean catching_up = kind == TC_APPLY_SYNCED && tc_engine_best_height (self) > block->header.height + 1;
   TcEffect *effect = tc_engine_emit (self, TC_EFFECT_COMMIT);
@@ -385,6 +387,11 @@ emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution
   effect->commit = tc_commit_ref (commit);
   effect->height = block->header.height;
   effect->unlocked = copy_unlocked (execution);
+  if (first_of != NULL)
+    {
+      effect->committee = tc_committee_ref (first_of);
+      effect->epoch = first_of->epoch - MIN (first_of->epoch, self->genesis->params.unbonding_epochs + 1);
+    }
   effect->durable = !catching_up || tc_ledger_get_tip (self->ledger)->is_last;  /* PRUNE follows: it must not outlive its block */
   if (!self->flush_pending && (!catching_up || tc_ledger_count_unflushed (self->ledger) >= TC_ENGINE_FLUSH_COINS))
     effect->flush = tc_ledger_begin_flush (self->ledger);
@@ -394,8 +401,11 @@ emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution
 void
 tc_engine_apply (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, TcApplyKind kind)
 {
-  gboolean was_last = tc_ledger_next_is_last (self->ledger);
+  gboolean was_last = tc_ledger_next_is_last (self->ledger), is_first = tc_ledger_get_tip (self->ledger)->is_last;
+  g_autoptr(TcCommittee) committee = tc_committee_ref (tc_ledger_get_committee (self->ledger));
 
+  tc_engine_note_past (self, block, commit, committee);
+  self->n_agreed += kind == TC_APPLY_AGREED;
   tc_ledger_apply (self->ledger, execution);
   g_clear_pointer (&self->tip_commit, tc_commit_unref);
   self->tip_commit = tc_commit_ref (commit);
@@ -403,11 +413,14 @@ tc_engine_apply (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecu
     {
       tc_engine_restore_epoch_block (self, block);
       if (was_last)
-        g_ptr_array_set_size (self->seen_in_chain, 0);
+        {
+          g_ptr_array_set_size (self->seen_in_chain, 0);
+          g_ptr_array_set_size (self->restored_commits, 0);
+        }
       return;
     }
   settle_txs (self, block);
-  emit_commit (self, block, commit, execution, kind);
+  emit_commit (self, block, commit, execution, is_first ? committee : NULL, kind);
   tc_engine_begin_height (self);
   for (guint32 i = 0; i < block->n_txs; i++)
     tc_engine_vote_children (self, block->txs[i]);

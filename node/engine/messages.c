@@ -62,6 +62,7 @@ tc_status_message_encode (const TcStatusMessage *self)
   tc_put_varint (bytes, self->n_members);
   for (guint32 i = 0; i < self->n_members; i++)
     tc_put_varint (bytes, self->next_sequence[i]);
+  tc_put_hash (bytes, &self->tip);
   return g_byte_array_free_to_bytes (bytes);
 }
 
@@ -93,6 +94,7 @@ tc_status_message_decode (GBytes *body, TcStatusMessage *ret_message)
   message.n_members = (guint32) tc_reader_count (&reader, 1, TC_COMMITTEE_MAX);
   for (guint32 i = 0; i < message.n_members; i++)
     message.next_sequence[i] = read_sequence (&reader);
+  message.tip = tc_reader_hash (&reader);
   if (!is_done (&reader))
     return FALSE;
   *ret_message = message;

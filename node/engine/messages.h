@@ -21,7 +21,7 @@ typedef enum
 #define TC_POSITIONS_MAX   60000u  /* in a GET_TXS */
 
 /* TC_MESSAGE_STATUS: where a node stands, so that others may send what it lacks.
- * height u32 | epoch u32 | round u32 | step u8 | has proposal u8 | prevotes 16 | precommits 16 | closes 16 | links 16 | varint n, n x varint next sequence */
+ * height u32 | epoch u32 | round u32 | step u8 | has proposal u8 | prevotes 16 | precommits 16 | closes 16 | links 16 | varint n, n x varint next sequence | hash of the block at `height` 32 */
 typedef struct
 {
   guint32 height;              /* committed */
@@ -34,6 +34,7 @@ typedef struct
   guint8  links[TC_BITMAP_SIZE_MAX];  /* members that it hears from directly, itself among them: what they say need not be passed on to it */
   guint32 n_members;
   guint32 next_sequence[TC_COMMITTEE_MAX];
+  TcHash  tip;                 /* at height 0: chain_id */
 } TcStatusMessage;
 
 GBytes  *tc_status_message_encode (const TcStatusMessage *self);

@@ -329,7 +329,7 @@ tc_engine_on_batch (TcEngine *self, TcPeer *peer, GBytes *body)
       return;
     }
   if (batch->member == self->self && tc_engine_may_sign (self))
-    tc_engine_stop_signing (self, "vote");
+    tc_engine_meet_itself (self, "vote");
   self->member_heard_ms[batch->member] = self->mono_ms;
   verdict = tc_finality_add_batch (self->finality, batch, self->mono_ms, changed);
   if (verdict == TC_BATCH_DUPLICATE || verdict == TC_BATCH_IGNORED)
@@ -486,7 +486,7 @@ tc_engine_on_close (TcEngine *self, TcPeer *peer, GBytes *body)
       return;
     }
   if (close.member == self->self && tc_engine_may_sign (self))
-    tc_engine_stop_signing (self, "close");
+    tc_engine_meet_itself (self, "close");
   self->member_heard_ms[close.member] = self->mono_ms;
   if (tc_engine_add_close (self, &close, FALSE) != NULL)
     tc_engine_push (self, peer, close.member, &hash, TC_MESSAGE_CLOSE, body);

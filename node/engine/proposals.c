@@ -108,8 +108,12 @@ tc_engine_on_proposal (TcEngine *self, guint64 peer, GBytes *body)
   self->member_heard_ms[proposal->member] = self->mono_ms;
   if (!tc_engine_keep_proposal (self, proposal))
     return;
-  if (proposal->member == self->self && tc_engine_may_sign (self))
-    tc_engine_stop_signing (self, "proposal");
+  if (proposal->member == self->self)
+    tc_engine_meet_itself (self, "proposal");
+  if (proposal->header.height == height && proposal->commit != NULL)
+    tc_engine_meet_commit (self, proposal->commit);
+  if (self->halted)
+    return;
   tc_engine_add_candidate (self, proposal, peer);
   verdict = tc_agreement_add_proposal (self->agreement, proposal->round, proposal->pol_round, &proposal->block_hash,
                                        self->mono_ms, self->actions);

@@ -128,6 +128,14 @@ fail_peer (TcEngine *self, guint64 id, guint points, const char *why)
   g_ptr_array_set_size (self->sync_blocks, 0);
 }
 
+/* The blocks came, from there or by agreement; or never will. */
+static void
+end_request (TcEngine *self)
+{
+  self->sync_peer = 0;
+  g_ptr_array_set_size (self->sync_blocks, 0);
+}
+
 static void
 note_progress (TcEngine *self, guint64 id)
 {
@@ -136,6 +144,18 @@ note_progress (TcEngine *self, guint64 id)
   self->sync_deadline_ms = self->mono_ms + TC_ENGINE_SYNC_MS;
   if (peer != NULL && peer->n_failed > 0)
     peer->n_failed--;
+}
+
+/* The peer's chain is another one (C8). */
+static void
+leave_fork (TcEngine *self, guint64 id)
+{
+  TcPeer *peer = tc_engine_find_peer (self, id);
+
+  if (peer != NULL && tc_engine_search_fork (self, peer, tc_ledger_get_tip (self->ledger)->height))
+    end_request (self);
+  else
+    fail_peer (self, id, 20, "block that does not follow the chain");
 }
 
 static void
@@ -150,7 +170,10 @@ drain (TcEngine *self)
       if (item->block->header.height > height + 1)
         return;
       item = g_ptr_array_steal_index (self->sync_blocks, 0);
-      if (item->block->header.height == height + 1 && !take_block (self, item))
+      if (item->block->header.height == height + 1
+          && !tc_hash_equal (&item->block->header.previous, &tc_ledger_get_tip (self->ledger)->hash))
+        leave_fork (self, peer);
+      else if (item->block->header.height == height + 1 && !take_block (self, item))
         fail_peer (self, peer, 100, "block without a commit for it");
       else
         note_progress (self, peer);
@@ -170,6 +193,10 @@ tc_engine_on_block (TcEngine *self, TcPeer *peer, GBytes *body)
       tc_engine_punish (self, peer->id, 100, "malformed block");
       return;
     }
+  if (tc_engine_take_answer (self, peer, block, commit))
+    return;
+  if (block->header.height <= height)
+    tc_engine_meet_block (self, peer, block, commit);
   if (peer->id != self->sync_peer || block->header.height <= height || block->header.height > self->sync_until)
     return;
   keep_block (self, peer->id, block, commit);
@@ -187,7 +214,7 @@ choose_peer (TcEngine *self, guint32 above, guint32 most)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (!peer->has_status || MIN (peer->height, most) <= above)
+      if (!peer->has_status || peer->search != NULL || MIN (peer->height, most) <= above)
         continue;
       if (best == NULL || peer->n_failed < best->n_failed
           || (peer->n_failed == best->n_failed
@@ -195,14 +222,6 @@ choose_peer (TcEngine *self, guint32 above, guint32 most)
         best = peer;
     }
   return best;
-}
-
-/* The blocks came, from there or by agreement. */
-static void
-end_request (TcEngine *self)
-{
-  self->sync_peer = 0;
-  g_ptr_array_set_size (self->sync_blocks, 0);
 }
 
 void

@@ -23,6 +23,9 @@ enum
   STMT_GET_HEIGHT,
   STMT_GET_STATE,
   STMT_GET_BUCKETS,
+  STMT_PUT_COMMITTEE,
+  STMT_CUT_COMMITTEES,
+  STMT_GET_COMMITTEE,
   N_STMTS,
 };
 
@@ -39,6 +42,9 @@ static const char *const statements[N_STMTS] = {
   [STMT_GET_HEIGHT]  = "SELECT max (height) FROM block",
   [STMT_GET_STATE]   = "SELECT height, data FROM state WHERE id = 0",
   [STMT_GET_BUCKETS] = "SELECT number, data FROM bucket ORDER BY number",
+  [STMT_PUT_COMMITTEE]  = "INSERT OR REPLACE INTO committee (epoch, data) VALUES (?1, ?2)",
+  [STMT_CUT_COMMITTEES] = "DELETE FROM committee WHERE epoch < ?1",
+  [STMT_GET_COMMITTEE]  = "SELECT data FROM committee WHERE epoch = ?1",
 };
 
 /* coin.outpoint: txid 32 | index u32. coin.data: varint height | varint amount | lock u8 | key_hash 20.
@@ -49,6 +55,7 @@ static const char *const migrations[] = {
   "CREATE TABLE coin (outpoint BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE bucket (number INTEGER PRIMARY KEY, data BLOB NOT NULL);"
   "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 0), height INTEGER NOT NULL, data BLOB NOT NULL);",
+  "CREATE TABLE committee (epoch INTEGER PRIMARY KEY, data BLOB NOT NULL);",
 };
 
 const TcDbFile TC_CHAIN_FILE = {
@@ -344,6 +351,48 @@ tc_store_read_block (TcStore *self, guint32 height, TcBlock **ret_block, TcCommi
   return TRUE;
 }
 
+/* @ret_committee: NULL where it is not kept. */
+static gboolean
+read_committee (TcStore *self, guint32 epoch, TcCommittee **ret_committee, GError **error)
+{
+  TcDb *db = take_reader (self, error);
+  sqlite3_stmt *stmt = db != NULL ? tc_db_stmt (db, STMT_GET_COMMITTEE, error) : NULL;
+  int code = SQLITE_ERROR;
+  gboolean ok = TRUE;
+
+  *ret_committee = NULL;
+  if (stmt != NULL)
+    {
+      sqlite3_bind_int64 (stmt, 1, epoch);
+      code = tc_db_step (db, stmt, error);
+    }
+  if (code == SQLITE_ROW)
+    {
+      TcReader reader;
+
+      tc_reader_init (&reader, sqlite3_column_blob (stmt, 0), (gsize) sqlite3_column_bytes (stmt, 0));
+      *ret_committee = tc_committee_read (&reader);
+      ok = *ret_committee != NULL || tc_db_damaged (db, "a committee does not decode", error);
+      sqlite3_reset (stmt);
+    }
+  if (db != NULL)
+    give_reader (self, db);
+  return ok && (code == SQLITE_ROW || code == SQLITE_DONE);
+}
+
+gboolean
+tc_store_read_past (TcStore *self, guint32 height, TcHeader *ret_header, TcCommit **ret_commit, TcCommittee **ret_committee, GError **error)
+{
+  g_autoptr(TcBlock) block = NULL;
+  g_autoptr(TcCommit) commit = NULL;
+
+  if (!tc_store_read_block (self, height, &block, &commit, error) || !read_committee (self, block->header.epoch, ret_committee, error))
+    return FALSE;
+  *ret_header = block->header;
+  *ret_commit = g_steal_pointer (&commit);
+  return TRUE;
+}
+
 gboolean
 tc_store_find_block (TcStore *self, const TcHash *hash, guint32 *ret_height, GError **error)
 {
@@ -387,6 +436,22 @@ write_block (TcDb *db, const TcStoreBlock *item, GError **error)
   sqlite3_bind_blob (put_hash, 1, hash->bytes, TC_HASH_SIZE, SQLITE_STATIC);
   sqlite3_bind_int64 (put_hash, 2, item->block->header.height);
   return tc_db_run (db, put_block, error) && tc_db_run (db, put_hash, error);
+}
+
+static gboolean
+write_committee (TcDb *db, const TcStoreBlock *item, GError **error)
+{
+  sqlite3_stmt *put = tc_db_stmt (db, STMT_PUT_COMMITTEE, error);
+  sqlite3_stmt *cut = put != NULL ? tc_db_stmt (db, STMT_CUT_COMMITTEES, error) : NULL;
+  g_autoptr(GByteArray) data = g_byte_array_new ();
+
+  if (cut == NULL)
+    return FALSE;
+  tc_committee_put (data, item->committee);
+  sqlite3_bind_int64 (put, 1, item->committee->epoch);
+  sqlite3_bind_blob64 (put, 2, data->data, data->len, SQLITE_STATIC);
+  sqlite3_bind_int64 (cut, 1, item->committees_from);
+  return tc_db_run (db, put, error) && tc_db_run (db, cut, error);
 }
 
 static int
@@ -519,7 +584,7 @@ tc_store_write (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, TcFlu
   if (!set_durable (chain, durable, error) || !tc_db_begin (db, error))
     return FALSE;
   for (gsize i = 0; ok && i < n_blocks; i++)
-    ok = write_block (db, &blocks[i], error);
+    ok = write_block (db, &blocks[i], error) && (blocks[i].committee == NULL || write_committee (db, &blocks[i], error));
   /* Spent first: a collateral that is released is spent and made again at one outpoint (rule M4). */
   if (ok && flush != NULL)
     ok = delete_spent (db, flush, error) && insert_created (db, flush, error) && write_state (db, flush, error);
@@ -545,7 +610,7 @@ tc_chain_open (TcChain *self, const char *dir, const TcHash *chain_id, GError **
   g_mutex_init (&self->mutex);
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_db_close);
   self->view = (TcCoinView) { view_get_coin, self };
-  self->writer = tc_db_open (&TC_CHAIN_FILE, dir, chain_id, NULL, error);
+  self->writer = tc_db_open (&TC_CHAIN_FILE, dir, chain_id, error);
   if (self->writer == NULL)
     return FALSE;
   sqlite3_wal_hook (self->writer->handle, on_wal, self);

@@ -252,7 +252,7 @@ connect_file (const TcDbFile *file, const char *dir, int busy_ms, GError **error
 }
 
 TcDb *
-tc_db_open (const TcDbFile *file, const char *dir, const TcHash *chain_id, gboolean *ret_created, GError **error)
+tc_db_open (const TcDbFile *file, const char *dir, const TcHash *chain_id, GError **error)
 {
   g_autoptr(TcDb) self = connect_file (file, dir, WRITER_BUSY_MS, error);
   guint version = 0;
@@ -269,8 +269,6 @@ tc_db_open (const TcDbFile *file, const char *dir, const TcHash *chain_id, gbool
       tc_db_fail (self, SQLITE_READONLY, error);
       return NULL;
     }
-  if (ret_created != NULL)
-    *ret_created = version == 0;
   return g_steal_pointer (&self);
 }
 

@@ -31,9 +31,8 @@ typedef struct
   sqlite3_stmt   *stmts[TC_DB_STMTS_MAX];
 } TcDb;
 
-/* The writing connection: makes the file where it is missing, checks that it is ours, of @chain_id and not newer, and migrates it.
- * @ret_created: (optional): it was made now. */
-TcDb         *tc_db_open        (const TcDbFile *file, const char *dir, const TcHash *chain_id, gboolean *ret_created, GError **error);
+/* The writing connection: makes the file where it is missing, checks that it is ours, of @chain_id and not newer, and migrates it. */
+TcDb         *tc_db_open        (const TcDbFile *file, const char *dir, const TcHash *chain_id, GError **error);
 /* Another one that only reads. */
 TcDb         *tc_db_open_reader (const TcDbFile *file, const char *dir, GError **error);
 void          tc_db_close       (TcDb *self);

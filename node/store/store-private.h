@@ -27,13 +27,52 @@ typedef struct
 
 struct _TcStore
 {
-  char    *dir;
-  int      lock_fd;
-  TcChain  chain;
-  TcDb    *signed_db;
-  gboolean signed_is_lost;
-  TcDb    *peers_db;
+  char       *dir;
+  int         lock_fd;
+  TcChain     chain;
+  TcDb       *signed_db;
+  TcSignedAge age;
+  int         guard_fd;     /* signed.id, or -1 */
+  TcDb       *peers_db;
 };
+
+/* Statements of signed.sqlite. */
+enum
+{
+  TC_SIGNED_STMT_APPEND,
+  TC_SIGNED_STMT_LOAD,
+  TC_SIGNED_STMT_PRUNE,
+  TC_SIGNED_STMT_GET_LAST,
+  TC_SIGNED_STMT_GET_BORN,
+  TC_SIGNED_STMT_GET_IDENTITY,
+  TC_SIGNED_STMT_PUT_IDENTITY,
+  TC_SIGNED_STMT_REPLACE,
+  TC_SIGNED_N_STMTS,
+};
+
+#define TC_SIGNED_ID_SIZE 16u
+
+/* Which file signed.sqlite is, so that a copy of it, or an earlier state, is known for what it is (rule C5). It stands in signed.sqlite; name, number of starts and the number of the
+ * newest record stand in signed.id too. */
+typedef struct
+{
+  guint8   id[TC_SIGNED_ID_SIZE];  /* random */
+  guint64  starts;                 /* how often it was opened */
+  guint64  device, inode;
+  gint64   born_ns;                /* of the file; 0: the file system does not say */
+  gboolean has_machine;
+  TcHash   machine;
+  gint64   made_ms;
+  gboolean replaced;
+} TcIdentity;
+
+/* identity.c. Judges signed.sqlite, gives it a new name where it is old, counts this start, and fills in self->age. */
+gboolean tc_store_identify     (TcStore *self, gboolean has_chain, GError **error);
+/* Judges only. */
+gboolean tc_store_judge        (TcDb *signed_db, const char *dir, TcSignedAge *ret_age, GError **error);
+/* The number of the newest record, once it is on disk. */
+void     tc_store_note_last    (TcStore *self, gint64 last);
+GArray  *tc_store_load_records (TcDb *signed_db, GError **error);
 
 extern const TcDbFile TC_CHAIN_FILE;
 extern const TcDbFile TC_SIGNED_FILE;

@@ -51,15 +51,15 @@ tc_store_open (const char *dir, const TcHash *chain_id, GError **error)
   g_autoptr(TcStore) self = g_new0 (TcStore, 1);
 
   self->dir = g_strdup (dir);
-  self->lock_fd = -1;
+  self->lock_fd = self->guard_fd = -1;
   if (!make_dir (dir, error) || !take_lock (self, error))
     return NULL;
   /* What was signed first: that it is new must mean that it was lost wherever the chain is not new (rule C5). */
-  self->signed_db = tc_db_open (&TC_SIGNED_FILE, dir, chain_id, &self->signed_is_lost, error);
-  if (self->signed_db == NULL || !tc_chain_open (&self->chain, dir, chain_id, error))
+  self->signed_db = tc_db_open (&TC_SIGNED_FILE, dir, chain_id, error);
+  if (self->signed_db == NULL || !tc_chain_open (&self->chain, dir, chain_id, error)
+      || !tc_store_identify (self, self->chain.has_state || self->chain.block_height > 0, error))
     return NULL;
-  self->signed_is_lost = self->signed_is_lost && (self->chain.has_state || self->chain.block_height > 0);
-  self->peers_db = tc_db_open (&TC_PEERS_FILE, dir, chain_id, NULL, error);
+  self->peers_db = tc_db_open (&TC_PEERS_FILE, dir, chain_id, error);
   if (self->peers_db == NULL)
     return NULL;
   return g_steal_pointer (&self);
@@ -73,14 +73,16 @@ tc_store_close (TcStore *self)
   tc_chain_close (&self->chain);
   tc_db_close (self->signed_db);
   tc_db_close (self->peers_db);
+  if (self->guard_fd >= 0)
+    close (self->guard_fd);
   if (self->lock_fd >= 0)
     close (self->lock_fd);
   g_free (self->dir);
   g_free (self);
 }
 
-gboolean
-tc_store_signed_is_lost (TcStore *self)
+const TcSignedAge *
+tc_store_get_signed_age (TcStore *self)
 {
-  return self->signed_is_lost;
+  return &self->age;
 }

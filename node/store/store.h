@@ -28,9 +28,33 @@ GQuark    tc_store_error_quark  (void);
 /* Makes @dir (0700) where it is missing, takes its lock file, opens and migrates. */
 TcStore  *tc_store_open         (const char *dir, const TcHash *chain_id, GError **error);
 void      tc_store_close        (TcStore *self);
-/* TRUE where this directory has a chain but signed.sqlite was missing when it was opened: the node must sign nothing before the next
- * epoch (rule C5), and first appends a record that says so, since the next start finds a file again. */
-gboolean  tc_store_signed_is_lost (TcStore *self);
+
+/* What signed.sqlite was found to be when it was opened (rule C5). All after FIRST are old: the node signs nothing before the next epoch. The file is given a new name then, so that the
+ * next start finds it in order. */
+typedef enum
+{
+  TC_SIGNED_SAME     = 0,  /* the file that was written last, as it was written last */
+  TC_SIGNED_FIRST    = 1,  /* made now, with the chain */
+  TC_SIGNED_LOST     = 2,  /* made now, where there was one before */
+  TC_SIGNED_COPIED   = 3,  /* another file with those contents: a copy, or out of a backup */
+  TC_SIGNED_MOVED    = 4,  /* last written on another machine */
+  TC_SIGNED_RESTORED = 5,  /* an earlier state */
+  TC_SIGNED_FOREIGN  = 6,  /* not the one that signed.id names */
+  TC_SIGNED_UNKNOWN  = 7,  /* signed.id is missing or damaged */
+} TcSignedVerdict;
+
+typedef struct
+{
+  TcSignedVerdict verdict;
+  gint64          made_ms;   /* Unix: since when it is whole */
+  gboolean        replaced;  /* then it took the place of another, or of an earlier state */
+  guint64         starts;    /* how often it was opened since */
+} TcSignedAge;
+
+const char        *tc_signed_verdict_name    (TcSignedVerdict verdict);
+const char        *tc_signed_verdict_message (TcSignedVerdict verdict);  /* a sentence for people */
+gboolean           tc_signed_verdict_is_old  (TcSignedVerdict verdict);
+const TcSignedAge *tc_store_get_signed_age   (TcStore *self);
 
 /* --- chain: writer --- */
 
@@ -38,6 +62,8 @@ typedef struct
 {
   TcBlock  *block;
   TcCommit *commit;   /* of this block */
+  TcCommittee *committee;        /* (nullable): of its epoch, with the first block of one */
+  guint32      committees_from;  /* with a committee: those of earlier epochs are deleted */
 } TcStoreBlock;
 
 /* Blocks (ascending, following what is stored) and, where @flush is given, the state after flush->height: all in one transaction.
@@ -59,6 +85,8 @@ gboolean  tc_store_check_fault  (TcStore *self, GError **error);
 gboolean  tc_store_read_block   (TcStore *self, guint32 height, TcBlock **ret_block, TcCommit **ret_commit, GError **error);
 /* The stored encodings, for serving peers without decoding. */
 gboolean  tc_store_read_block_bytes (TcStore *self, guint32 height, GBytes **ret_block, GBytes **ret_commit, GError **error);
+/* Header, commit, and the committee of its epoch (NULL where it is not kept any more). Returns: FALSE without @error where there is no such block. */
+gboolean  tc_store_read_past    (TcStore *self, guint32 height, TcHeader *ret_header, TcCommit **ret_commit, TcCommittee **ret_committee, GError **error);
 gboolean  tc_store_find_block   (TcStore *self, const TcHash *hash, guint32 *ret_height, GError **error);
 
 /* --- signed --- */
@@ -75,6 +103,8 @@ typedef struct
 gboolean  tc_store_append_signed (TcStore *self, const TcSignedRecord *records, gsize n_records, GError **error);
 /* All records, in the order in which they were appended. Returns: (transfer full) (element-type TcSignedRecord): an array that frees its elements. */
 GArray   *tc_store_load_signed   (TcStore *self, GError **error);
+/* Puts @by in the place of the record of @kind that holds @data, durably; nothing where there is none. */
+gboolean  tc_store_replace_signed (TcStore *self, guint8 kind, GBytes *data, GBytes *by, GError **error);
 /* Deletes the first @n_max records of epochs before @epoch. A few at a time: what is to be appended waits meanwhile.
  * @ret_more: there may be others left. */
 gboolean  tc_store_prune_signed  (TcStore *self, guint32 epoch, guint n_max, gboolean *ret_more, GError **error);

@@ -182,6 +182,7 @@ engine_net_new (guint n, guint n_payers, const TcParams *params)
       node->store = tc_memory_store_new ();
       node->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_block_unref);
       node->commits = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_commit_unref);
+      node->committees = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_committee_unref);
       node->records = g_array_new (FALSE, FALSE, sizeof (TcRecord));
       g_array_set_clear_func (node->records, record_clear);
       node->finals = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
@@ -203,6 +204,7 @@ engine_net_free (EngineNet *self)
       g_ptr_array_unref (node->blocks);
       g_ptr_array_unref (node->commits);
       g_array_unref (node->records);
+      g_ptr_array_unref (node->committees);
       g_hash_table_unref (node->finals);
       g_hash_table_unref (node->confirmed);
       g_queue_clear_full (&node->writer, write_free);
@@ -224,6 +226,11 @@ write_block (EngineNode *node, TcEffect *effect)
   g_assert_cmpuint (effect->block->header.height, ==, node->blocks->len + 1);
   g_ptr_array_add (node->blocks, tc_block_ref (effect->block));
   g_ptr_array_add (node->commits, tc_commit_ref (effect->commit));
+  if (effect->committee != NULL)
+    {
+      g_assert_cmpuint (effect->committee->epoch, ==, node->committees->len + 1);
+      g_ptr_array_add (node->committees, tc_committee_ref (effect->committee));
+    }
   if (effect->flush == NULL)
     return;
   tc_memory_store_write (node->store, effect->flush);
@@ -297,6 +304,25 @@ serve (EngineNet *self, guint i, const TcEffect *effect)
 static void feed (EngineNet *self, guint i, TcInput *input, TcTxVerdict *ret_verdict);
 
 static void
+look_up (EngineNet *self, guint i, guint32 height)
+{
+  EngineNode *node = &self->nodes[i];
+  TcInput input = { .kind = TC_INPUT_STORED };
+
+  if (height <= node->blocks->len)
+    {
+      const TcBlock *block = g_ptr_array_index (node->blocks, height - 1);
+
+      input.header = &block->header;
+      input.commit = g_ptr_array_index (node->commits, height - 1);
+      input.committee = g_ptr_array_index (node->committees, block->header.epoch - 1);
+    }
+  node->n_look_ups++;
+  if (node->engine != NULL)
+    feed (self, i, &input, NULL);
+}
+
+static void
 carry_write (EngineNet *self, guint i, TcEffect *effect)
 {
   EngineNode *node = &self->nodes[i];
@@ -307,6 +333,8 @@ carry_write (EngineNet *self, guint i, TcEffect *effect)
     write_block (node, effect);
   else if (effect->kind == TC_EFFECT_PRUNE)
     prune (node, effect->epoch);
+  else if (effect->kind == TC_EFFECT_LOOK_UP)
+    look_up (self, i, effect->height);
   else
     serve (self, i, effect);
   if (has_flush && node->engine != NULL)
@@ -352,6 +380,7 @@ carry_out (EngineNet *self, guint i, TcEffect *effect)
     case TC_EFFECT_COMMIT:
     case TC_EFFECT_SERVE:
     case TC_EFFECT_PRUNE:
+    case TC_EFFECT_LOOK_UP:
       write = g_new0 (Write, 1);
       write->due_ms = self->mono_ms + node->write_lag_ms;
       write->effect = *effect;
@@ -461,7 +490,8 @@ engine_net_start (EngineNet *self, guint i)
   EngineNode *node = &self->nodes[i];
   TcEngineConfig config = { .genesis = self->chain->genesis, .operator_key = node->no_key ? NULL : self->chain->operators[i],
                             .verifier = &TC_VERIFIER_INLINE, .view = node->store->view, .state = node->store->state,
-                            .buckets = node->store->buckets, .store_created_ms = node->created_ms, .sign_anyway = node->sign_anyway };
+                            .buckets = node->store->buckets, .store_created_ms = node->created_ms, .store_replaced = node->replaced,
+                            .sign_anyway_epoch = node->sign_anyway_epoch };
   g_autoptr(GError) error = NULL;
 
   g_assert_null (node->engine);

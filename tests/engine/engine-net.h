@@ -26,13 +26,16 @@ typedef struct
   GPtrArray     *blocks;         /* TcBlock, from height 1 */
   GPtrArray     *commits;        /* TcCommit */
   GArray        *records;        /* TcRecord */
+  GPtrArray     *committees;     /* TcCommittee, from epoch 1 */
   gint64         created_ms;
-  gboolean       sign_anyway;
+  gboolean       replaced;
+  guint32        sign_anyway_epoch;
   gboolean       no_key;
   guint64        peers[ENGINE_NET_MAX];     /* connection to each place, 0: none */
   guint          punished[ENGINE_NET_MAX];  /* points, by place */
   GHashTable    *finals;         /* TcHash: told to be final */
   GHashTable    *confirmed;      /* TcHash: told to be confirmed */
+  guint          n_look_ups;
   guint          n_warnings;
   char          *warning, *halt; /* (nullable) the last */
   guint64        n_effects;      /* PERSIST and SEND that were carried out */

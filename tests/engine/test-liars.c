@@ -493,7 +493,7 @@ test_echo (void)
   kept = (GBytes *) "";  /* no more */
   check_harmless (net, 20000);
   for (guint i = 0; i < 3; i++)
-    g_assert_true (info_of (net, i).signing);
+    g_assert_cmpint (info_of (net, i).signing, ==, TC_SIGNING_YES);
 }
 
 int

@@ -691,7 +691,7 @@ check_node (SimChecks *self, SimNode *node)
     if (tc_ledger_get_coin (ledger, key, &coin))
       sim_fail (self->sim, "node %u still has a coin that is spent", node->index);
   tc_engine_get_info (node->engine, &info);
-  if (!info.signing && info.self != TC_MEMBER_NONE && !node->store_replaced && !sim_is_faulty (self->sim, node->member))
+  if (info.signing != TC_SIGNING_YES && info.self != TC_MEMBER_NONE && !node->store_replaced && !sim_is_faulty (self->sim, node->member))
     sim_fail (self->sim, "the honest node %u does not sign", node->index);
 }
 

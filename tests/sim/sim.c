@@ -283,6 +283,7 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
       break;
     case TC_EFFECT_PRUNE:
     case TC_EFFECT_SERVE:
+    case TC_EFFECT_LOOK_UP:
       queue_write (self, node, effect);
       kept = TRUE;
       break;
@@ -390,7 +391,8 @@ sim_node_start (Sim *self, SimNode *node)
   g_autoptr(GError) error = NULL;
   TcInput tick = { .kind = TC_INPUT_TICK };
   TcEngineConfig config = { .genesis = self->genesis, .operator_key = node->key, .verifier = &self->verifier,
-                            .store_created_ms = node->store_created_ms, .store_replaced = node->store_replaced };
+                            .store_created_ms = node->store_created_ms, .store_replaced = node->store_replaced,
+                            .sign_anyway_epoch = sim_is_faulty (self, node->member) ? TC_SIGN_ANYWAY_ALWAYS : 0 };
 
   node->mono_offset_ms = sim_random_range (&self->random, 1, 1000000) - self->now_ms;
   node->tick_ms = -1;
@@ -412,6 +414,7 @@ on_written (Sim *self, SimNode *node)
   const TcEffect *next = g_queue_peek_head (&node->writes);
   const gboolean loose = next->kind == TC_EFFECT_COMMIT && !next->durable;
   TcEffect *effect;
+  TcInput input = { .kind = TC_INPUT_TICK };
 
   if (next->kind == TC_EFFECT_COMMIT && self->now_ms < node->full_until_ms)
     {
@@ -423,9 +426,16 @@ on_written (Sim *self, SimNode *node)
     sim_store_prune (node->store, effect->epoch);
   else if (effect->kind == TC_EFFECT_SERVE)
     serve (self, node, effect);
+  else if (effect->kind == TC_EFFECT_LOOK_UP)
+    {
+      input.kind = TC_INPUT_STORED;
+      sim_store_look_up (node->store, effect->height, &input);
+    }
   else
     {
       sim_store_write (node->store, effect->block, effect->commit, effect->flush, effect->durable);
+      if (effect->committee != NULL)
+        sim_store_keep_committee (node->store, effect->committee);
       if (effect->flush != NULL)
         sim_schedule (self, sim_random_below (&self->random, 5),
                       (SimEvent) { .kind = SIM_EVENT_FLUSHED, .node = node->index, .life = node->life });
@@ -433,6 +443,8 @@ on_written (Sim *self, SimNode *node)
   effect_free (effect);
   if (!loose || !sim_faults_visit (self, node, SIM_MOMENT_CATCHING_UP, NULL))
     begin_write (self, node);
+  if (input.kind == TC_INPUT_STORED)
+    sim_input (self, node, &input, NULL);
 }
 
 static void

@@ -234,6 +234,10 @@ void       sim_store_take_records (SimStore *self, const SimStore *other);
 void       sim_store_write        (SimStore *self, TcBlock *block, TcCommit *commit, TcFlush *flush, gboolean durable);
 /* Loses some of the newest writes that were not synced. */
 gboolean   sim_store_cut_power    (SimStore *self, SimRandom *random);
+/* Of an epoch, with its first block. */
+void       sim_store_keep_committee (SimStore *self, TcCommittee *committee);
+/* Answers LOOK_UP. */
+void       sim_store_look_up      (SimStore *self, guint32 height, TcInput *input);
 TcCoinView sim_store_get_view     (SimStore *self);
 guint32    sim_store_get_height   (const SimStore *self);
 /* (transfer full) (nullable): the body of TC_MESSAGE_BLOCK. */

@@ -14,6 +14,7 @@ struct _SimStore
 {
   GArray     *records;    /* TcRecord */
   GPtrArray  *blocks;     /* TcBlock, from height 1 */
+  GPtrArray  *committees; /* TcCommittee, from epoch 1 */
   GPtrArray  *commits;    /* TcCommit */
   GHashTable *coins;      /* TcOutpoint -> TcCoin */
   GBytes     *state;      /* (nullable) */
@@ -37,6 +38,7 @@ sim_store_new (void)
   self->records = g_array_new (FALSE, FALSE, sizeof (TcRecord));
   g_array_set_clear_func (self->records, record_clear);
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_block_unref);
+  self->committees = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_committee_unref);
   self->commits = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_commit_unref);
   self->coins = g_hash_table_new_full (tc_outpoint_hash, tc_outpoint_equal, g_free, g_free);
   self->buckets = g_malloc0 (BUCKETS_SIZE);
@@ -62,6 +64,7 @@ sim_store_free (SimStore *self)
   g_queue_clear_full (&self->not_synced, undo_free);
   g_array_unref (self->records);
   g_ptr_array_unref (self->blocks);
+  g_ptr_array_unref (self->committees);
   g_ptr_array_unref (self->commits);
   g_hash_table_unref (self->coins);
   g_clear_pointer (&self->state, g_bytes_unref);
@@ -136,6 +139,8 @@ sim_store_copy (const SimStore *self)
       g_ptr_array_add (copy->blocks, tc_block_ref (g_ptr_array_index (self->blocks, i)));
       g_ptr_array_add (copy->commits, tc_commit_ref (g_ptr_array_index (self->commits, i)));
     }
+  for (guint i = 0; i < self->committees->len; i++)
+    g_ptr_array_add (copy->committees, tc_committee_ref (g_ptr_array_index (self->committees, i)));
   g_hash_table_iter_init (&iter, self->coins);
   while (g_hash_table_iter_next (&iter, &outpoint, &coin))
     put_coin (copy, outpoint, coin);
@@ -256,6 +261,28 @@ guint32
 sim_store_get_height (const SimStore *self)
 {
   return self->blocks->len;
+}
+
+/* A write that was lost is made again: an epoch may come twice. */
+void
+sim_store_keep_committee (SimStore *self, TcCommittee *committee)
+{
+  g_assert_cmpuint (committee->epoch, <=, self->committees->len + 1);
+  g_ptr_array_set_size (self->committees, (gint) committee->epoch - 1);
+  g_ptr_array_add (self->committees, tc_committee_ref (committee));
+}
+
+void
+sim_store_look_up (SimStore *self, guint32 height, TcInput *input)
+{
+  const TcBlock *block;
+
+  if (height == 0 || height > self->blocks->len)
+    return;
+  block = g_ptr_array_index (self->blocks, height - 1);
+  input->header = &block->header;
+  input->commit = g_ptr_array_index (self->commits, height - 1);
+  input->committee = g_ptr_array_index (self->committees, block->header.epoch - 1);
 }
 
 GBytes *

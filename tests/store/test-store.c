@@ -21,7 +21,7 @@ test_empty (Fixture *fixture, gconstpointer unused)
   g_assert_no_error (error);
   g_assert_false (tc_store_find_block (store, &fixture->chain_id, &height, &error));
   g_assert_no_error (error);
-  g_assert_false (tc_store_signed_is_lost (store));
+  g_assert_false (tc_signed_verdict_is_old (tc_store_get_signed_age (store)->verdict));
   tc_store_close (store);
   inner.dir = g_strdup (dir);
   fixture_tear_down (&inner, NULL);
@@ -188,14 +188,14 @@ test_signed_is_lost (Fixture *fixture, gconstpointer unused)
   TcStore *store = fixture_open (fixture);
 
   write_heights (store, 0, 3);
-  g_assert_false (tc_store_signed_is_lost (store));
+  g_assert_false (tc_signed_verdict_is_old (tc_store_get_signed_age (store)->verdict));
   tc_store_close (store);
   g_assert_cmpint (g_unlink (path), ==, 0);
   store = fixture_open (fixture);
-  g_assert_true (tc_store_signed_is_lost (store));
+  g_assert_cmpint (tc_store_get_signed_age (store)->verdict, ==, TC_SIGNED_LOST);
   tc_store_close (store);
   store = fixture_open (fixture);
-  g_assert_false (tc_store_signed_is_lost (store));
+  g_assert_false (tc_signed_verdict_is_old (tc_store_get_signed_age (store)->verdict));
   tc_store_close (store);
 }
 
