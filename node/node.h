@@ -129,6 +129,7 @@ typedef enum
   TC_NODE_EVENT_BLOCK     = 2,  /* a block was committed: `block`; each height at most once, in order */
 } TcNodeEventKind;
 
+/* Rule F9: "pending (votes p of P), final, or confirmed (height): what wallet and RPC show" */
 typedef enum
 {
   TC_FINALITY_UNKNOWN   = 0,

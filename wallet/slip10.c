@@ -63,6 +63,7 @@ tc_slip10_key (const TcSecretBytes *node)
   return tc_secret_key_new (tc_secret_bytes_get (node));
 }
 
+/* Rule A3: "SLIP-0010 Ed25519, m/44'/0'/account'/change'/index', all hardened" */
 TcSecretBytes *
 tc_slip10_chain (const TcSecretBytes *seed, guint32 account, guint32 change)
 {

@@ -145,7 +145,7 @@ sign_vote (TcAgreement *self, TcVoteStep step, const TcHash *hash, GArray *actio
     emit (actions, TC_ACTION_SIGN_VOTE, step, self->round, -1, hash);
 }
 
-/* Algorithm 1, lines 11-21. */
+/* Algorithm 1, lines 11-21. Rule C1: "Round r times out after propose 3 000 + 500 r, prevote 1 000 + 500 r, precommit 1 000 + 500 r ms". */
 static void
 start_round (TcAgreement *self, guint32 number, gint64 mono_ms, GArray *actions)
 {

@@ -84,7 +84,7 @@ note_queued (TcFinalityEpoch *self, gint64 mono_ms)
     self->queued_since_ms = mono_ms;
 }
 
-/* F3: each parent is in the chain, or acknowledged by this node in this epoch. */
+/* Rule F3: "each parent being in its chain or acknowledged by it in e" */
 static gboolean
 parents_hold (const TcFinalityEpoch *self, const TcTx *tx)
 {
@@ -102,6 +102,7 @@ parents_hold (const TcFinalityEpoch *self, const TcTx *tx)
   return TRUE;
 }
 
+/* Rule F3: "Holding T's certificate of e, each parent being in its chain or acknowledged by it in e, and e not closed by it". */
 static gboolean
 try_ack (TcFinalityEpoch *self, Entry *entry, gint64 mono_ms)
 {
@@ -161,7 +162,7 @@ close_open (TcFinalityEpoch *self, const Entry *entry)
       self->logs[i].open--;
 }
 
-/* Returns: TRUE where the vote is new. */
+/* Returns: TRUE where the vote is new. Rule F2: "Votes for T of a quorum of e's committee". */
 static gboolean
 count_vote (TcFinalityEpoch *self, Entry *entry, TcBatch *batch)
 {
@@ -183,6 +184,7 @@ count_vote (TcFinalityEpoch *self, Entry *entry, TcBatch *batch)
   return TRUE;
 }
 
+/* Rule F4: "Acknowledgements of a quorum, of one epoch, by that epoch's committee." */
 static gboolean
 count_ack (TcFinalityEpoch *self, Entry *entry, guint32 member)
 {
@@ -335,6 +337,7 @@ tc_finality_begin (TcFinalityEpoch *self, gint64 mono_ms)
   ack_waiting (self, mono_ms);
 }
 
+/* Rule F1: "no input is locked by it in e to another transaction" */
 static gboolean
 is_locked_to_another (const TcFinalityEpoch *self, const TcTx *tx)
 {
@@ -488,6 +491,7 @@ tc_finality_chain_changed (TcFinalityEpoch *self, gint64 mono_ms)
   ack_waiting (self, mono_ms);
 }
 
+/* Rule F7: "sent when 25 ms old (100 ms in a committee above 50) or 256 entries long" */
 static gint64
 batch_age_ms (const TcFinalityEpoch *self)
 {
@@ -500,7 +504,7 @@ n_queued (const TcFinalityEpoch *self)
   return self->queued_votes->len + self->queued_acks->len;
 }
 
-/* Rule F7: an acknowledgement names its transaction by position where this node voted for it. */
+/* Rule F7: "acknowledged (position among own votes, else txid)". */
 static TcBatch *
 make_batch (TcFinalityEpoch *self, guint n_votes, guint n_acks)
 {
@@ -568,6 +572,7 @@ drop_queued (TcFinalityEpoch *self)
   g_ptr_array_set_size (self->queued_acks, 0);
 }
 
+/* Rule F5: "no vote or acknowledgement in e any more" */
 gboolean
 tc_finality_close (TcFinalityEpoch *self, TcClose *ret_close)
 {
@@ -619,6 +624,7 @@ compare_hashes (gconstpointer a, gconstpointer b)
   return tc_hash_compare (a, b);
 }
 
+/* Rule F5: "sorted txids that it acknowledged in e and that are not in the chain through the parent" */
 GArray *
 tc_finality_dup_list (const TcFinalityEpoch *self, guint32 member)
 {
@@ -721,6 +727,7 @@ tc_finality_get_ahead_bytes (const TcFinalityEpoch *self)
   return self->ahead_bytes;
 }
 
+/* Rule F8: "as it fills, its fee floor rises, x1, x8, x64, x512 by quarters" */
 guint64
 tc_finality_get_fee_rate (const TcFinalityEpoch *self)
 {

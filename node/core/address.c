@@ -14,7 +14,7 @@ G_DEFINE_QUARK (tc-address-error-quark, tc_address_error)
 
 static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/* Rule A2: h | c. */
+/* Rule A2: "h = first 20 bytes of SHA-256(public key), c = first 4 bytes of SHA-256(SHA-256(h))" */
 static void
 add_checksum (const TcKeyHash *key_hash, guint8 *ret_plain)
 {

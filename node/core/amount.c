@@ -6,6 +6,7 @@
 
 G_DEFINE_QUARK (tc-amount-error-quark, tc_amount_error)
 
+/* Rule A1: "amounts are u64, at most 2^62; every sum is overflow-checked" */
 gboolean
 tc_amount_add (TcAmount a, TcAmount b, TcAmount *ret_sum)
 {

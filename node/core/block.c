@@ -159,7 +159,7 @@ tc_block_encode (const TcBlock *self)
   return g_byte_array_free_to_bytes (bytes);
 }
 
-/* Rules T3 and B3: a reward stands first and nowhere else, the others ascend by txid. */
+/* Rule T3: "stands first in a last block (B2) and nowhere else"; rule B3: "transactions in ascending txid order". */
 static gboolean
 tx_is_in_place (TcTx *const *txs, gsize i)
 {

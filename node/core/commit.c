@@ -193,6 +193,7 @@ tc_commit_decode (const guint8 *data, gsize n, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* Rule C6: "Its hash covers height, round, block hash, signer bitmap, attestation bitmaps and H of all signatures." */
 TcHash
 tc_commit_hash (const TcCommit *self)
 {

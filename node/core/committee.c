@@ -112,6 +112,7 @@ tc_committee_find (const TcCommittee *self, const TcPublicKey *key)
   return TC_MEMBER_NONE;
 }
 
+/* Rule B8: "P = the committee's power; a quorum is 3 x sum > 2 x P" */
 gboolean
 tc_committee_is_quorum (const TcCommittee *self, guint64 sum)
 {
@@ -135,6 +136,8 @@ tc_committee_sum (const TcCommittee *self, const guint8 *bitmap)
   return sum;
 }
 
+/* Rule B7: "x = first 16 bytes of H(purpose, seed | u32 | u32) as u128 mod total power; the first in index order whose cumulative power
+ * exceeds x" */
 gsize
 tc_draw (const char *purpose, const TcHash *seed, guint32 a, guint32 b, const guint64 *powers, gsize n_powers)
 {
@@ -166,6 +169,7 @@ tc_draw (const char *purpose, const TcHash *seed, guint32 a, guint32 b, const gu
   return chosen;
 }
 
+/* Rule B7: "Proposer: (height, round), with the seed after the parent." */
 guint32
 tc_committee_proposer (const TcCommittee *self, const TcHash *seed, guint32 height, guint32 round)
 {

@@ -558,6 +558,8 @@ check_omission (const TcEvidence *self, const TcHash *chain_id, const TcVerifier
   return TRUE;
 }
 
+/* Rule C7: "two votes of one height, round and step; two proposals; two batches of one sequence; two closes; a vote for each of two
+ * conflicting transactions in one epoch; a batch that acknowledges T with a close that leaves it out" */
 gboolean
 tc_evidence_check (const TcEvidence *self, const TcHash *chain_id, const TcVerifier *verifier, guint32 *ret_epoch, TcTx **ret_omitted)
 {

@@ -17,6 +17,7 @@
 
 G_DEFINE_QUARK (tc-genesis-error-quark, tc_genesis_error)
 
+/* Rule B4: "Free 0, Bronze 1 000, Silver 10 000, Gold 100 000 TIME" */
 static const struct
 {
   const char *name;
@@ -277,6 +278,7 @@ tc_genesis_parse (GBytes *json, GError **error)
   if (!parse_root (self, root, error))
     return NULL;
   self->json = g_bytes_new (data, n);
+  /* Rule B9: "chain_id = H("TimeCoin chain", the genesis file's bytes)" and "its outputs' txid = H("TimeCoin genesis", chain_id)". */
   self->chain_id = tc_hash_tagged (TC_TAG_CHAIN, data, n);
   self->txid = tc_hash_tagged (TC_TAG_GENESIS, self->chain_id.bytes, TC_HASH_SIZE);
   return g_steal_pointer (&self);

@@ -11,7 +11,7 @@
 #define SEED_SIZE       260u
 #define CHECKPOINTS_MAX 1024u
 
-/* Rule N3, for a genesis document that comes without a network file. */
+/* Rule N3: "mainnet 24000 (RPC 24001), testnet 24100 (24101), local 24200 (24201)". For a genesis document that comes without a network file. */
 static const struct
 {
   const char *name;

@@ -84,7 +84,7 @@ read_view (TcReader *reader, TxView *view)
   view->size = reader->position - start;
 }
 
-/* Rules T3 and T4, as far as counts and sizes go. */
+/* Rule T3: "Kinds 0-3 have at least one input, none twice, and at least one output." Rule T4: "At most 100 kB". */
 static gboolean
 view_is_well_formed (const TxView *view)
 {
@@ -150,7 +150,7 @@ inputs_are_distinct (const TcTx *self)
   return TRUE;
 }
 
-/* T2: witnesses are distinct, all used, in order of first use. */
+/* Rule T2: "witnesses are distinct, all used, in order of first use; signer names one" */
 static gboolean
 witnesses_are_canonical (const TcTx *self)
 {
@@ -192,6 +192,7 @@ outputs_are_well_formed (const TcTx *self)
   return TRUE;
 }
 
+/* Rule T1: "txid = H("TimeCoin txid", body)" */
 TcTx *
 tc_tx_read (TcReader *reader)
 {
@@ -332,6 +333,7 @@ tc_tx_unref (TcTx *self)
     g_free (self);
 }
 
+/* Rule T2: "Signed digest = H("TimeCoin sign", chain_id | txid | per input: amount, lock, key_hash spent)" */
 TcHash
 tc_tx_digest (const TcTx *self, const TcHash *chain_id, const TcOutput *spent)
 {

@@ -261,6 +261,7 @@ tc_vrf_verify (const TcPublicKey *key, const TcVrfProof *proof, const guint8 *al
   return TRUE;
 }
 
+/* Rule B7: "alpha = tag | chain_id | seed | height" */
 static GByteArray *
 seed_alpha (const TcHash *chain_id, const TcHash *seed, guint32 height)
 {
@@ -279,6 +280,7 @@ tc_seed_prove (const TcSecretKey *key, const TcHash *chain_id, const TcHash *see
   return tc_vrf_prove (key, alpha->data, alpha->len);
 }
 
+/* Rule B7: "next = H("TimeCoin seed", seed | VRF output)" */
 gboolean
 tc_seed_advance (const TcHash *seed, const TcPublicKey *key, const TcVrfProof *proof, const TcHash *chain_id, guint32 height,
                  TcHash *ret_next)

@@ -209,7 +209,7 @@ forget_bodies (TcEngine *self, TcCandidate *candidate)
   candidate->retry_ms = self->mono_ms;
 }
 
-/* Rule T1: a bad witness condemns its sender: other copies are fetched. */
+/* Rule T1: "A bad witness condemns its sender, not a block." Other copies are fetched. */
 static void
 forget_unchecked (TcEngine *self, TcCandidate *candidate)
 {
@@ -284,6 +284,7 @@ execute_block (TcEngine *self, TcCandidate *candidate)
 
 /* --- what binds prevoters (F5, F6, C4) --- */
 
+/* Rule F6: "In any other block each transaction holds a certificate of e." */
 static gboolean
 holds_certificates (TcEngine *self, TcCandidate *candidate)
 {
@@ -331,7 +332,7 @@ tc_engine_block_holds (const TcBlock *block, const TcHash *txid)
   return FALSE;
 }
 
-/* Rule F5: every transaction that the closes list is in the block. It speaks of the block alone. */
+/* Rule F5: "every transaction that they list is in it". It speaks of the block alone. */
 static gboolean
 holds_lists (TcEngine *self, TcCandidate *candidate)
 {
@@ -356,6 +357,7 @@ holds_lists (TcEngine *self, TcCandidate *candidate)
   return all_known;
 }
 
+/* Rule C4: "To prevote, the time is at most 5 s ahead of one's clock; an old time is never refused" */
 static gboolean
 is_early (TcEngine *self, TcCandidate *candidate)
 {

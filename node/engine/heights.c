@@ -92,7 +92,8 @@ tc_engine_begin_height (TcEngine *self)
   tc_engine_release_held (self);
 }
 
-/* Rule C2. Also where a restart left a last block's height without our close (F5). */
+/* Rule C2: "Round 0 starts at parent time + block_interval, at the first valid proposal, when 0.5 MB is certified and 1 s has passed, or
+ * at once for a last block." Also where a restart left a last block's height without our close (F5). */
 void
 tc_engine_try_start (TcEngine *self)
 {
@@ -224,7 +225,8 @@ record_proof_of_lock (TcEngine *self, GArray *records, guint32 round, const TcHa
     }
 }
 
-/* Rules C3, C5: block, certificates and vote are on disk before the vote leaves; never against what was signed before. */
+/* Rule C5: "What is signed is on disk first, in a store of its own; a node refuses to sign against it." C3: so are the block and its
+ * certificates. */
 static void
 sign_vote (TcEngine *self, const TcAction *action)
 {

@@ -34,7 +34,8 @@ tc_engine_tell (TcEngine *self, TcTx *tx, TcTxEventKind event)
   effect->height = tc_ledger_get_tip (self->ledger)->height;
 }
 
-/* Rule F1: valid on the ledger plus what is certified in this epoch. F8: at the fee asked for now. */
+/* Rule F1: "A member votes T in epoch e if T is valid (T5) on the committed ledger plus transactions certified in e". F8: at the fee
+ * asked for now. */
 static void
 try_vote (TcEngine *self, TcMempoolEntry *entry)
 {
@@ -227,7 +228,7 @@ is_bad_witness (TcTxVerdict verdict)
   return verdict == TC_TX_BAD_SIGNATURE || verdict == TC_TX_WRONG_KEY || verdict == TC_TX_WITNESS;
 }
 
-/* Rule F8: two spenders of an output are enough, and no third one's signatures are worth the work. */
+/* Rule F8: "The first two conflicting spenders of an output are relayed, no more." No third one's signatures are worth the work. */
 static gboolean
 is_crowded (TcEngine *self, const TcTx *tx)
 {
@@ -343,7 +344,8 @@ tc_engine_on_batch (TcEngine *self, TcPeer *peer, GBytes *body)
   fetch_bodies (self, batch, peer->id);
 }
 
-/* Rules F3, F7: bodies and certificates with the batch in one sync, then the batch leaves. */
+/* Rule F3: "a member writes T, certificate and acknowledgement to disk in one sync, then acknowledges"; rule F7: "one signature and one
+ * sync a batch". */
 void
 tc_engine_flush_batch (TcEngine *self)
 {
@@ -492,7 +494,7 @@ tc_engine_on_close (TcEngine *self, TcPeer *peer, GBytes *body)
     tc_engine_push (self, peer, close.member, &hash, TC_MESSAGE_CLOSE, body);
 }
 
-/* Rule F5: written before it is sent; nothing of this epoch is voted for or acknowledged any more. */
+/* Rule F5: "a member closes e (on disk): no vote or acknowledgement in e any more". */
 void
 tc_engine_close_epoch (TcEngine *self)
 {
@@ -609,7 +611,8 @@ tc_engine_on_list (TcEngine *self, TcPeer *peer, GBytes *body)
   g_array_append_vals (entry->list, txids, (guint) n);
 }
 
-/* Rule C3: a prevoter has the lists of a last block's closes on its disk. Those that its batches tell are there already. */
+/* Rule C3: "A member prevotes a block only once its transactions, certificates (last block: closes' lists) are on its disk". Those that
+ * its batches tell are there already. */
 void
 tc_engine_record_lists (TcEngine *self, GArray *records, const TcBlock *block)
 {

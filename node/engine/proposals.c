@@ -175,7 +175,8 @@ is_usable (TcEngine *self, TcCloseEntry *entry)
   return usable;
 }
 
-/* Rule F5: closes of a quorum, those left out that cannot be honoured. Returns: FALSE below a quorum. */
+/* Rule F5: "A proposer leaves out a close that lists anything without a certificate or that it cannot get." Returns: FALSE below a
+ * quorum. */
 static gboolean
 gather_closes (TcEngine *self, GArray *ret_closes, GPtrArray *ret_txs, guint *ret_left_out)
 {

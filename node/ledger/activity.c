@@ -21,6 +21,7 @@ tc_registry_is_attestable (const TcRegistry *self, const TcCommittee *committee,
          && tc_committee_find (committee, &item->operator_key) == TC_MEMBER_NONE;
 }
 
+/* Rule M6: "named by more than P/3, it was up" */
 static gboolean
 is_attested (const TcCommit *commit, const TcCommittee *committee, gsize index)
 {
@@ -43,6 +44,7 @@ close_one (TcRegistry *self, TcMasternode *item, gboolean active, guint32 epoch,
     tc_registry_retire (self, item->index, epoch);
 }
 
+/* Rule M6: "a member that signed at least half of the epoch's heights but the last" */
 void
 tc_registry_close_activity (TcRegistry *self, const TcRegistry *start, const TcCommittee *committee, const TcCommit *commit,
                             guint32 n_heights, const TcParams *params)

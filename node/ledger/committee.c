@@ -18,6 +18,7 @@ seat (Bench *bench, const TcMasternode *item, guint64 power)
   bench->members[bench->n++] = (TcMember) { item->index, item->operator_key, power };
 }
 
+/* Rule B5: "all eligible if at most committee_size (100)". */
 static TcCommittee *
 elect_all (const TcRegistry *self, guint32 epoch, const TcParams *params)
 {
@@ -33,7 +34,7 @@ elect_all (const TcRegistry *self, guint32 epoch, const TcParams *params)
   return bench.n == 0 ? NULL : tc_committee_new (epoch, FALSE, bench.members, bench.n);
 }
 
-/* Seats drawn with replacement; a member's power is its seats. */
+/* Rule B5: "that many seats drawn with replacement by power; a member's power is then its seats". */
 static TcCommittee *
 elect_drawn (const TcRegistry *self, guint32 epoch, const TcHash *seed, const TcParams *params)
 {
@@ -62,7 +63,8 @@ find_member (const TcCommittee *committee, guint32 masternode)
   return NULL;
 }
 
-/* Between redraws: the members that still may, and, where seats were not drawn, who has come since, while there is room. */
+/* Rule B5: "Otherwise e-1's less the no longer eligible; if it was not drawn, newly eligible join in index order up to 100. If none
+ * would remain, it stays." */
 static TcCommittee *
 elect_next (const TcRegistry *self, const TcCommittee *previous, guint32 epoch, const TcParams *params)
 {

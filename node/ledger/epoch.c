@@ -66,6 +66,7 @@ append_unlocks (TcExecution *self)
 
 /* --- kinds 1-3 (M3) --- */
 
+/* Rule M3: "a void registration's collateral becomes a plain output" */
 static void
 make_plain (TcExecution *self, const TcPendingKind *item, guint32 height)
 {
@@ -146,6 +147,7 @@ do_kinds (TcExecution *self, const TcLedger *ledger, TcRegistry *registry, const
 
 /* --- releases (M4) --- */
 
+/* Rule M4: "collateral becomes a plain output at its outpoint, less the burn, spendable from the next block" */
 static void
 release_due (TcExecution *self, TcRegistry *registry, const TcHeader *header, const TcParams *params)
 {
@@ -185,7 +187,7 @@ share_reward (TcExecution *self, const TcLedger *ledger, TcRegistry *registry, c
   return tc_reward_pay (registry, header->epoch, header->height, params->redraw_epochs);
 }
 
-/* Rule M3's order: evidence; kinds 1-3; activity and Free drops; releases. */
+/* Rule M3: "evidence; kinds 1-3 of the epoch in block order; activity and Free drops; releases; next committee". */
 void
 tc_execution_end_epoch (TcExecution *self, const TcLedger *ledger, const TcHeader *header, const TcCommit *commit, TcTx **ret_reward)
 {

@@ -145,7 +145,7 @@ create_genesis_coins (TcLedger *self)
     self->bucket_changed[i] = TRUE;  /* the store holds none yet */
 }
 
-/* Rule B9. */
+/* Rule B9: "height 0, last block of epoch 0"; "its masternodes are eligible from epoch 1; seed = H("TimeCoin seed", chain_id)". */
 TcLedger *
 tc_ledger_new_genesis (const TcGenesis *genesis, const TcCoinView *view)
 {
@@ -238,6 +238,8 @@ tc_ledger_get_next_epoch (const TcLedger *self)
   return self->tip.is_last ? self->tip.epoch + 1 : self->tip.epoch;
 }
 
+/* Rule B2: "a block is the last of its epoch when its parent's time is at least that much after the time of the previous epoch's last
+ * block" */
 gboolean
 tc_ledger_next_is_last (const TcLedger *self)
 {
@@ -255,6 +257,7 @@ tc_ledger_least_time_ms (const TcLedger *self, guint64 txs_size_bytes)
          + (txs_size_bytes >= params->block_busy_bytes ? params->block_interval_busy_ms : params->block_interval_ms);
 }
 
+/* Rule B1: "At most 2 MB of transactions (body and witness), 3 MB in a last block." */
 guint32
 tc_ledger_block_size_max (const TcLedger *self)
 {

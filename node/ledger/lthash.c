@@ -72,7 +72,8 @@ new_with_buckets (Bucket *buckets)
   return self;
 }
 
-/* The keystream that stands for one output. */
+/* The keystream that stands for one output. Rule S1: "the ChaCha20 keystream of 2 048 bytes, zero nonce, keyed by H("TimeCoin lthash",
+ * outpoint | output)". */
 static void
 make_element (const TcOutpoint *outpoint, const TcOutput *output, Bucket *ret_element)
 {

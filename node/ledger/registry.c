@@ -350,12 +350,15 @@ tc_registry_sum_accrued (const TcRegistry *self)
   return sum.units;
 }
 
+/* Rule B4: "power = collateral / 1 000 TIME" */
 guint64
 tc_masternode_get_power (const TcMasternode *self)
 {
   return tc_tier_collateral ((TcTier) self->tier).units / POWER_UNITS;
 }
 
+/* Rule B6: "registered with power, not retired or jailed, not inactive for 144 epochs running. A registration of epoch e counts from e +
+ * 2." */
 gboolean
 tc_masternode_is_eligible (const TcMasternode *self, guint32 epoch, const TcParams *params)
 {

@@ -43,6 +43,7 @@ tc_reward_log (guint32 n)
   return (guint64) ((k * atanh_twice (1, 3) + atanh_twice (n - two_to_k, n + two_to_k)) >> (FRACTION_BITS - 32));
 }
 
+/* Rule M5: "pot = floor(10^10 (2^32 + L) dt / (2^32 x 600 000))" */
 guint64
 tc_reward_minted (guint32 n_active, guint64 dt_ms)
 {
@@ -87,6 +88,8 @@ tc_reward_count (const TcRegistry *registry)
   return n;
 }
 
+/* Rule M5: "Free pool = floor(min(pot x Wf / W, pot x 8 / 100)); each gets floor(own pool x w / pool's weight), accrued; the rest is odd
+ * units" */
 guint64
 tc_reward_accrue (TcRegistry *registry, const TcRegistry *start, guint64 pot_units)
 {
@@ -118,6 +121,7 @@ tc_reward_accrue (TcRegistry *registry, const TcRegistry *start, guint64 pot_uni
   return left;
 }
 
+/* Rule M5: "those with index mod 144 = e mod 144" */
 static gboolean
 is_due (const TcMasternode *item, guint32 epoch, guint32 redraw_epochs)
 {

@@ -33,6 +33,7 @@ tc_state_record_hash (const TcRegistry *registry, const TcCommittee *next_commit
   return tc_hash_tagged_bytes (TC_TAG_EPOCH, bytes);
 }
 
+/* Rule S1: "a last block's = H(UTXO root | H(epoch record))" */
 TcHash
 tc_state_root (const TcHash *utxo_root, const TcHash *record_hash)
 {

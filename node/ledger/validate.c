@@ -30,6 +30,7 @@ check_lock (const TcTx *tx, guint32 i, const TcMasternodePayload *payload)
   return tx->kind == TC_TX_KIND_REGISTER && i == 0 ? TC_TX_TIER : TC_TX_KIND;
 }
 
+/* Rule T4: "outputs at least 546 units" */
 static TcTxVerdict
 check_outputs (const TcTx *tx, const TcMasternodePayload *payload)
 {
@@ -49,6 +50,7 @@ check_outputs (const TcTx *tx, const TcMasternodePayload *payload)
   return TC_TX_OK;
 }
 
+/* Rule T5: "valid_from_height at most the checker's committed height + 1" */
 TcTxVerdict
 tc_validate_body (const TcTx *tx, guint32 next_height)
 {
@@ -104,7 +106,8 @@ check_new_key (const TcRegistry *registry, const TcMasternode *item, const TcPub
   return TC_TX_OK;
 }
 
-/* Rules M1 and M2, by the registry as it stood when the epoch began (T5). */
+/* Rule T5: "the registry, jail list and parameters as they stood when the epoch began". Rule M2: "name the masternode's outpoint and
+ * spend an input of the owner's key hash". */
 static TcTxVerdict
 check_masternode (const TcTx *tx, const TcOutput *spent, const TcRegistry *registry)
 {
@@ -126,7 +129,8 @@ check_masternode (const TcTx *tx, const TcOutput *spent, const TcRegistry *regis
   return payload.has_key ? check_new_key (registry, item, &payload.operator_key) : TC_TX_OK;
 }
 
-/* T4, and M1: what a registration without collateral costs. */
+/* Rule T4: "kinds 0-3 pay fee = inputs - outputs >= 1 unit a byte and >= 1 000 units"; rule M1: "(Free: output 0 is plain; 10 TIME of
+ * fee)". */
 static guint64
 get_fee_min (const TcTx *tx)
 {
@@ -214,6 +218,7 @@ tc_validate_jobs (const TcTx *tx, const TcHash *chain_id, const TcOutput *spent,
     jobs[i] = (TcSignatureJob) { tx->witnesses[i].key, tx->witnesses[i].signature, digest->bytes, TC_HASH_SIZE, FALSE };
 }
 
+/* Rule M1: "the operator key signs the first input's outpoint and output 0" */
 gsize
 tc_validate_possession (const TcTx *tx, const TcHash *chain_id, guint8 *message, TcSignatureJob *job)
 {

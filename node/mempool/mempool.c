@@ -110,7 +110,8 @@ take_out (TcMempool *self, TcMempoolEntry *entry)
   g_hash_table_remove (self->entries, &entry->tx->txid);
 }
 
-/* P1: what is pinned stays, and so do its parents. Each is marked once, however the children cross. */
+/* Rule P1: "never one voted for, certified or acknowledged in this epoch, nor its parents". Each is marked once, however the children
+ * cross. */
 static void
 mark_kept (TcMempool *self, TcMempoolEntry *entry)
 {
@@ -180,7 +181,8 @@ is_full_for (const TcMempool *self, const TcMempoolEntry *entry)
   return g_hash_table_size (self->entries) >= self->txs_max || self->bytes + entry->tx->size_bytes > self->bytes_max;
 }
 
-/* A transaction cannot push out what it stands on. Returns: FALSE where @entry itself is the cheapest that may go. */
+/* A transaction cannot push out what it stands on. Returns: FALSE where @entry itself is the cheapest that may go. Rule P1: "Full: the
+ * lowest fee per byte goes". */
 static gboolean
 make_room (TcMempool *self, const TcMempoolEntry *entry, GPtrArray *evicted)
 {

@@ -4,6 +4,7 @@
 
 #define SIGNED_SIZE (16u + TC_NOISE_HASH_SIZE + 1u)
 
+/* Rule N1: "A masternode proves its operator key by signing role | handshake hash." */
 static void
 signed_bytes (const guint8 *handshake_hash, gboolean initiator, guint8 *ret_bytes)
 {

@@ -517,7 +517,7 @@ on_pause_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Rule N4: back-pressure. What it sends waits in the kernel, then at its own end. */
+/* Rule N4: "Token buckets a peer and class". What it sends waits in the kernel, then at its own end. */
 static void
 charge (TcPeer *self, const TcWireMessage *message)
 {

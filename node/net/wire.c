@@ -160,8 +160,8 @@ feed_header (TcWireReader *self, const guint8 *data, gsize n, int only_below, gs
   return offence;
 }
 
-/* Rule N2: never more than is claimed, nor than the type's limit; and only where it shrinks.
- * Returns: (transfer full) (nullable): the plain body, else @ret_offence is set. */
+/* Rule N2: "a limit a type on the compressed and on the plain size": never more than is claimed, and only where it shrinks. Returns:
+ * (transfer full) (nullable): the plain body, else @ret_offence is set. */
 static GBytes *
 decompress (const TcWireLimit *limit, const GByteArray *body, const char **ret_offence)
 {
