@@ -6,6 +6,7 @@
 #define SEQUENCE_MAX      60u
 #define ROUNDS_MAX        240u
 #define FLOOD_PERMILLE    250u
+#define FLOOD_TARGETS     3u
 #define FLOOD_VOTES       12u
 #define FLOOD_TXIDS       64u
 #define FLOOD_SEQUENCES   400u
@@ -164,8 +165,8 @@ LIAR_INVENT (flood)
 
   if (!sim_random_chance (&sim->random, FLOOD_PERMILLE))
     return 0;
-  for (guint i = 0; i < sim->n_honest; i++)
-    n += flood_one (sim, node, info, i);
+  for (guint i = 0; i < FLOOD_TARGETS; i++)
+    n += flood_one (sim, node, info, sim_random_below (&sim->random, sim->n_honest));
   return n;
 }
 

@@ -3,7 +3,7 @@
 /* Members that lie: which of the strategies the liars of a seed follow. A liar is an honest engine, or two that do not know of each other, each before its own half of the others.
  * What they say is changed on its way out, and some lies are free inventions. */
 
-#define LIE_MS        500u
+#define LIE_MS        250u  /* times the number of liars: all of them together lie as often as one alone */
 #define FACES_BIT     1u
 #define SPLITS_MAX    3u
 
@@ -213,6 +213,16 @@ invent (Sim *sim, SimNode *node)
       count_lies (sim, i, strategies[i].invent (sim, node, &info));
 }
 
+static guint32
+count_liars (const Sim *sim)
+{
+  guint32 n = 0;
+
+  for (guint i = sim->n_honest; i < sim->n_nodes; i++)
+    n += sim->nodes[i].liar;
+  return n;
+}
+
 void
 sim_liar_event (Sim *sim, const SimEvent *event)
 {
@@ -224,7 +234,7 @@ sim_liar_event (Sim *sim, const SimEvent *event)
         sim_network_send_to (sim->network, node, &sim->nodes[event->peer], event->type, event->body);
       return;
     }
-  sim_schedule (sim, sim_random_range (&sim->random, 1, LIE_MS), (SimEvent) { .kind = SIM_EVENT_LIE, .node = node->index });
+  sim_schedule (sim, sim_random_range (&sim->random, 1, LIE_MS * count_liars (sim)), (SimEvent) { .kind = SIM_EVENT_LIE, .node = node->index });
   if (node->engine != NULL)
     invent (sim, node);
 }
