@@ -87,6 +87,12 @@ struct _TcNode
   GHashTable     *book;         /* TcHash -> Entry: finality of recent transactions */
 };
 
+/* node.c */
+/* Returns: FALSE, with nothing done, where there is no thread that would run @func: what is posted before that is run for certain. Any thread. */
+gboolean tc_node_wake           (TcNode *self, GSourceFunc func, gpointer data, GDestroyNotify destroy);
+/* Returns: TRUE, and answered @task, where the node does not run. */
+gboolean tc_node_refuse_stopped (TcNode *self, GTask *task);
+
 /* driver.c */
 gboolean tc_node_open          (TcNode *self, GError **error);  /* store, engine, recovery, network, RPC */
 void     tc_node_close         (TcNode *self);                  /* the same backwards; waits for what is being written */

@@ -11,8 +11,7 @@ G_BEGIN_DECLS
 
 void         tc_node_get_engine_info (TcNode *self, TcEngineInfo *ret_info);
 void         tc_node_get_tip         (TcNode *self, TcTip *ret_tip);
-/* All money there is, and what was burnt so far. */
-void         tc_node_get_money       (TcNode *self, TcAmount *ret_supply, TcAmount *ret_burnt);
+TcMoney      tc_node_get_money       (TcNode *self);
 /* Of the epoch of the next block. Returns: (transfer full). */
 TcCommittee *tc_node_dup_committee   (TcNode *self);
 /* Returns: (transfer full) (element-type TcMasternode): values, in index order. */

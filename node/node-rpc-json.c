@@ -311,23 +311,15 @@ tc_json_peer (const TcNetPeerInfo *peer)
 static const char *
 masternode_state_name (const TcMasternode *masternode)
 {
-  if (masternode->jailed)
-    return "jailed";
-  switch ((TcMasternodeState) masternode->state)
-    {
-    case TC_MASTERNODE_REGISTERED:
-      return "registered";
-    case TC_MASTERNODE_RETIRED:
-      return "retired";
-    case TC_MASTERNODE_RELEASED:
-    default:
-      return "released";
-    }
+  static const char *const NAMES[] = { "registered", "retired", "released" };
+
+  return masternode->state < G_N_ELEMENTS (NAMES) ? NAMES[masternode->state] : "unknown";
 }
 
 json_object *
-tc_json_masternode (const TcMasternode *masternode, guint64 power, char address_digit)
+tc_json_masternode (const TcMasternode *masternode, guint64 power, guint32 unbonding_epochs, char address_digit)
 {
+  const gboolean is_retired = masternode->state != TC_MASTERNODE_REGISTERED, is_unbonding = masternode->state == TC_MASTERNODE_RETIRED;
   json_object *object = json_object_new_object ();
   g_autofree char *txid = tc_hash_to_hex (&masternode->outpoint.txid);
   g_autofree char *outpoint = g_strdup_printf ("%s:%u", txid, masternode->outpoint.index);
@@ -338,6 +330,7 @@ tc_json_masternode (const TcMasternode *masternode, guint64 power, char address_
   add_string (object, "tier", tc_tier_name ((TcTier) masternode->tier));
   add (object, "collateral", tc_rpc_amount (tc_tier_collateral ((TcTier) masternode->tier), FALSE));
   add_string (object, "status", masternode_state_name (masternode));
+  add (object, "jailed", json_object_new_boolean (masternode->jailed));
   add (object, "active", json_object_new_boolean (masternode->active));
   add (object, "in_committee", json_object_new_boolean (power > 0));
   add_uint (object, "power", power);
@@ -345,7 +338,27 @@ tc_json_masternode (const TcMasternode *masternode, guint64 power, char address_
   add_address (object, "owner_address", &masternode->owner, address_digit);
   add_address (object, "payout_address", &masternode->payout, address_digit);
   add_uint (object, "registered_epoch", masternode->registered_epoch);
+  add (object, "retired_epoch", is_retired ? json_object_new_uint64 (masternode->retired_epoch) : NULL);
+  add (object, "release_epoch", is_unbonding ? json_object_new_uint64 ((guint64) masternode->retired_epoch + unbonding_epochs) : NULL);
   add_uint (object, "inactive_epochs", masternode->inactive_epochs);
+  add_uint (object, "unattested_epochs", masternode->unattested_epochs);
+  add (object, "burnt", tc_rpc_amount (masternode->burnt, FALSE));
   add (object, "accrued", tc_rpc_amount (masternode->accrued, FALSE));
+  return object;
+}
+
+json_object *
+tc_json_money (const TcMoney *money, const TcTip *tip)
+{
+  const struct { const char *name; TcAmount amount; } sums[] = {
+    { "total_amount", money->coins }, { "fees", money->fees }, { "odd", money->odd }, { "accrued", money->accrued }, { "supply", money->supply },
+    { "genesis", money->genesis }, { "minted", money->minted }, { "burnt", money->burnt },
+  };
+  json_object *object = json_object_new_object ();
+
+  add_uint (object, "height", tip->height);
+  add (object, "bestblock", tc_json_hash (&tip->hash));
+  for (gsize i = 0; i < G_N_ELEMENTS (sums); i++)
+    add (object, sums[i].name, tc_rpc_amount (sums[i].amount, FALSE));
   return object;
 }

@@ -30,6 +30,7 @@ json_object *tc_json_block         (const TcBlock *block, guint verbosity, guint
 json_object *tc_json_genesis       (const TcGenesis *genesis, guint verbosity, guint32 tip_height, const TcHash *next_hash);
 json_object *tc_json_peer          (const TcNetPeerInfo *peer);
 /* @power: in the committee of now; 0: not a member. */
-json_object *tc_json_masternode    (const TcMasternode *masternode, guint64 power, char address_digit);
+json_object *tc_json_masternode    (const TcMasternode *masternode, guint64 power, guint32 unbonding_epochs, char address_digit);
+json_object *tc_json_money         (const TcMoney *money, const TcTip *tip);
 
 G_END_DECLS

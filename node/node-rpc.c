@@ -353,9 +353,8 @@ on_getblockchaininfo (TcRpcCall *call, gpointer user_data)
   const Newest *newest = &self->newest;
   const guint64 best = MAX (status->best_height, newest->height);
   json_object *object = json_object_new_object ();
-  TcAmount supply, burnt;
+  const TcMoney money = tc_node_get_money (self->node);
 
-  tc_node_get_money (self->node, &supply, &burnt);
   add_string (object, "chain", network->name);
   add_uint (object, "blocks", newest->height);
   add_uint (object, "headers", best);
@@ -370,8 +369,8 @@ on_getblockchaininfo (TcRpcCall *call, gpointer user_data)
   add_uint (object, "epoch", status->epoch);
   add (object, "epoch_start_time", tc_json_time (status->epoch_start_ms));
   add (object, "stateroot", tc_json_hash (&newest->state_root));
-  add (object, "supply", tc_rpc_amount (supply, FALSE));
-  add (object, "burnt", tc_rpc_amount (burnt, FALSE));
+  add (object, "supply", tc_rpc_amount (money.supply, FALSE));
+  add (object, "burnt", tc_rpc_amount (money.burnt, FALSE));
   add_string (object, "state", state_name (status->state));
   add_string (object, "warnings", status->problem != NULL ? status->problem : "");
   tc_rpc_call_return (call, object);
@@ -551,13 +550,25 @@ on_getconsensusinfo (TcRpcCall *call, gpointer user_data)
   tc_rpc_call_return (call, object);
 }
 
-static void
-on_masternodelist (TcRpcCall *call, gpointer user_data)
+/* @name: index, "TXID:INDEX", operator key, or NULL for every one. */
+static gboolean
+is_named (const TcMasternode *masternode, const char *name)
 {
-  TcNodeRpc *self = user_data;
+  g_autofree char *index = g_strdup_printf ("%u", masternode->index), *txid = tc_hash_to_hex (&masternode->outpoint.txid);
+  g_autofree char *outpoint = g_strdup_printf ("%s:%u", txid, masternode->outpoint.index);
+  g_autofree char *key = tc_hex_encode (masternode->operator_key.bytes, TC_PUBLIC_KEY_SIZE);
+
+  return name == NULL || strcmp (name, index) == 0 || g_ascii_strcasecmp (name, outpoint) == 0 || g_ascii_strcasecmp (name, key) == 0;
+}
+
+/* Returns: (transfer full): an array. */
+static json_object *
+list_masternodes (TcNodeRpc *self, const char *name)
+{
   g_autoptr(TcCommittee) committee = tc_node_dup_committee (self->node);
   g_autoptr(GArray) masternodes = tc_node_dup_masternodes (self->node);
-  json_object *array = json_object_new_array_ext ((int) masternodes->len);
+  const TcGenesis *genesis = tc_node_get_network (self->node)->genesis;
+  json_object *array = json_object_new_array ();
   guint32 member = 0;
 
   /* Both are in index order. */
@@ -570,9 +581,41 @@ on_masternodelist (TcRpcCall *call, gpointer user_data)
         member++;
       if (member < committee->n_members && committee->members[member].masternode == masternode->index)
         power = committee->members[member].power;
-      json_object_array_add (array, tc_json_masternode (masternode, power, tc_node_get_network (self->node)->address_digit));
+      if (is_named (masternode, name))
+        json_object_array_add (array, tc_json_masternode (masternode, power, genesis->params.unbonding_epochs, genesis->address_digit));
     }
-  tc_rpc_call_return (call, array);
+  return array;
+}
+
+static void
+on_masternodelist (TcRpcCall *call, gpointer user_data)
+{
+  tc_rpc_call_return (call, list_masternodes (user_data, NULL));
+}
+
+/* A number given as one counts as its text. The newest of those that had a key. */
+static void
+on_getmasternode (TcRpcCall *call, gpointer user_data)
+{
+  json_object *which = tc_rpc_call_get_param (call, 0);
+  g_autoptr(json_object) found = which != NULL ? list_masternodes (user_data, json_object_get_string (which)) : NULL;
+  const gsize n = found != NULL ? json_object_array_length (found) : 0;
+
+  if (n > 0)
+    tc_rpc_call_return (call, json_object_get (json_object_array_get_idx (found, n - 1)));
+  else
+    tc_rpc_call_error (call, TC_RPC_ADDRESS, "There is no such masternode: name it by its index, TXID:INDEX or operator key. A new one is there once its epoch has ended");
+}
+
+static void
+on_gettxoutsetinfo (TcRpcCall *call, gpointer user_data)
+{
+  TcNodeRpc *self = user_data;
+  const TcMoney money = tc_node_get_money (self->node);
+  TcTip tip;
+
+  tc_node_get_tip (self->node, &tip);
+  tc_rpc_call_return (call, tc_json_money (&money, &tip));
 }
 
 /* --- Transactions --- */
@@ -703,7 +746,10 @@ static const Method METHODS[] = {
   { "getnetworkinfo", { NULL }, "getnetworkinfo\nVersion, connections, fee asked for.", on_getnetworkinfo },
   { "getmempoolinfo", { NULL }, "getmempoolinfo\nThe pending transactions: number, bytes, fee asked for.", on_getmempoolinfo },
   { "getconsensusinfo", { NULL }, "getconsensusinfo\nThe round under way, the committee and its votes.", on_getconsensusinfo },
-  { "masternodelist", { NULL }, "masternodelist\nEvery registered masternode.", on_masternodelist },
+  { "masternodelist", { NULL }, "masternodelist\nEvery masternode that ever was.", on_masternodelist },
+  { "getmasternode", { "masternode", NULL }, "getmasternode MASTERNODE\nOne masternode, by its index, TXID:INDEX or operator key.", on_getmasternode },
+  { "gettxoutsetinfo", { NULL },
+    "gettxoutsetinfo\nAll money: total_amount + fees + odd + accrued = supply = genesis + minted - burnt.", on_gettxoutsetinfo },
   { "sendrawtransaction", { "hexstring", NULL }, "sendrawtransaction HEXSTRING\nSubmits a signed transaction; returns its txid.", on_sendrawtransaction },
   { "gettransactionfinality", { "txid", NULL },
     "gettransactionfinality TXID\nHow final a transaction is: pending, final or confirmed; its votes; the milliseconds from first seen to final.",

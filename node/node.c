@@ -97,9 +97,8 @@ tc_node_ref (TcNode *self)
   return self;
 }
 
-/* Returns: FALSE, with nothing done, where there is no thread that would run @func: what is posted before that is run for certain. */
-static gboolean
-wake (TcNode *self, GSourceFunc func, gpointer data, GDestroyNotify destroy)
+gboolean
+tc_node_wake (TcNode *self, GSourceFunc func, gpointer data, GDestroyNotify destroy)
 {
   g_autoptr(GSource) source = g_idle_source_new ();
   gboolean alive;
@@ -135,7 +134,7 @@ tc_node_unref (TcNode *self)
   if (self->thread != NULL)
     {
       TC_CHECK (g_thread_self () != self->thread);
-      wake (self, quit_loop, self, NULL);
+      tc_node_wake (self, quit_loop, self, NULL);
       g_thread_join (self->thread);
     }
   tc_event_hub_free (self->hub);
@@ -421,7 +420,7 @@ tc_node_stop_async (TcNode *self, GAsyncReadyCallback callback, gpointer user_da
   StopRequest *request = g_new (StopRequest, 1);
 
   *request = (StopRequest) { self, task };
-  if (wake (self, begin_stop, request, stop_request_free))
+  if (tc_node_wake (self, begin_stop, request, stop_request_free))
     return;
   g_task_return_boolean (task, TRUE);
   stop_request_free (request);
@@ -475,13 +474,23 @@ tc_node_unsubscribe (TcNode *self, guint id)
   tc_event_hub_remove (self->hub, id);
 }
 
+gboolean
+tc_node_prove_possession (TcNode *self, const TcOutpoint *first_input, const TcOutput *output, TcPublicKey *ret_key, TcSignature *ret_possession)
+{
+  if (self->operator_key == NULL)
+    return FALSE;
+  *ret_key = *tc_secret_key_get_public (self->operator_key);
+  *ret_possession = tc_possession_sign (self->operator_key, &self->network->genesis->chain_id, first_input, output);
+  return TRUE;
+}
+
 /* --- requests to the node's thread --- */
 
 typedef struct
 {
   TcNode *node;
   TcTx   *tx;
-  TcOutpoint outpoint;  /* its txid, where only a transaction is asked of */
+  TcHash  txid;
   gint64  submitted_us;
 } Request;
 
@@ -494,8 +503,8 @@ request_free (gpointer data)
   g_free (request);
 }
 
-static gboolean
-refuse_stopped (GTask *task, TcNode *self)
+gboolean
+tc_node_refuse_stopped (TcNode *self, GTask *task)
 {
   if (self->running && !self->failed && self->state != TC_NODE_HALTED)
     return FALSE;
@@ -512,10 +521,10 @@ do_submit (gpointer data)
   TcInput input = { .kind = TC_INPUT_SUBMIT, .tx = request->tx };
   TcTxVerdict verdict;
 
-  if (refuse_stopped (task, request->node))
+  if (tc_node_refuse_stopped (request->node, task))
     return G_SOURCE_REMOVE;
   tc_node_feed (request->node, &input, &verdict);
-  tc_node_note_submit (request->node, &request->outpoint.txid, request->submitted_us);
+  tc_node_note_submit (request->node, &request->txid, request->submitted_us);
   if (verdict == TC_TX_OK)
     g_task_return_boolean (task, TRUE);
   else
@@ -524,7 +533,7 @@ do_submit (gpointer data)
 }
 
 static void
-post_request (TcNode *self, TcTx *tx, const TcOutpoint *outpoint, GSourceFunc func, GCancellable *cancellable,
+post_request (TcNode *self, TcTx *tx, const TcHash *txid, GSourceFunc func, GCancellable *cancellable,
               GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
@@ -532,19 +541,19 @@ post_request (TcNode *self, TcTx *tx, const TcOutpoint *outpoint, GSourceFunc fu
 
   request->node = self;
   request->tx = tx != NULL ? tc_tx_ref (tx) : NULL;
-  request->outpoint = *outpoint;
+  request->txid = *txid;
   request->submitted_us = g_get_monotonic_time ();
   g_task_set_task_data (task, request, request_free);
-  if (wake (self, func, task, g_object_unref))
+  if (tc_node_wake (self, func, task, g_object_unref))
     return;
-  refuse_stopped (task, self);
+  tc_node_refuse_stopped (self, task);
   g_object_unref (task);
 }
 
 void
 tc_node_submit_async (TcNode *self, TcTx *tx, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  post_request (self, tx, &(TcOutpoint) { tx->txid, 0 }, do_submit, cancellable, callback, user_data);
+  post_request (self, tx, &tx->txid, do_submit, cancellable, callback, user_data);
 }
 
 gboolean
@@ -558,12 +567,12 @@ do_get_finality (gpointer data)
 {
   GTask *task = data;
   Request *request = g_task_get_task_data (task);
-  TcFinality finality = { .txid = request->outpoint.txid, .state = TC_FINALITY_UNKNOWN, .seen_ms = -1, .certified_ms = -1, .final_ms = -1,
+  TcFinality finality = { .txid = request->txid, .state = TC_FINALITY_UNKNOWN, .seen_ms = -1, .certified_ms = -1, .final_ms = -1,
                           .final_duration_us = -1, .block_time_ms = -1 };
 
-  if (refuse_stopped (task, request->node))
+  if (tc_node_refuse_stopped (request->node, task))
     return G_SOURCE_REMOVE;
-  tc_node_get_finality (request->node, &request->outpoint.txid, &finality);
+  tc_node_get_finality (request->node, &request->txid, &finality);
   g_task_return_pointer (task, g_memdup2 (&finality, sizeof finality), g_free);
   return G_SOURCE_REMOVE;
 }
@@ -571,7 +580,7 @@ do_get_finality (gpointer data)
 void
 tc_node_get_finality_async (TcNode *self, const TcHash *txid, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  post_request (self, NULL, &(TcOutpoint) { *txid, 0 }, do_get_finality, cancellable, callback, user_data);
+  post_request (self, NULL, txid, do_get_finality, cancellable, callback, user_data);
 }
 
 gboolean
@@ -582,41 +591,6 @@ tc_node_get_finality_finish (TcNode *self, GAsyncResult *result, TcFinality *ret
   if (finality == NULL)
     return FALSE;
   *ret_finality = *finality;
-  return TRUE;
-}
-
-static gboolean
-do_get_coin (gpointer data)
-{
-  GTask *task = data;
-  Request *request = g_task_get_task_data (task);
-  TcCoin coin;
-
-  if (refuse_stopped (task, request->node))
-    return G_SOURCE_REMOVE;
-  if (tc_ledger_get_coin ((TcLedger *) tc_engine_get_ledger (request->node->engine), &request->outpoint, &coin))
-    g_task_return_pointer (task, g_memdup2 (&coin, sizeof coin), g_free);
-  else
-    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "There is no unspent output there.");
-  return G_SOURCE_REMOVE;
-}
-
-void
-tc_node_get_coin_async (TcNode *self, const TcOutpoint *outpoint, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  post_request (self, NULL, outpoint, do_get_coin, cancellable, callback, user_data);
-}
-
-gboolean
-tc_node_get_coin_finish (TcNode *self, GAsyncResult *result, TcOutput *ret_output, guint32 *ret_height, GError **error)
-{
-  g_autofree TcCoin *coin = g_task_propagate_pointer (G_TASK (result), error);
-
-  if (coin == NULL)
-    return FALSE;
-  *ret_output = coin->output;
-  if (ret_height != NULL)
-    *ret_height = coin->height;
   return TRUE;
 }
 
@@ -699,19 +673,16 @@ tc_node_get_tip (TcNode *self, TcTip *ret_tip)
   *ret_tip = *tc_ledger_get_tip (tc_engine_get_ledger (self->engine));
 }
 
-void
-tc_node_get_money (TcNode *self, TcAmount *ret_supply, TcAmount *ret_burnt)
-{
-  const TcLedger *ledger = tc_engine_get_ledger (self->engine);
-
-  *ret_supply = tc_ledger_get_supply (ledger);
-  *ret_burnt = tc_ledger_get_burnt (ledger);
-}
-
 TcCommittee *
 tc_node_dup_committee (TcNode *self)
 {
   return tc_committee_ref (tc_ledger_get_committee (tc_engine_get_ledger (self->engine)));
+}
+
+TcMoney
+tc_node_get_money (TcNode *self)
+{
+  return tc_ledger_get_money (tc_engine_get_ledger (self->engine));
 }
 
 GArray *

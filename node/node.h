@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #include "core/block.h"
+#include "core/masternode.h"
 #include "core/network.h"
 #include "rpc/call.h"
 
@@ -172,7 +173,7 @@ typedef struct
 } TcNodeEvent;
 
 /* What waits for one subscriber. One that falls further behind misses the oldest events: blocks it can read (tc_node_read_block ()), and of a transaction
- * it can ask (tc_node_get_finality_async ()), as of a coin (tc_node_get_coin_async ()). */
+ * it can ask (tc_node_get_finality_async ()), as of a coin (tc_node_get_coins_async ()). */
 #define TC_NODE_EVENTS_MAX        65536u
 #define TC_NODE_EVENTS_BLOCKS_MAX 64u     /* of them blocks, which are large */
 
@@ -197,10 +198,53 @@ gboolean  tc_node_get_finality_finish (TcNode *self, GAsyncResult *result, TcFin
 /* Fee asked for now, in units a byte (rules T4, F8). */
 guint64   tc_node_get_fee_rate  (TcNode *self);
 
-/* The output at @outpoint where it is unspent in the committed chain, as it stands now: of a collateral that was released, plain and less what was burnt.
- * TC_NODE_ERROR_NOT_FOUND otherwise. @ret_height: (out) (optional): of the block that made it so. */
-void      tc_node_get_coin_async  (TcNode *self, const TcOutpoint *outpoint, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean  tc_node_get_coin_finish (TcNode *self, GAsyncResult *result, TcOutput *ret_output, guint32 *ret_height, GError **error);
+/* --- Masternodes and coins, of the committed ledger --- */
+
+typedef enum
+{
+  TC_NODE_MASTERNODE_REGISTERED = 0,
+  TC_NODE_MASTERNODE_RETIRED    = 1,  /* its collateral is unbonding */
+  TC_NODE_MASTERNODE_RELEASED   = 2,
+} TcNodeMasternodeState;
+
+/* A plain value. */
+typedef struct
+{
+  guint32     index;
+  TcOutpoint  outpoint;          /* its name (rule M2) */
+  TcNodeMasternodeState state;
+  TcTier      tier;
+  gboolean    jailed, active;
+  TcPublicKey operator_key;
+  TcKeyHash   owner, payout;
+  char        host[TC_HOST_SIZE];
+  guint32     registered_epoch;
+  guint32     retired_epoch;     /* 0: not retired */
+  guint32     release_epoch;     /* RETIRED: at its end the collateral becomes a plain output; else 0 */
+  guint32     inactive_epochs;
+  guint64     power;             /* in the committee of now; 0: no member */
+  TcAmount    burnt, accrued;
+} TcNodeMasternode;
+
+/* All of them, in index order. Returns: (transfer full) (element-type TcNodeMasternode). */
+void      tc_node_list_masternodes_async  (TcNode *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GArray   *tc_node_list_masternodes_finish (TcNode *self, GAsyncResult *result, GError **error);
+
+typedef struct
+{
+  TcOutpoint outpoint;
+  gboolean   unspent;
+  TcOutput   output;             /* where unspent: a collateral that was released has lock 0 and what was left of its amount (M4) */
+} TcNodeCoin;
+
+/* Returns: (transfer full) (element-type TcNodeCoin): as asked, in that order. May read the disk of the node's thread for each: not for thousands. */
+void      tc_node_get_coins_async         (TcNode *self, const TcOutpoint *outpoints, gsize n_outpoints, GCancellable *cancellable,
+                                           GAsyncReadyCallback callback, gpointer user_data);
+GArray   *tc_node_get_coins_finish        (TcNode *self, GAsyncResult *result, GError **error);
+
+/* Shows that this node has its operator key (rule M1). FALSE where it has none. */
+gboolean  tc_node_prove_possession        (TcNode *self, const TcOutpoint *first_input, const TcOutput *output, TcPublicKey *ret_key,
+                                           TcSignature *ret_possession);
 
 /* --- Blocks: these read the disk and block their thread: not for the main thread. --- */
 

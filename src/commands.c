@@ -9,6 +9,7 @@ static const struct
   int       (*run) (int argc, char **argv);
 } commands[] = {
   { "operator-key", NULL, tc_command_operator_key },
+  { "masternode", "prove", tc_command_prove },
   { "genesis", "entry", tc_command_genesis_entry },
   { "genesis", "build", tc_command_genesis_build },
   { "genesis", "show", tc_command_genesis_show },

@@ -12,6 +12,7 @@ gboolean tc_command_run (int argc, char **argv, int *ret_status);
 
 /* One command; @argv[0] is its last word. */
 int      tc_command_operator_key  (int argc, char **argv);
+int      tc_command_prove         (int argc, char **argv);
 int      tc_command_genesis_entry (int argc, char **argv);
 int      tc_command_genesis_build (int argc, char **argv);
 int      tc_command_genesis_show  (int argc, char **argv);

@@ -152,6 +152,7 @@ tc_options_parse (TcOptions *ret_options, int argc, char **argv, GError **error)
                                 "and prints the commands that run them.\n\n"
                                 "Commands that run no node, each with --help:\n"
                                 "  timed operator-key new|show FILE    a masternode's key\n"
+                                "  timed masternode prove REQUEST      shows a wallet elsewhere that this machine has the key\n"
                                 "  timed genesis entry|build|show      founds a network");
   g_option_context_set_description (context, "Exit status: 0 stopped as asked, 1 it could not run, 2 an option is wrong.");
   g_option_context_add_main_entries (context, entries, NULL);

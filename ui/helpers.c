@@ -68,6 +68,12 @@ tc_tx_title (const TcWalletTx *tx)
       return _("Masternode reward");
     case TC_WALLET_TX_GENESIS:
       return _("First funds");
+    case TC_WALLET_TX_REGISTER:
+      return _("Masternode registered");
+    case TC_WALLET_TX_UPDATE:
+      return _("Masternode changed");
+    case TC_WALLET_TX_RETIRE:
+      return _("Masternode retired");
     default:
       return "";
     }
@@ -82,6 +88,10 @@ tc_tx_icon (const TcWalletTx *tx)
       return "org.timecoin.TimeCoin.send-symbolic";
     case TC_WALLET_TX_SELF:
       return "view-refresh-symbolic";
+    case TC_WALLET_TX_REGISTER:
+    case TC_WALLET_TX_UPDATE:
+    case TC_WALLET_TX_RETIRE:
+      return "network-server-symbolic";
     case TC_WALLET_TX_REWARD:
       return "starred-symbolic";
     case TC_WALLET_TX_GENESIS:
@@ -154,8 +164,10 @@ tc_tx_state_class (const TcWalletTx *tx)
 char *
 tc_tx_amount_text (const TcWalletTx *tx, gboolean hidden)
 {
-  g_autofree char *amount = tc_text_amount_unit (tx->amount);
-  const char *sign = tx->kind == TC_WALLET_TX_SELF ? "" : tc_tx_is_incoming (tx) ? "+" : "−";
+  /* A masternode's collateral stays one's own; where there is none, the fee is what it cost. */
+  const gboolean is_masternode = tx->kind >= TC_WALLET_TX_REGISTER, is_fee = is_masternode && tx->amount.units == 0;
+  g_autofree char *amount = tc_text_amount_unit (is_fee ? tx->fee : tx->amount);
+  const char *sign = tx->kind == TC_WALLET_TX_SELF || (is_masternode && !is_fee) ? "" : tc_tx_is_incoming (tx) ? "+" : "−";
 
   return hidden ? g_strdup (TC_HIDDEN_AMOUNT) : g_strconcat (sign, amount, NULL);
 }

@@ -226,7 +226,8 @@ add_outputs (TcTxPage *self, const TcWalletTxDetail *detail)
     {
       const TcWalletTxOutput *output = &detail->outputs[i];
       g_autofree char *groups = output->address == NULL ? NULL : tc_text_address_groups (output->address, 0);
-      const char *title = output->change ? _("Change, back to you") : output->mine ? _("To your address") : _("To address");
+      const char *title = output->lock == TC_LOCK_COLLATERAL ? _("Locked as collateral")
+                          : output->change ? _("Change, back to you") : output->mine ? _("To your address") : _("To address");
 
       if (groups != NULL)
         add_fact (self, title, groups, output->address, TRUE);

@@ -5,6 +5,7 @@
 #include "db.h"
 #include "history.h"
 #include "keychain.h"
+#include "select.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,11 @@ gboolean tc_account_end           (TcAccount *self, GError **error);
 /* In scan.c: applies @tx (of a block, or seen) to coins and history; the caller has an open transaction. Returns: (nullable): NULL where it is not of
  * this wallet. */
 TcEntry *tc_account_record        (TcAccount *self, TcTx *tx, gint64 seen_ms);
+/* In payment.c: for masternode.c too. Takes no coin that a draft keeps. */
+gboolean tc_account_select        (TcAccount *self, const TcSelectRequest *request, TcSelection *ret_selection, GError **error);
+gboolean tc_account_can_commit    (const TcAccount *self, GError **error);
+/* @tx: (nullable): NULL: a key was damaged. The caller has an open transaction. */
+void     tc_account_record_own    (TcAccount *self, TcTx *tx, gint64 now_ms);
 TcWalletCoin *tc_account_view_coin (TcAccount *self, const TcCoin *coin);
 void     tc_account_set_state     (TcAccount *self, TcEntry *entry, TcWalletTxState state, gint64 time_ms);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/genesis.h"
+#include "masternode.h"
 #include "node/node.h"
 #include "wallet-types.h"
 
@@ -57,6 +58,17 @@ TcPaymentDraft *tc_account_prepare        (TcAccount *self, const TcRecipient *r
 /* Signs, and stores with its coins taken, durably, before anyone is shown it (survive-32). Returns: (transfer full). */
 TcTx       *tc_account_commit             (TcAccount *self, const TcPaymentDraft *draft, gint64 now_ms, GError **error);
 void        tc_account_release_draft      (TcAccount *self, guint64 draft_id);
+
+/* --- Masternodes ----------------------------------------------------------------------------------------------------------- */
+
+/* Checks what the wallet can: that the owner is its own, the host, the money. TC_WALLET_ERROR_OWNER_COIN: pay TC_OWNER_COIN_UNITS to the owner first. */
+TcMasternodeDraft *tc_account_prepare_masternode (TcAccount *self, const TcMasternodeOrder *wanted, guint64 fee_rate, GError **error);
+/* As tc_account_commit (). @possession: (nullable): where the draft needs none. */
+TcTx       *tc_account_commit_masternode  (TcAccount *self, const TcMasternodeDraft *draft, const TcSignature *possession, gint64 now_ms, GError **error);
+/* Confirmed collateral that is still locked as far as the wallet knows. Returns: (transfer full) (element-type TcOutpoint). */
+GArray     *tc_account_collaterals        (TcAccount *self);
+/* The chain made @outpoint a plain output of @amount (rules M3, M4). */
+gboolean    tc_account_unlock_collateral  (TcAccount *self, const TcOutpoint *outpoint, TcAmount amount, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcAccount, tc_account_free)
 

@@ -36,18 +36,16 @@ signer_of (GPtrArray *signers, TcCoin *coin)
   return (guint8) (signers->len - 1);
 }
 
-TcTx *
-tc_build_transfer (GPtrArray *coins, const TcKeychain *keys, const TcOutput *outputs, gsize n_outputs, const char *memo,
-                   GPtrArray **ret_signers, TcOutput **ret_spent)
+/* Returns: (transfer full): one for each of @coins, ascending by outpoint. */
+static TcTxInput *
+make_inputs (GPtrArray *coins, const TcKeychain *keys, GPtrArray **ret_signers, TcOutput **ret_spent)
 {
   g_autoptr(GPtrArray) sorted_coins = g_ptr_array_copy (coins, NULL, NULL);
-  g_autofree TcOutput *sorted_outputs = g_memdup2 (outputs, n_outputs * sizeof *outputs);
-  g_autofree TcTxInput *inputs = g_new0 (TcTxInput, coins->len);
+  TcTxInput *inputs = g_new0 (TcTxInput, coins->len);
   g_autofree TcOutput *spent = g_new0 (TcOutput, coins->len);
   g_autoptr(GPtrArray) signers = g_ptr_array_new ();
 
   g_ptr_array_sort (sorted_coins, compare_coins);
-  qsort (sorted_outputs, n_outputs, sizeof *sorted_outputs, compare_outputs);
   for (guint i = 0; i < sorted_coins->len; i++)
     {
       TcCoin *coin = g_ptr_array_index (sorted_coins, i);
@@ -55,11 +53,32 @@ tc_build_transfer (GPtrArray *coins, const TcKeychain *keys, const TcOutput *out
       inputs[i] = (TcTxInput) { coin->outpoint, signer_of (signers, coin) };
       spent[i] = (TcOutput) { coin->amount, coin->lock, tc_keychain_get_hash (keys, coin->path) };
     }
-  TcTx *tx = tc_tx_new (TC_TX_KIND_TRANSFER, 0, inputs, sorted_coins->len, sorted_outputs, n_outputs, (const guint8 *) memo,
-                        memo != NULL ? strlen (memo) : 0, NULL, 0);
   *ret_signers = g_steal_pointer (&signers);
   *ret_spent = g_steal_pointer (&spent);
-  return tx;
+  return inputs;
+}
+
+TcTx *
+tc_build_transfer (GPtrArray *coins, const TcKeychain *keys, const TcOutput *outputs, gsize n_outputs, const char *memo,
+                   GPtrArray **ret_signers, TcOutput **ret_spent)
+{
+  g_autofree TcTxInput *inputs = make_inputs (coins, keys, ret_signers, ret_spent);
+  g_autofree TcOutput *sorted_outputs = g_memdup2 (outputs, n_outputs * sizeof *outputs);
+
+  qsort (sorted_outputs, n_outputs, sizeof *sorted_outputs, compare_outputs);
+  return tc_tx_new (TC_TX_KIND_TRANSFER, 0, inputs, coins->len, sorted_outputs, n_outputs, (const guint8 *) memo, memo != NULL ? strlen (memo) : 0,
+                    NULL, 0);
+}
+
+TcTx *
+tc_build_masternode (guint8 kind, GPtrArray *coins, const TcKeychain *keys, const TcOutput *outputs, gsize n_outputs, GBytes *payload,
+                     GPtrArray **ret_signers, TcOutput **ret_spent)
+{
+  g_autofree TcTxInput *inputs = make_inputs (coins, keys, ret_signers, ret_spent);
+  gsize n;
+  const guint8 *data = g_bytes_get_data (payload, &n);
+
+  return tc_tx_new (kind, 0, inputs, coins->len, outputs, n_outputs, NULL, 0, data, n);
 }
 
 TcTx *

@@ -130,6 +130,15 @@ tc_wallet_coins_set_state (TcCoins *self, TcCoin *coin, TcWalletTxState state, g
   coin->height = height;
 }
 
+void
+tc_wallet_coins_unlock (TcCoins *self, TcCoin *coin, TcAmount amount)
+{
+  coin->lock = TC_LOCK_KEY_HASH;
+  coin->amount = amount;
+  tc_wallet_db_run (self->db, "UPDATE coins SET lock = ?, amount = ? WHERE txid = ? AND vout = ?", "iihi", (gint64) coin->lock, (gint64) amount.units,
+             &coin->outpoint.txid, (gint64) coin->outpoint.index);
+}
+
 gboolean
 tc_coin_is_alive (const TcCoin *coin)
 {

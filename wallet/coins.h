@@ -40,6 +40,9 @@ void       tc_wallet_coins_release       (TcCoins *self, const TcHash *txid, con
 /* The transaction that made @coin is in @state now. In memory alone: the database has it with the transaction. */
 void       tc_wallet_coins_set_state     (TcCoins *self, TcCoin *coin, TcWalletTxState state, guint32 height);
 
+/* The chain released a collateral: @coin is a plain output of @amount now. */
+void       tc_wallet_coins_unlock        (TcCoins *self, TcCoin *coin, TcAmount amount);
+
 /* May be spent now: plain, unspent, and confirmed or final, or change of one's own that is certified. */
 gboolean   tc_coin_is_spendable   (const TcCoin *coin);
 /* Unspent, and of a transaction that is alive. */

@@ -63,7 +63,7 @@ check_request (const TcAccount *self, const TcRecipient *recipients, gsize n_rec
 
 /* @settled: without change that is not final yet. */
 static GPtrArray *
-candidates (const TcAccount *self, gboolean settled)
+candidates (const TcAccount *self, const TcCoin *required, gboolean settled)
 {
   g_autoptr(GPtrArray) all = tc_wallet_coins_list (self->coins);
   GPtrArray *list = g_ptr_array_new ();
@@ -72,16 +72,16 @@ candidates (const TcAccount *self, gboolean settled)
     {
       TcCoin *coin = g_ptr_array_index (all, i);
 
-      if (tc_coin_is_spendable (coin) && coin->draft == 0 && (!settled || coin->state >= TC_WALLET_TX_FINAL))
+      if (coin != required && tc_coin_is_spendable (coin) && coin->draft == 0 && (!settled || coin->state >= TC_WALLET_TX_FINAL))
         g_ptr_array_add (list, coin);
     }
   return list;
 }
 
-static gboolean
-select_coins (TcAccount *self, const TcSelectRequest *request, TcSelection *ret_selection, GError **error)
+gboolean
+tc_account_select (TcAccount *self, const TcSelectRequest *request, TcSelection *ret_selection, GError **error)
 {
-  g_autoptr(GPtrArray) settled = candidates (self, TRUE), every = candidates (self, FALSE);
+  g_autoptr(GPtrArray) settled = candidates (self, request->required, TRUE), every = candidates (self, request->required, FALSE);
   TcAmount missing = { 0 };
   TcSelectResult result = TC_SELECT_SHORT;
 
@@ -177,7 +177,7 @@ tc_account_prepare (TcAccount *self, const TcRecipient *recipients, gsize n_reci
   TcSelectRequest request = { .n_outputs = n_recipients, .memo_size = memo != NULL ? strlen (memo) : 0, .fee_rate = MAX (fee_rate, 1), .all = use_all };
 
   if (!check_request (self, recipients, n_recipients, memo, use_all, key_hashes, &request.target, error)
-      || !select_coins (self, &request, &selection, error))
+      || !tc_account_select (self, &request, &selection, error))
     return NULL;
   return make_draft (self, &selection, &request, recipients, key_hashes, memo);
 }
@@ -232,8 +232,8 @@ make_outputs (TcAccount *self, const TcPaymentDraft *draft)
   return outputs;
 }
 
-static gboolean
-can_commit (const TcAccount *self, GError **error)
+gboolean
+tc_account_can_commit (const TcAccount *self, GError **error)
 {
   if (!tc_keychain_is_unlocked (self->keys))
     g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_LOCKED, "The wallet is locked. Unlock it to pay.");
@@ -255,10 +255,23 @@ sign (TcAccount *self, GPtrArray *coins, const TcPaymentDraft *draft)
   return tc_build_signed (plain, &self->chain_id, signers, spent, self->keys);
 }
 
+void
+tc_account_record_own (TcAccount *self, TcTx *tx, gint64 now_ms)
+{
+  if (tx == NULL)
+    {
+      tc_wallet_db_damaged (self->db);
+      return;
+    }
+  TcEntry *entry = tc_account_record (self, tx, now_ms);
+  entry->made_here = TRUE;
+  tc_history_event (self->history, entry, TC_WALLET_EVENT_CREATED, now_ms);
+}
+
 TcTx *
 tc_account_commit (TcAccount *self, const TcPaymentDraft *draft, gint64 now_ms, GError **error)
 {
-  if (!can_commit (self, error))
+  if (!tc_account_can_commit (self, error))
     return NULL;
   g_autoptr(GPtrArray) coins = take_coins (self, draft);
   if (coins == NULL)
@@ -269,15 +282,7 @@ tc_account_commit (TcAccount *self, const TcPaymentDraft *draft, gint64 now_ms, 
     }
   tc_account_begin (self, TRUE);
   g_autoptr(TcTx) tx = sign (self, coins, draft);
-  if (tx == NULL)
-    tc_wallet_db_damaged (self->db);
-  else
-    {
-      TcEntry *entry = tc_account_record (self, tx, now_ms);
-
-      entry->made_here = TRUE;
-      tc_history_event (self->history, entry, TC_WALLET_EVENT_CREATED, now_ms);
-    }
+  tc_account_record_own (self, tx, now_ms);
   if (!tc_account_end (self, error))
     return NULL;
   tc_wallet_coins_free_draft (self->coins, draft->id);

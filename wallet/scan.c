@@ -82,6 +82,19 @@ set_address (const TcAccount *self, TcWalletTx *row, const TcKeyHash *key_hash)
   row->address = key_hash != NULL ? tc_address_format (key_hash, self->address_digit) : NULL;
 }
 
+/* Output 0 is the owner's, in ours of all three kinds. */
+static void
+describe_masternode (const TcAccount *self, TcWalletTx *row, const TcTx *tx)
+{
+  static const TcWalletTxKind kinds[] = { [TC_TX_KIND_REGISTER] = TC_WALLET_TX_REGISTER, [TC_TX_KIND_UPDATE] = TC_WALLET_TX_UPDATE,
+                                          [TC_TX_KIND_RETIRE] = TC_WALLET_TX_RETIRE };
+
+  row->kind = kinds[tx->kind];
+  row->amount = tx->outputs[0].lock == TC_LOCK_COLLATERAL ? tx->outputs[0].amount : (TcAmount) { 0 };
+  row->n_recipients = 1;
+  set_address (self, row, &tx->outputs[0].key_hash);
+}
+
 static void
 describe (const TcAccount *self, TcEntry *entry, const Sums *sums)
 {
@@ -98,6 +111,8 @@ describe (const TcAccount *self, TcEntry *entry, const Sums *sums)
       row->n_recipients = sums->n_inside;
       set_address (self, row, sums->first_inside);
     }
+  else if (tx->kind >= TC_TX_KIND_REGISTER && tx->kind <= TC_TX_KIND_RETIRE)
+    describe_masternode (self, row, tx);
   else if (sums->n_outside > 0)
     {
       row->kind = TC_WALLET_TX_SENT;

@@ -24,15 +24,6 @@ key_of (const TcCoin *coin)
 }
 
 static void
-choice_init (Choice *self, const TcSelectRequest *request)
-{
-  self->request = request;
-  self->coins = g_ptr_array_new ();
-  self->keys = g_hash_table_new (NULL, NULL);
-  self->sum = 0;
-}
-
-static void
 choice_clear (Choice *self)
 {
   g_clear_pointer (&self->coins, g_ptr_array_unref);
@@ -47,6 +38,17 @@ choice_push (Choice *self, TcCoin *coin)
   g_hash_table_insert (self->keys, key_of (coin), GSIZE_TO_POINTER (n + 1));
   g_ptr_array_add (self->coins, coin);
   self->sum += coin->amount.units;  /* at most what exists: no overflow */
+}
+
+static void
+choice_init (Choice *self, const TcSelectRequest *request)
+{
+  self->request = request;
+  self->coins = g_ptr_array_new ();
+  self->keys = g_hash_table_new (NULL, NULL);
+  self->sum = 0;
+  if (request->required != NULL)
+    choice_push (self, request->required);
 }
 
 static void
@@ -67,7 +69,7 @@ static gsize
 choice_size (const Choice *self, gboolean change)
 {
   return tc_tx_size_estimate (self->coins->len, self->request->n_outputs + (change ? 1 : 0), g_hash_table_size (self->keys),
-                              self->request->memo_size, 0);
+                              self->request->memo_size, self->request->payload_size);
 }
 
 static guint64
@@ -79,7 +81,7 @@ fee_of_size (gsize size_bytes, guint64 fee_rate)
 static guint64
 choice_fee (const Choice *self, gboolean change)
 {
-  return fee_of_size (choice_size (self, change), self->request->fee_rate);
+  return MAX (fee_of_size (choice_size (self, change), self->request->fee_rate), self->request->fee_min.units);
 }
 
 static gboolean
@@ -192,7 +194,7 @@ select_exactly (const TcSelectRequest *request, GPtrArray *coins, TcSelection *r
   search_from (&search, 0);
   if (search.best != NULL)
     {
-      for (guint i = 0; i < search.best->len; i++)
+      for (guint i = search.choice.coins->len; i < search.best->len; i++)  /* what is required stands first in both */
         choice_push (&search.choice, g_ptr_array_index (search.best, i));
       *ret_selection = (TcSelection) { .coins = g_steal_pointer (&search.best), .sum = { search.choice.sum }, .paid = request->target,
                                        .fee = { search.choice.sum - request->target.units }, .size_bytes = choice_size (&search.choice, FALSE),
@@ -234,6 +236,7 @@ accumulate (const TcSelectRequest *request, GPtrArray *coins, int start, int ste
   Choice choice;
 
   choice_init (&choice, request);
+  consider (&choice, best);
   for (int i = start; i >= 0 && i < (int) coins->len && n_paying < 2 && choice_fits (&choice); i += step)
     {
       choice_push (&choice, g_ptr_array_index (coins, (guint) i));
@@ -256,7 +259,7 @@ try_single (const TcSelectRequest *request, GPtrArray *coins, TcSelection *best)
       TcCoin *coin = g_ptr_array_index (coins, i - 1);
       Choice choice;
 
-      if (coin->amount.units < request->target.units)
+      if (coin->amount.units + (request->required != NULL ? request->required->amount.units : 0) < request->target.units)
         continue;
       choice_init (&choice, request);
       choice_push (&choice, coin);
@@ -338,6 +341,8 @@ explain (const TcSelectRequest *request, GPtrArray *coins, TcAmount *ret_missing
 
   for (guint i = 0; i < coins->len; i++)
     sum += ((TcCoin *) g_ptr_array_index (coins, i))->amount.units;
+  if (request->required != NULL)
+    sum += request->required->amount.units;
   choice_init (&choice, request);
   take_what_fits (coins, &choice);
   fee = choice_fee (&choice, FALSE);

@@ -15,7 +15,10 @@ typedef struct
   TcAmount target;             /* the recipients' sum; not with `all` */
   gsize    n_outputs;          /* recipients, without change */
   gsize    memo_size;
+  gsize    payload_size;       /* of a masternode's transaction, else 0 */
   guint64  fee_rate;           /* units a byte, at least 1 */
+  TcAmount fee_min;            /* whatever the size */
+  TcCoin  *required;           /* (nullable): to be spent in any case; not among the coins to choose from */
   gboolean all;                /* spend every coin (as fit into one transaction) and pay out what the fee leaves */
 } TcSelectRequest;
 

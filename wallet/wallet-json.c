@@ -86,6 +86,12 @@ category (const TcWalletTx *row)
       return "self";
     case TC_WALLET_TX_REWARD:
       return "generate";
+    case TC_WALLET_TX_REGISTER:
+      return "register";
+    case TC_WALLET_TX_UPDATE:
+      return "update";
+    case TC_WALLET_TX_RETIRE:
+      return "retire";
     case TC_WALLET_TX_RECEIVED:
     case TC_WALLET_TX_GENESIS:
     default:
@@ -97,7 +103,7 @@ category (const TcWalletTx *row)
 static json_object *
 net_amount (const TcWalletTx *row)
 {
-  if (row->kind == TC_WALLET_TX_SELF)
+  if (row->kind == TC_WALLET_TX_SELF || row->kind >= TC_WALLET_TX_REGISTER)
     return tc_rpc_amount ((TcAmount) { 0 }, FALSE);
   return tc_rpc_amount (row->amount, row->kind == TC_WALLET_TX_SENT);
 }
@@ -255,5 +261,37 @@ tc_json_wallet_info (const TcWalletSnapshot *snapshot, gint64 unlocked_until_s)
   add_uint (object, "birthday_height", snapshot->birthday_height);
   add_string (object, "first_address", snapshot->first_address);
   add_string (object, "problem", snapshot->problem);
+  return object;
+}
+
+json_object *
+tc_json_wallet_masternode (const TcNodeMasternode *item, char address_digit)
+{
+  static const char *const states[] = { "registered", "retired", "released" };
+  json_object *object = json_object_new_object ();
+  g_autofree char *txid = tc_hash_to_hex (&item->outpoint.txid), *outpoint = g_strdup_printf ("%s:%u", txid, item->outpoint.index);
+  g_autofree char *key = tc_hex_encode (item->operator_key.bytes, TC_PUBLIC_KEY_SIZE);
+  g_autofree char *owner = tc_address_format (&item->owner, address_digit), *payout = tc_address_format (&item->payout, address_digit);
+
+  TC_CHECK ((guint) item->state < G_N_ELEMENTS (states));
+  add_uint (object, "index", item->index);
+  add_string (object, "outpoint", outpoint);
+  add_string (object, "address", item->host);
+  add_string (object, "tier", tc_tier_name (item->tier));
+  add (object, "collateral", tc_rpc_amount (tc_tier_collateral (item->tier), FALSE));
+  add_string (object, "status", states[item->state]);
+  add_bool (object, "jailed", item->jailed);
+  add_bool (object, "active", item->active);
+  add_bool (object, "in_committee", item->power > 0);
+  add_uint (object, "power", item->power);
+  add_string (object, "operator_key", key);
+  add_string (object, "owner_address", owner);
+  add_string (object, "payout_address", payout);
+  add_uint (object, "registered_epoch", item->registered_epoch);
+  add (object, "retired_epoch", item->retired_epoch > 0 ? json_object_new_uint64 (item->retired_epoch) : NULL);
+  add (object, "release_epoch", item->release_epoch > 0 ? json_object_new_uint64 (item->release_epoch) : NULL);
+  add_uint (object, "inactive_epochs", item->inactive_epochs);
+  add (object, "burnt", tc_rpc_amount (item->burnt, FALSE));
+  add (object, "accrued", tc_rpc_amount (item->accrued, FALSE));
   return object;
 }

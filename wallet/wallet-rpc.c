@@ -1,4 +1,4 @@
-#include "wallet-rpc.h"
+#include "wallet-rpc-private.h"
 
 #include "core/check.h"
 #include "wallet-json.h"
@@ -6,20 +6,6 @@
 #define UNLOCK_MAX_S       100000000u  /* as Bitcoin Core bounds it */
 #define CHANGE_WAIT_MS     3000        /* for own change on its way, which is certified in tens of ms */
 #define TRANSACTIONS_MAX   TC_WALLET_PAGE_MAX
-
-struct _TcWalletRpc
-{
-  gatomicrefcount     ref_count;
-  TcNode             *node;
-  TcWallet           *wallet;       /* (nullable) */
-  char               *wallet_path;
-  TcWalletRpcMadeFunc made;
-  gpointer            made_data;
-  GSource            *lock_source;  /* (nullable): walletpassphrase's time runs */
-  gint64              unlocked_until_s;
-  GQueue              payments;     /* (element-type Request) one after another, so that none finds its coins kept by another's draft */
-  gboolean            paying, making, freed;
-};
 
 /* A call that waits for the wallet. */
 typedef struct
@@ -36,8 +22,8 @@ typedef struct
   GSource        *give_up;    /* (nullable) */
 } Request;
 
-static void
-rpc_unref (gpointer data)
+void
+tc_wallet_rpc_unref (gpointer data)
 {
   TcWalletRpc *self = data;
 
@@ -49,8 +35,8 @@ rpc_unref (gpointer data)
   g_free (self);
 }
 
-static TcWalletRpc *
-rpc_ref (TcWalletRpc *self)
+TcWalletRpc *
+tc_wallet_rpc_ref (TcWalletRpc *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
   return self;
@@ -61,7 +47,7 @@ request_new (TcWalletRpc *self, TcRpcCall *call)
 {
   Request *request = g_new0 (Request, 1);
 
-  request->rpc = rpc_ref (self);
+  request->rpc = tc_wallet_rpc_ref (self);
   request->call = call;
   request->wallet = self->wallet != NULL ? g_object_ref (self->wallet) : NULL;
   return request;
@@ -72,7 +58,7 @@ request_free (Request *request)
 {
   g_clear_object (&request->wallet);
   g_clear_pointer (&request->phrase, tc_secret_string_unref);
-  rpc_unref (request->rpc);
+  tc_wallet_rpc_unref (request->rpc);
   g_free (request);
 }
 
@@ -100,6 +86,8 @@ error_code (const GError *error)
     case TC_WALLET_ERROR_NOT_FOUND:
       return TC_RPC_ADDRESS;
     case TC_WALLET_ERROR_MEMO:
+    case TC_WALLET_ERROR_MASTERNODE:
+    case TC_WALLET_ERROR_PROOF:
       return TC_RPC_PARAMETER;
     case TC_WALLET_ERROR_REJECTED:
       return TC_RPC_VERIFY_REJECTED;
@@ -115,19 +103,26 @@ error_code (const GError *error)
     case TC_WALLET_ERROR_NO_NODE:
     case TC_WALLET_ERROR_COINS_TAKEN:
     case TC_WALLET_ERROR_SIZE:
+    case TC_WALLET_ERROR_OWNER_COIN:
     default:
       return TC_RPC_WALLET;
     }
 }
 
+void
+tc_wallet_rpc_fail (TcRpcCall *call, const GError *error)
+{
+  tc_rpc_call_error (call, error_code (error), "%s", error->message);
+}
+
 static void
 return_error (Request *request, const GError *error)
 {
-  tc_rpc_call_error (request->call, error_code (error), "%s", error->message);
+  tc_wallet_rpc_fail (request->call, error);
 }
 
-static gboolean
-require_wallet (TcWalletRpc *self, TcRpcCall *call)
+gboolean
+tc_wallet_rpc_require_wallet (TcWalletRpc *self, TcRpcCall *call)
 {
   if (self->wallet != NULL)
     return TRUE;
@@ -150,7 +145,7 @@ on_getwalletinfo (TcRpcCall *call, gpointer user_data)
 {
   TcWalletRpc *self = user_data;
 
-  if (!require_wallet (self, call))
+  if (!tc_wallet_rpc_require_wallet (self, call))
     return;
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
   tc_rpc_call_return (call, tc_json_wallet_info (snapshot, self->unlocked_until_s));
@@ -162,7 +157,7 @@ on_getbalance (TcRpcCall *call, gpointer user_data)
 {
   TcWalletRpc *self = user_data;
 
-  if (!require_wallet (self, call))
+  if (!tc_wallet_rpc_require_wallet (self, call))
     return;
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
   tc_rpc_call_return (call, tc_rpc_amount ((TcAmount) { snapshot->available.units + snapshot->locked_amount.units }, FALSE));
@@ -188,7 +183,7 @@ on_getnewaddress (TcRpcCall *call, gpointer user_data)
 {
   TcWalletRpc *self = user_data;
 
-  if (require_wallet (self, call))
+  if (tc_wallet_rpc_require_wallet (self, call))
     tc_wallet_new_address (self->wallet, on_new_address, request_new (self, call));
 }
 
@@ -223,7 +218,7 @@ on_getaddressinfo (TcRpcCall *call, gpointer user_data)
   const char *text;
   TcKeyHash key_hash;
 
-  if (!require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "", &text))
+  if (!tc_wallet_rpc_require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "", &text))
     return;
   if (!tc_address_parse (text, tc_node_get_network (self->node)->address_digit, &key_hash, &error))
     tc_rpc_call_error (call, TC_RPC_ADDRESS, "%s", error->message);
@@ -347,7 +342,7 @@ on_sendtoaddress (TcRpcCall *call, gpointer user_data)
   const char *memo;
   TcRecipient recipient;
 
-  if (!require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "", &recipient.address)
+  if (!tc_wallet_rpc_require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "", &recipient.address)
       || !tc_rpc_call_get_amount (call, 1, &recipient.amount) || !tc_rpc_call_get_string (call, 2, NULL, &memo))
     return;
   Request *request = request_new (self, call);
@@ -379,7 +374,7 @@ on_gettransaction (TcRpcCall *call, gpointer user_data)
   const char *hex;
   TcHash txid;
 
-  if (!require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "", &hex))
+  if (!tc_wallet_rpc_require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "", &hex))
     return;
   if (!tc_hash_from_hex (hex, &txid))
     tc_rpc_call_error (call, TC_RPC_PARAMETER, "txid must be 64 hexadecimal digits.");
@@ -413,7 +408,7 @@ on_listtransactions (TcRpcCall *call, gpointer user_data)
   const char *search;
   guint64 count, skip;
 
-  if (!require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "*", &search) || !tc_rpc_call_get_uint (call, 1, 10, &count)
+  if (!tc_wallet_rpc_require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "*", &search) || !tc_rpc_call_get_uint (call, 1, 10, &count)
       || !tc_rpc_call_get_uint (call, 2, 0, &skip))
     return;
   if (count > TRANSACTIONS_MAX || skip > G_MAXUINT32)
@@ -447,7 +442,7 @@ on_listunspent (TcRpcCall *call, gpointer user_data)
 {
   TcWalletRpc *self = user_data;
 
-  if (require_wallet (self, call))
+  if (tc_wallet_rpc_require_wallet (self, call))
     tc_wallet_list_coins (self->wallet, on_coins, request_new (self, call));
 }
 
@@ -502,7 +497,7 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 require_encrypted (TcWalletRpc *self, TcRpcCall *call)
 {
-  if (!require_wallet (self, call))
+  if (!tc_wallet_rpc_require_wallet (self, call))
     return FALSE;
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
   if (!snapshot->encrypted)
@@ -667,7 +662,7 @@ on_restorewallet (TcRpcCall *call, gpointer user_data)
 
 /* --- The table ----------------------------------------------------------------------------------------------------------------------------------- */
 
-#define PARAMS_MAX 5
+#define PARAMS_MAX 6
 
 static const struct
 {
@@ -695,6 +690,18 @@ static const struct
   { "walletpassphrase", { "passphrase", "timeout", NULL },
     "walletpassphrase PASSWORD TIMEOUT\nUnlocks the wallet for TIMEOUT seconds.", on_walletpassphrase },
   { "walletlock", { NULL }, "walletlock\nLocks the wallet.", on_walletlock },
+  { "registermasternode", { "tier", "host", "operator", "owner", "payout", NULL },
+    "registermasternode TIER HOST ( OPERATOR OWNER PAYOUT )\nLocks a tier's collateral and registers a masternode at HOST (IP:PORT). OPERATOR is own (this node's key, the "
+    "default), a key file's path, or another machine's public key: then the answer says how to prove it there. OWNER and PAYOUT are new addresses of this wallet by default.",
+    tc_wallet_rpc_on_registermasternode },
+  { "updatemasternode", { "masternode", "host", "payout", "operator", NULL },
+    "updatemasternode MASTERNODE ( HOST PAYOUT OPERATOR )\nChanges what is given and not empty. MASTERNODE is TXID:INDEX or the operator key.",
+    tc_wallet_rpc_on_updatemasternode },
+  { "retiremasternode", { "masternode", NULL },
+    "retiremasternode MASTERNODE\nTakes a masternode out. Its collateral can be spent when the unbonding time has passed.", tc_wallet_rpc_on_retiremasternode },
+  { "sendmasternode", { "draft", "proof", NULL },
+    "sendmasternode DRAFT PROOF\nSends what registermasternode or updatemasternode prepared, with the proof of timed masternode prove.", tc_wallet_rpc_on_sendmasternode },
+  { "listmasternodes", { NULL }, "listmasternodes\nThe masternodes that this wallet owns. masternodelist lists all.", tc_wallet_rpc_on_listmasternodes },
 };
 
 TcWalletRpc *
@@ -709,15 +716,26 @@ tc_wallet_rpc_new (TcNode *node, TcWallet *wallet, const char *wallet_path, TcWa
   self->made = made;
   self->made_data = user_data;
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
-    tc_node_add_rpc_method (node, methods[i].name, methods[i].params, methods[i].usage, NULL, methods[i].handler, rpc_ref (self), rpc_unref);
+    tc_node_add_rpc_method (node, methods[i].name, methods[i].params, methods[i].usage, NULL, methods[i].handler, tc_wallet_rpc_ref (self), tc_wallet_rpc_unref);
   return self;
+}
+
+static void
+drop_drafts (TcWalletRpc *self)
+{
+  TcMasternodeDraft *draft;
+
+  while ((draft = g_queue_pop_head (&self->drafts)) != NULL)
+    tc_masternode_draft_unref (draft);
 }
 
 void
 tc_wallet_rpc_set_wallet (TcWalletRpc *self, TcWallet *wallet)
 {
-  if (g_set_object (&self->wallet, wallet))
-    stop_lock_timer (self);
+  if (!g_set_object (&self->wallet, wallet))
+    return;
+  stop_lock_timer (self);
+  drop_drafts (self);
 }
 
 TcWallet *
@@ -731,8 +749,9 @@ tc_wallet_rpc_free (TcWalletRpc *self)
 {
   self->freed = TRUE;
   stop_lock_timer (self);
+  drop_drafts (self);
   g_clear_object (&self->wallet);
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
     tc_node_remove_rpc_method (self->node, methods[i].name);
-  rpc_unref (self);
+  tc_wallet_rpc_unref (self);
 }

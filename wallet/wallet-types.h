@@ -38,6 +38,9 @@ typedef enum
   TC_WALLET_ERROR_CLOSED         = 17,
   TC_WALLET_ERROR_SIZE           = 18,  /* so many coins that the transaction would pass 100 kB: send less at a time */
   TC_WALLET_ERROR_KEYS           = 19,  /* no derived address is left: unlock first */
+  TC_WALLET_ERROR_MASTERNODE     = 20,  /* what is asked of a masternode cannot be: the message says why */
+  TC_WALLET_ERROR_OWNER_COIN     = 21,  /* a masternode's owner has no coin to sign with: one must be paid to it first */
+  TC_WALLET_ERROR_PROOF          = 22,  /* the proof of an operator key is missing or wrong */
 } TcWalletError;
 
 #define TC_WALLET_ERROR (tc_wallet_error_quark ())
@@ -113,6 +116,9 @@ typedef enum
   TC_WALLET_TX_SELF     = 2,  /* all outputs are one's own */
   TC_WALLET_TX_REWARD   = 3,  /* of masternodes */
   TC_WALLET_TX_GENESIS  = 4,
+  TC_WALLET_TX_REGISTER = 5,  /* of a masternode of one's own; its collateral stays one's own */
+  TC_WALLET_TX_UPDATE   = 6,
+  TC_WALLET_TX_RETIRE   = 7,
 } TcWalletTxKind;
 
 /* A row of the history. Immutable, reference-counted; any thread. Times are Unix ms, 0: unknown or not yet. */
@@ -123,7 +129,7 @@ typedef struct
   TcHash          txid;
   TcWalletTxKind  kind;
   TcWalletTxState state;
-  TcAmount        amount;        /* came in; or went to others (without fee); SELF: what went to receiving addresses */
+  TcAmount        amount;        /* came in; or went to others (without fee); SELF: what went to receiving addresses; REGISTER: the collateral; UPDATE, RETIRE: 0 */
   TcAmount        fee;           /* of one's own transactions, else 0 */
   TcAmount        debit, credit; /* own coins spent, own outputs made */
   gint64          seen_ms, certified_ms, final_ms, confirmed_ms;  /* when this node learned it; found in an old block: its time */
@@ -131,7 +137,7 @@ typedef struct
   guint64         votes, power;  /* p of P, as last heard */
   guint32         block_height;  /* CONFIRMED */
   gint64          block_time_ms;
-  char           *address;       /* (nullable): the recipient paid first, or one's own address that was paid */
+  char           *address;       /* (nullable): the recipient paid first, or one's own address that was paid; of a masternode its owner */
   guint32         n_recipients;  /* outputs that `amount` sums */
   char           *memo;          /* (nullable): public text, valid UTF-8 */
   char           *reason;        /* (nullable): DROPPED, CONFLICTED: why */

@@ -1,9 +1,8 @@
-#include "wallet.h"
+#include "wallet-private.h"
 
 #include <string.h>
 
 #include "core/check.h"
-#include "worker.h"
 
 struct _TcWallet
 {
@@ -57,10 +56,16 @@ tc_wallet_init (TcWallet *self)
 {
 }
 
+TcWorker *
+tc_wallet_get_worker (TcWallet *self)
+{
+  return self->worker;
+}
+
 /* --- Tasks: the worker's answer is the caller's ---------------------------------------------------------------------------------- */
 
-static GTask *
-task_new (TcWallet *self, gpointer tag, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+GTask *
+tc_wallet_task_new (TcWallet *self, gpointer tag, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
@@ -207,7 +212,7 @@ finish_opening (GAsyncResult *result, gpointer tag, GError **error)
 void
 tc_wallet_create (const TcWalletCreate *create, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (NULL, tc_wallet_create, cancellable, callback, user_data);
+  GTask *task = tc_wallet_task_new (NULL, tc_wallet_create, cancellable, callback, user_data);
 
   g_task_set_task_data (task, create_copy (create), create_free);
   start (job_create, task);
@@ -222,7 +227,7 @@ tc_wallet_create_finish (GAsyncResult *result, GError **error)
 void
 tc_wallet_open (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (NULL, tc_wallet_open, cancellable, callback, user_data);
+  GTask *task = tc_wallet_task_new (NULL, tc_wallet_open, cancellable, callback, user_data);
 
   g_task_set_task_data (task, g_strdup (path), g_free);
   start (job_open, task);
@@ -237,7 +242,7 @@ tc_wallet_open_finish (GAsyncResult *result, GError **error)
 void
 tc_wallet_close (TcWallet *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  tc_worker_quit (self->worker, task_new (self, tc_wallet_close, NULL, callback, user_data));
+  tc_worker_quit (self->worker, tc_wallet_task_new (self, tc_wallet_close, NULL, callback, user_data));
 }
 
 gboolean
@@ -265,7 +270,7 @@ node_free (gpointer node)
 void
 tc_wallet_attach (TcWallet *self, TcNode *node, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (self, tc_wallet_attach, NULL, callback, user_data);
+  GTask *task = tc_wallet_task_new (self, tc_wallet_attach, NULL, callback, user_data);
 
   if (node != NULL)
     g_task_set_task_data (task, tc_node_ref (node), node_free);
@@ -300,7 +305,7 @@ job_unlock (TcWorker *worker, GTask *task)
 void
 tc_wallet_unlock (TcWallet *self, const TcSecretString *password, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (self, tc_wallet_unlock, cancellable, callback, user_data);
+  GTask *task = tc_wallet_task_new (self, tc_wallet_unlock, cancellable, callback, user_data);
 
   g_task_set_task_data (task, ref_or_empty (password), secret_string_free);
   tc_worker_post (self->worker, job_unlock, task);
@@ -355,7 +360,7 @@ void
 tc_wallet_change_password (TcWallet *self, const TcSecretString *old_password, const TcSecretString *new_password,
                            GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (self, tc_wallet_change_password, NULL, callback, user_data);
+  GTask *task = tc_wallet_task_new (self, tc_wallet_change_password, NULL, callback, user_data);
   Passwords *passwords = g_new0 (Passwords, 1);
 
   passwords->old_password = ref_or_empty (old_password);
@@ -383,7 +388,7 @@ job_get_phrase (TcWorker *worker, GTask *task)
 void
 tc_wallet_get_phrase (TcWallet *self, const TcSecretString *password, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (self, tc_wallet_get_phrase, NULL, callback, user_data);
+  GTask *task = tc_wallet_task_new (self, tc_wallet_get_phrase, NULL, callback, user_data);
 
   g_task_set_task_data (task, ref_or_empty (password), secret_string_free);
   tc_worker_post (self->worker, job_get_phrase, task);
@@ -416,7 +421,7 @@ job_set_backup_verified (TcWorker *worker, GTask *task)
 void
 tc_wallet_set_backup_verified (TcWallet *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  tc_worker_post (self->worker, job_set_backup_verified, task_new (self, tc_wallet_set_backup_verified, NULL, callback, user_data));
+  tc_worker_post (self->worker, job_set_backup_verified, tc_wallet_task_new (self, tc_wallet_set_backup_verified, NULL, callback, user_data));
 }
 
 gboolean
@@ -440,7 +445,7 @@ job_new_address (TcWorker *worker, GTask *task)
 void
 tc_wallet_new_address (TcWallet *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  tc_worker_post (self->worker, job_new_address, task_new (self, tc_wallet_new_address, NULL, callback, user_data));
+  tc_worker_post (self->worker, job_new_address, tc_wallet_task_new (self, tc_wallet_new_address, NULL, callback, user_data));
 }
 
 char *
@@ -486,7 +491,7 @@ void
 tc_wallet_list_history (TcWallet *self, guint32 offset, guint32 limit, const char *search, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (self, tc_wallet_list_history, cancellable, callback, user_data);
+  GTask *task = tc_wallet_task_new (self, tc_wallet_list_history, cancellable, callback, user_data);
   PageRequest *request = g_new0 (PageRequest, 1);
 
   *request = (PageRequest) { .offset = offset, .limit = limit, .search = g_strdup (search) };
@@ -522,7 +527,7 @@ job_get_tx (TcWorker *worker, GTask *task)
 void
 tc_wallet_get_tx (TcWallet *self, const TcHash *txid, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (self, tc_wallet_get_tx, NULL, callback, user_data);
+  GTask *task = tc_wallet_task_new (self, tc_wallet_get_tx, NULL, callback, user_data);
 
   g_task_set_task_data (task, tc_hash_copy (txid), g_free);
   tc_worker_post (self->worker, job_get_tx, task);
@@ -543,7 +548,7 @@ job_list_coins (TcWorker *worker, GTask *task)
 void
 tc_wallet_list_coins (TcWallet *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  tc_worker_post (self->worker, job_list_coins, task_new (self, tc_wallet_list_coins, NULL, callback, user_data));
+  tc_worker_post (self->worker, job_list_coins, tc_wallet_task_new (self, tc_wallet_list_coins, NULL, callback, user_data));
 }
 
 GPtrArray *
@@ -570,7 +575,7 @@ job_find_key (TcWorker *worker, GTask *task)
 void
 tc_wallet_find_key (TcWallet *self, const TcKeyHash *key_hash, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (self, tc_wallet_find_key, NULL, callback, user_data);
+  GTask *task = tc_wallet_task_new (self, tc_wallet_find_key, NULL, callback, user_data);
   KeyQuestion *question = g_new0 (KeyQuestion, 1);
 
   question->key_hash = *key_hash;
@@ -612,8 +617,8 @@ payment_request_free (gpointer data)
   g_free (request);
 }
 
-static gboolean
-refuse_without_node (TcWorker *worker, GTask *task)
+gboolean
+tc_wallet_refuse_without_node (TcWorker *worker, GTask *task)
 {
   if (tc_worker_get_node (worker) != NULL)
     return FALSE;
@@ -630,8 +635,8 @@ job_release (TcWorker *worker, GTask *task)
   g_task_return_boolean (task, TRUE);
 }
 
-static void
-post_release (TcWorker *worker, guint64 draft_id)
+void
+tc_wallet_post_release (TcWorker *worker, guint64 draft_id)
 {
   GTask *task = g_task_new (NULL, NULL, NULL, NULL);  /* carries the number; nobody waits for it */
 
@@ -644,7 +649,7 @@ release_draft (gpointer owner, guint64 draft_id)
 {
   TcWorker *worker = owner;
 
-  post_release (worker, draft_id);
+  tc_wallet_post_release (worker, draft_id);
   tc_worker_unref (worker);
 }
 
@@ -660,7 +665,7 @@ job_prepare (TcWorker *worker, GTask *task)
   const PaymentRequest *request = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (g_task_return_error_if_cancelled (task) || refuse_without_node (worker, task))
+  if (g_task_return_error_if_cancelled (task) || tc_wallet_refuse_without_node (worker, task))
     return;
   TcPaymentDraft *draft = tc_account_prepare (tc_worker_get_account (worker), request->recipients, request->n_recipients, request->memo,
                                               request->use_all, tc_node_get_fee_rate (tc_worker_get_node (worker)), &error);
@@ -676,7 +681,7 @@ void
 tc_wallet_prepare_payment (TcWallet *self, const TcRecipient *recipients, gsize n_recipients, const char *memo, gboolean use_all,
                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (self, tc_wallet_prepare_payment, cancellable, callback, user_data);
+  GTask *task = tc_wallet_task_new (self, tc_wallet_prepare_payment, cancellable, callback, user_data);
   PaymentRequest *request = g_new0 (PaymentRequest, 1);
 
   request->recipients = g_new0 (TcRecipient, n_recipients);
@@ -700,7 +705,7 @@ job_send (TcWorker *worker, GTask *task)
 {
   GError *error = NULL;
 
-  if (refuse_without_node (worker, task))
+  if (tc_wallet_refuse_without_node (worker, task))
     return;
   g_autoptr(TcTx) tx = tc_account_commit (tc_worker_get_account (worker), g_task_get_task_data (task), g_get_real_time () / 1000, &error);
   tc_worker_refresh (worker);
@@ -713,7 +718,7 @@ job_send (TcWorker *worker, GTask *task)
 void
 tc_wallet_send_payment (TcWallet *self, TcPaymentDraft *draft, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (self, tc_wallet_send_payment, NULL, callback, user_data);
+  GTask *task = tc_wallet_task_new (self, tc_wallet_send_payment, NULL, callback, user_data);
 
   g_task_set_task_data (task, tc_payment_draft_ref (draft), draft_free);
   tc_worker_post (self->worker, job_send, task);
@@ -733,7 +738,7 @@ tc_wallet_send_payment_finish (TcWallet *self, GAsyncResult *result, TcHash *ret
 void
 tc_wallet_cancel_payment (TcWallet *self, TcPaymentDraft *draft)
 {
-  post_release (self->worker, draft->id);
+  tc_wallet_post_release (self->worker, draft->id);
 }
 
 /* --- Rescan ---------------------------------------------------------------------------------------------------------------------------- */
@@ -743,14 +748,14 @@ job_rescan (TcWorker *worker, GTask *task)
 {
   const guint32 *from_height = g_task_get_task_data (task);
 
-  if (!refuse_without_node (worker, task))
+  if (!tc_wallet_refuse_without_node (worker, task))
     tc_worker_rescan (worker, *from_height, task);
 }
 
 void
 tc_wallet_rescan (TcWallet *self, guint32 from_height, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = task_new (self, tc_wallet_rescan, cancellable, callback, user_data);
+  GTask *task = tc_wallet_task_new (self, tc_wallet_rescan, cancellable, callback, user_data);
 
   g_task_set_task_data (task, g_memdup2 (&from_height, sizeof from_height), g_free);
   tc_worker_post (self->worker, job_rescan, task);

@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include "masternode.h"
 #include "node/node.h"
 #include "wallet-types.h"
 
@@ -105,6 +106,20 @@ gboolean        tc_wallet_send_payment_finish    (TcWallet *self, GAsyncResult *
 
 /* Gives the draft's coins back, if it was not sent. */
 void            tc_wallet_cancel_payment         (TcWallet *self, TcPaymentDraft *draft);
+
+/* --- Masternodes: see masternode.h ------------------------------------------------------------------------------------------- */
+
+/* Where the owner has no coin to sign with, one is paid to it first (which needs the wallet unlocked), and waited for; change on its way is waited for
+ * too, some seconds. Returns: (transfer full). */
+void               tc_wallet_prepare_masternode        (TcWallet *self, const TcMasternodeOrder *order, GCancellable *cancellable,
+                                                        GAsyncReadyCallback callback, gpointer user_data);
+TcMasternodeDraft *tc_wallet_prepare_masternode_finish (TcWallet *self, GAsyncResult *result, GError **error);
+
+/* As tc_wallet_send_payment (). @possession: (nullable): what the operator's key signed of the draft's request, where the draft needs it. A wrong one
+ * sends nothing, and the draft stays good. */
+void      tc_wallet_send_masternode        (TcWallet *self, TcMasternodeDraft *draft, const TcSignature *possession, GAsyncReadyCallback callback,
+                                            gpointer user_data);
+gboolean  tc_wallet_send_masternode_finish (TcWallet *self, GAsyncResult *result, TcHash *ret_txid, GError **error);
 
 /* --- Rescan ----------------------------------------------------------------------------------------------------------------- */
 

@@ -27,6 +27,7 @@ struct _TcWorker
   TcNode           *node;
   guint             subscription;
   guint32           node_height;
+  gboolean          collateral_due;  /* an epoch ended: collateral may have been released */
   GPtrArray        *open_before;     /* (nullable) (element-type TcTx) on their way before attaching: to be asked about once the blocks are read */
   GSource          *scan_source, *retry_source, *announce_source;
   gint64            announced_us;
@@ -271,6 +272,7 @@ set_problem (TcWorker *self, const char *problem)
 
 static void scan_soon (TcWorker *self);
 static void ask_about_open (TcWorker *self);
+static void ask_about_collateral (TcWorker *self);
 
 static gboolean
 retry (gpointer data)
@@ -300,6 +302,7 @@ apply (TcWorker *self, const TcBlock *block)
       retry_later (self, error);
       return FALSE;
     }
+  self->collateral_due |= !tc_hash_is_zero (&block->header.next_committee);
   set_problem (self, NULL);
   announce_soon (self);
   return TRUE;
@@ -359,7 +362,10 @@ scan_step (gpointer data)
         }
     }
   else
-    ask_about_open (self);
+    {
+      ask_about_open (self);
+      ask_about_collateral (self);
+    }
   stop_source (&self->scan_source);
   return G_SOURCE_REMOVE;
 }
@@ -377,7 +383,7 @@ on_block (TcWorker *self, const TcBlock *block)
   self->node_height = MAX (self->node_height, block->header.height);
   if (block->header.height == tc_account_next_height (self->account) && self->retry_source == NULL)
     apply (self, block);
-  if (next_height (self) > 0 || self->open_before != NULL)
+  if (next_height (self) > 0 || self->open_before != NULL || self->collateral_due)
     scan_soon (self);
   announce_soon (self);
 }
@@ -430,6 +436,7 @@ tc_worker_attach (TcWorker *self, TcNode *node, GError **error)
     {
       self->node = tc_node_ref (node);
       self->open_before = tc_account_open_txs (self->account, FALSE);
+      self->collateral_due = TRUE;
       self->subscription = tc_node_subscribe (node, 1u << TC_NODE_EVENT_TX | 1u << TC_NODE_EVENT_BLOCK, self->context, on_event, self, NULL);
       g_autoptr(TcNodeStatus) status = tc_node_dup_status (node);
       self->node_height = status->height;
@@ -451,7 +458,7 @@ typedef struct
 {
   TcWorker *worker;
   TcNode   *node;
-  TcTx     *tx;
+  TcTx     *tx;    /* (nullable) */
   GTask    *task;  /* (nullable) */
 } Call;
 
@@ -462,7 +469,7 @@ call_new (TcWorker *self, TcTx *tx, GTask *task)
 
   call->worker = tc_worker_ref (self);
   call->node = tc_node_ref (self->node);
-  call->tx = tc_tx_ref (tx);
+  call->tx = tx != NULL ? tc_tx_ref (tx) : NULL;
   call->task = task != NULL ? g_object_ref (task) : NULL;
   self->n_in_flight++;
   return call;
@@ -477,7 +484,7 @@ call_free (Call *call)
     g_main_loop_quit (self->loop);
   drop_task (self, call->task);
   tc_node_unref (call->node);
-  tc_tx_unref (call->tx);
+  g_clear_pointer (&call->tx, tc_tx_unref);
   tc_worker_unref (self);
   g_free (call);
 }
@@ -577,6 +584,43 @@ ask_about_open (TcWorker *self)
 
       tc_node_get_finality_async (self->node, &tx->txid, NULL, on_finality, call_new (self, tx, NULL));
     }
+}
+
+/* Also of a wallet that reads old blocks: a release is in no transaction, so the ledger is asked what is locked still. */
+static void
+on_coins (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Call) call = user_data;
+  TcWorker *self = call->worker;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) coins = tc_node_get_coins_finish (call->node, result, NULL);
+  gboolean ok = TRUE;
+
+  if (coins == NULL || self->account == NULL || self->node != call->node)
+    return;
+  for (guint i = 0; i < coins->len && ok; i++)
+    {
+      const TcNodeCoin *coin = &g_array_index (coins, TcNodeCoin, i);
+
+      if (coin->unspent && coin->output.lock == TC_LOCK_KEY_HASH)
+        ok = tc_account_unlock_collateral (self->account, &coin->outpoint, coin->output.amount, &error);
+    }
+  if (!ok)
+    {
+      self->collateral_due = TRUE;
+      retry_later (self, error);
+    }
+  tc_worker_refresh (self);
+}
+
+static void
+ask_about_collateral (TcWorker *self)
+{
+  g_autoptr(GArray) outpoints = self->collateral_due ? tc_account_collaterals (self->account) : NULL;
+
+  self->collateral_due = FALSE;
+  if (outpoints != NULL && outpoints->len > 0)
+    tc_node_get_coins_async (self->node, (const TcOutpoint *) outpoints->data, outpoints->len, NULL, on_coins, call_new (self, NULL, NULL));
 }
 
 /* --- Jobs ----------------------------------------------------------------------------------------------------------------------- */

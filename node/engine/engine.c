@@ -727,6 +727,12 @@ tc_engine_get_ledger (TcEngine *self)
 }
 
 gboolean
+tc_engine_get_coin (TcEngine *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
+{
+  return tc_ledger_get_coin (self->ledger, outpoint, ret_coin);
+}
+
+gboolean
 tc_engine_get_votes (TcEngine *self, const TcHash *txid, guint64 *ret_votes, guint64 *ret_acks, guint64 *ret_power,
                      gboolean *ret_certified, gboolean *ret_final)
 {

@@ -216,6 +216,8 @@ typedef struct
 
 void             tc_engine_get_info   (TcEngine *self, TcEngineInfo *ret_info);
 const TcLedger  *tc_engine_get_ledger (TcEngine *self);
+/* A coin of the committed state. */
+gboolean         tc_engine_get_coin   (TcEngine *self, const TcOutpoint *outpoint, TcCoin *ret_coin);
 /* Power that voted and acknowledged in this epoch; FALSE where unknown. */
 gboolean         tc_engine_get_votes  (TcEngine *self, const TcHash *txid, guint64 *ret_votes, guint64 *ret_acks, guint64 *ret_power,
                                        gboolean *ret_certified, gboolean *ret_final);

@@ -266,16 +266,12 @@ tc_ledger_block_size_max (const TcLedger *self)
   return tc_ledger_next_is_last (self) ? params->last_block_size_max_bytes : params->block_size_max_bytes;
 }
 
-TcAmount
-tc_ledger_get_supply (const TcLedger *self)
+TcMoney
+tc_ledger_get_money (const TcLedger *self)
 {
-  return (TcAmount) { self->supply_units };
-}
-
-TcAmount
-tc_ledger_get_burnt (const TcLedger *self)
-{
-  return (TcAmount) { self->burnt_units };
+  return (TcMoney) { .genesis = { self->genesis_units }, .minted = { self->minted_units }, .burnt = { self->burnt_units }, .supply = { self->supply_units },
+                     .coins = { self->coins_units }, .fees = { self->fees_units }, .odd = { self->odd_units },
+                     .accrued = { tc_registry_sum_accrued (self->registry) } };
 }
 
 gboolean

@@ -122,9 +122,17 @@ TcCommittee *tc_ledger_get_committee  (const TcLedger *self);
 guint32      tc_ledger_get_next_epoch (const TcLedger *self);
 /* TRUE where the next block is the last of its epoch (B2). */
 gboolean     tc_ledger_next_is_last   (const TcLedger *self);
-/* All money there is: of genesis and minted since, less what was burnt (A1, M4, M5). */
-TcAmount     tc_ledger_get_supply     (const TcLedger *self);
-TcAmount     tc_ledger_get_burnt      (const TcLedger *self);
+/* All money there is (A1, M4, M5): genesis + minted - burnt = supply = coins + fees + odd + accrued. */
+typedef struct
+{
+  TcAmount genesis, minted, burnt, supply;
+  TcAmount coins;    /* unspent outputs, collateral among them */
+  TcAmount fees;     /* since the last reward */
+  TcAmount odd;      /* units that the last reward could not share out */
+  TcAmount accrued;  /* rewards not yet paid */
+} TcMoney;
+
+TcMoney      tc_ledger_get_money      (const TcLedger *self);
 /* B1: the least time of the next block, holding @txs_size_bytes of transactions. */
 guint64      tc_ledger_least_time_ms  (const TcLedger *self, guint64 txs_size_bytes);
 guint32      tc_ledger_block_size_max (const TcLedger *self);

@@ -258,7 +258,8 @@ class Chain:
     def __init__(self):
         self.hashes = []
         self.txs = {}  # txid -> height
-        self.coins = {}  # (txid, n) -> (address, amount)
+        self.coins = {}  # (txid, n) -> (address, amount): of plain outputs
+        self.every = {}  # the same of all outputs
 
     def follow(self, rpc):
         """Reads on to the tip. What was read before must still stand: there is nothing to reorganise."""
@@ -272,7 +273,8 @@ class Chain:
                 self.add_outputs(tx, height)
             for tx in block["tx"]:
                 for spent in tx.get("vin", []):
-                    check(self.coins.pop((spent["txid"], spent["vout"]), None) is not None, f"{tx['txid']} spends what is not there")
+                    self.coins.pop((spent["txid"], spent["vout"]), None)
+                    check(self.every.pop((spent["txid"], spent["vout"]), None) is not None, f"{tx['txid']} spends what is not there")
             self.hashes.append(block["hash"])
         return self
 
@@ -280,6 +282,7 @@ class Chain:
         check(tx["txid"] not in self.txs, f"{tx['txid']} is in the chain twice")
         self.txs[tx["txid"]] = height
         for output in tx["vout"]:
+            self.every[tx["txid"], output["n"]] = (output["scriptPubKey"]["address"], Decimal(output["value"]))
             if output["scriptPubKey"]["type"] == "keyhash":
                 self.coins[tx["txid"], output["n"]] = (output["scriptPubKey"]["address"], Decimal(output["value"]))
 

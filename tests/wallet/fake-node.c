@@ -18,6 +18,7 @@ struct _TcNode
   GPtrArray *blocks, *submitted, *subscriptions;
   char      *refusal;
   gboolean   event_first;
+  TcNodeCoin released;  /* the one coin that its ledger knows */
   guint      next_id;
 };
 
@@ -158,6 +159,14 @@ fake_node_set_event_first (TcNode *self, gboolean event_first)
 {
   g_mutex_lock (&self->mutex);
   self->event_first = event_first;
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+fake_node_release (TcNode *self, const TcOutpoint *outpoint, TcAmount amount)
+{
+  g_mutex_lock (&self->mutex);
+  self->released = (TcNodeCoin) { *outpoint, TRUE, { .amount = amount, .lock = TC_LOCK_KEY_HASH } };
   g_mutex_unlock (&self->mutex);
 }
 
@@ -306,4 +315,30 @@ guint64
 tc_node_get_fee_rate (TcNode *self)
 {
   return 1;
+}
+
+void
+tc_node_get_coins_async (TcNode *self, const TcOutpoint *outpoints, gsize n_outpoints, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  GArray *coins = g_array_new (FALSE, FALSE, sizeof (TcNodeCoin));
+
+  g_mutex_lock (&self->mutex);
+  for (gsize i = 0; i < n_outpoints; i++)
+    {
+      TcNodeCoin coin = { .outpoint = outpoints[i], .unspent = TRUE, .output = { .lock = TC_LOCK_COLLATERAL } };
+
+      if (tc_outpoint_equal (&outpoints[i], &self->released.outpoint))
+        coin = self->released;
+      g_array_append_val (coins, coin);
+    }
+  g_mutex_unlock (&self->mutex);
+  g_task_return_pointer (task, coins, (GDestroyNotify) g_array_unref);
+}
+
+GArray *
+tc_node_get_coins_finish (TcNode *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -15,6 +15,8 @@ void    fake_node_send_tx      (TcNode *self, TcTx *tx, const TcFinality *finali
 void    fake_node_set_refusal  (TcNode *self, const char *message);
 /* Says FINAL of a transaction before it answers that it was taken. */
 void    fake_node_set_event_first (TcNode *self, gboolean event_first);
+/* From now on its ledger has @outpoint as a plain output of @amount. */
+void    fake_node_release      (TcNode *self, const TcOutpoint *outpoint, TcAmount amount);
 guint   fake_node_n_submitted  (TcNode *self);
 /* (transfer full) (nullable) */
 TcTx   *fake_node_last_submitted (TcNode *self);

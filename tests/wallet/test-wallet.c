@@ -375,6 +375,113 @@ test_rescan (void)
   AWAIT_SNAPSHOT (test.wallet, snapshot->scan_height == 41 && !snapshot->rescanning);
 }
 
+static TcTx *
+send_order (Test *test, const TcMasternodeOrder *order)
+{
+  g_autoptr(GAsyncResult) prepared = NULL, sent = NULL;
+  g_autoptr(GError) error = NULL;
+  static const guint8 seed[TC_SEED_SIZE] = { 0x0b };
+  g_autoptr(TcSecretKey) key = tc_secret_key_new (seed);
+  TcHash txid;
+
+  tc_wallet_prepare_masternode (test->wallet, order, NULL, on_ready, &prepared);
+  g_autoptr(TcMasternodeDraft) draft = tc_wallet_prepare_masternode_finish (test->wallet, await (&prepared), &error);
+  g_assert_no_error (error);
+  const TcSignature possession = tc_possession_sign (key, &draft->chain_id, &draft->coins[0], &draft->outputs[0]);
+  tc_wallet_send_masternode (test->wallet, draft, &possession, on_ready, &sent);
+  g_assert_true (tc_wallet_send_masternode_finish (test->wallet, await (&sent), &txid, &error));
+  g_assert_no_error (error);
+  return fake_node_last_submitted (test->node);
+}
+
+static TcMasternodeOrder
+bronze (void)
+{
+  static const guint8 seed[TC_SEED_SIZE] = { 0x0b };
+  g_autoptr(TcSecretKey) key = tc_secret_key_new (seed);
+  TcMasternodeOrder order = { .kind = TC_TX_KIND_REGISTER, .new_owner = TRUE, .new_payout = TRUE };
+
+  order.payload.tier = TC_TIER_BRONZE;
+  order.payload.has_key = TRUE;
+  order.payload.operator_key = *tc_secret_key_get_public (key);
+  g_strlcpy (order.payload.host, "192.0.2.1:24000", sizeof order.payload.host);
+  return order;
+}
+
+/* 2 000 TIME more than the genesis gave, and a masternode registered with them, in the chain. */
+static TcTx *
+register_bronze (Test *test)
+{
+  g_autoptr(TcTx) income = make_incoming (fixture_first_address, TIME (2000), 1);
+  g_autoptr(TcBlock) first = make_block (&test->fixture, &income, 1);
+  const TcMasternodeOrder order = bronze ();
+
+  fake_node_add_block (test->node, first, TRUE);
+  attach (test, test->node);
+  AWAIT_SNAPSHOT (test->wallet, snapshot->scan_height == 1);
+  TcTx *tx = send_order (test, &order);
+  g_autoptr(TcBlock) second = make_block (&test->fixture, &tx, 1);
+  fake_node_add_block (test->node, second, TRUE);
+  AWAIT_SNAPSHOT (test->wallet, snapshot->scan_height == 2 && snapshot->collateral.units == TIME (1000).units);
+  return tx;
+}
+
+static void
+test_released (void)
+{
+  g_test_summary ("At an epoch's end the ledger is asked what is still locked: released collateral is available then, and at the next start of the wallet at the latest.");
+  for (guint restart = 0; restart < 2; restart++)
+    {
+      g_auto(Test) test = { 0 };
+      test_init (&test, "");
+      g_autoptr(TcTx) tx = register_bronze (&test);
+      const TcOutpoint outpoint = { tx->txid, 0 };
+      g_autoptr(TcBlock) block = restart ? make_block (&test.fixture, NULL, 0) : make_last_block (&test.fixture, NULL, 0);
+
+      fake_node_release (test.node, &outpoint, TIME (1000));
+      fake_node_add_block (test.node, block, TRUE);
+      AWAIT_SNAPSHOT (test.wallet, snapshot->scan_height == 3);
+      if (restart)
+        {
+          close_wallet (&test);
+          open_wallet (&test);
+          attach (&test, test.node);
+        }
+      AWAIT_SNAPSHOT (test.wallet, snapshot->collateral.units == 0 && snapshot->available.units > TIME (2000).units);
+    }
+}
+
+static void
+test_owner_coin (void)
+{
+  g_test_summary ("Retiring pays the owner a coin first where the owner's was spent, waits until it can be spent, and sends then.");
+  g_auto(Test) test = { 0 };
+  test_init (&test, "");
+  g_autoptr(TcTx) made = register_bronze (&test);
+  const TcMasternodeOrder order = { .kind = TC_TX_KIND_RETIRE, .owner = made->outputs[0].key_hash, .payload.masternode = { made->txid, 0 } };
+  g_autofree char *payee = stranger (1);
+  const TcRecipient all = { payee, { 0 } };
+  g_autoptr(GAsyncResult) prepared = NULL, sent = NULL;
+  g_autoptr(GError) error = NULL;
+  TcHash txid;
+
+  tc_wallet_prepare_payment (test.wallet, &all, 1, NULL, TRUE, NULL, on_ready, &prepared);
+  g_autoptr(TcPaymentDraft) draft = tc_wallet_prepare_payment_finish (test.wallet, await (&prepared), &error);
+  g_assert_no_error (error);
+  tc_wallet_send_payment (test.wallet, draft, on_ready, &sent);
+  g_assert_true (tc_wallet_send_payment_finish (test.wallet, await (&sent), &txid, &error));
+  g_autoptr(TcTx) income = make_incoming (fixture_first_address, TIME (3), 2);
+  g_autoptr(TcBlock) block = make_block (&test.fixture, &income, 1);
+  fake_node_add_block (test.node, block, TRUE);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->available.units == TIME (3).units);
+
+  fake_node_set_event_first (test.node, TRUE);  /* from now on what is sent is final at once */
+  const guint before = fake_node_n_submitted (test.node);
+  g_autoptr(TcTx) tx = send_order (&test, &order);
+  g_assert_cmpint (tx->kind, ==, TC_TX_KIND_RETIRE);
+  g_assert_cmpuint (fake_node_n_submitted (test.node), ==, before + 2);
+}
+
 static void
 test_closed (void)
 {
@@ -415,6 +522,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/wallet/wallet/survive-32-drafts", test_drafts);
   g_test_add_func ("/wallet/wallet/sent-again", test_sent_again);
   g_test_add_func ("/wallet/wallet/rescan", test_rescan);
+  g_test_add_func ("/wallet/wallet/released", test_released);
+  g_test_add_func ("/wallet/wallet/owner-coin", test_owner_coin);
   g_test_add_func ("/wallet/wallet/closed", test_closed);
   return g_test_run ();
 }

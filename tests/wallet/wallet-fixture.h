@@ -127,6 +127,17 @@ make_block (Fixture *self, TcTx *const *txs, gsize n_txs)
   return tc_block_new (&header, NULL, NULL, 0, txs, n_txs);
 }
 
+/* The same, the last one of its epoch. */
+static inline TcBlock *
+make_last_block (Fixture *self, TcTx *const *txs, gsize n_txs)
+{
+  g_autoptr(TcBlock) block = make_block (self, txs, n_txs);
+  TcHeader header = block->header;
+
+  header.next_committee = (TcHash) { { 1 } };
+  return tc_block_new (&header, NULL, NULL, 0, txs, n_txs);
+}
+
 static inline void
 apply_block (Fixture *self, TcTx *const *txs, gsize n_txs)
 {

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "wallet.h"
+#include "worker.h"
+
+G_BEGIN_DECLS
+
+/* For wallet-masternode.c. */
+
+/* (transfer none) */
+TcWorker *tc_wallet_get_worker     (TcWallet *self);
+/* A task whose answer is told however late the cancelling. */
+GTask    *tc_wallet_task_new       (TcWallet *self, gpointer tag, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* In a job. Returns: TRUE, and answered @task, where no node is attached. */
+gboolean  tc_wallet_refuse_without_node (TcWorker *worker, GTask *task);
+/* The draft @draft_id is not needed any more. */
+void      tc_wallet_post_release   (TcWorker *worker, guint64 draft_id);
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "wallet-rpc.h"
+
+G_BEGIN_DECLS
+
+#define TC_WALLET_RPC_DRAFTS_MAX 16u
+
+/* For masternode-rpc.c. */
+struct _TcWalletRpc
+{
+  gatomicrefcount     ref_count;
+  TcNode             *node;
+  TcWallet           *wallet;       /* (nullable) */
+  char               *wallet_path;
+  TcWalletRpcMadeFunc made;
+  gpointer            made_data;
+  GSource            *lock_source;  /* (nullable): walletpassphrase's time runs */
+  gint64              unlocked_until_s;
+  GQueue              payments;     /* (element-type Request) one after another, so that none finds its coins kept by another's draft */
+  GQueue              drafts;       /* (element-type TcMasternodeDraft) that wait for a proof, the oldest first */
+  gboolean            paying, making, freed;
+};
+
+TcWalletRpc *tc_wallet_rpc_ref            (TcWalletRpc *self);
+void         tc_wallet_rpc_unref          (gpointer self);
+/* Ends @call with what @error says, and Bitcoin Core's code. */
+void         tc_wallet_rpc_fail           (TcRpcCall *call, const GError *error);
+/* Returns: FALSE, and ended @call, where there is no wallet. */
+gboolean     tc_wallet_rpc_require_wallet (TcWalletRpc *self, TcRpcCall *call);
+
+/* Handlers. */
+void         tc_wallet_rpc_on_registermasternode (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_updatemasternode   (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_retiremasternode   (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_sendmasternode     (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_listmasternodes    (TcRpcCall *call, gpointer user_data);
+
+G_END_DECLS
