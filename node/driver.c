@@ -163,6 +163,8 @@ after_block (TcJob *job)
   if (self->stopping)
     return;
   tc_node_note_block (self, job->effect.block, job->effect.unlocked, TRUE);
+  if (!tc_hash_is_zero (&job->effect.block->header.next_committee))
+    tc_node_dial_members (self);
   if (job->effect.flush != NULL)
     tc_node_feed (self, &input, NULL);
   tc_node_touch_status (self);
@@ -664,35 +666,6 @@ import_bans (TcNode *self)
     }
 }
 
-static void
-dial (TcNode *self, const char *address)
-{
-  g_autoptr(GError) error = NULL;
-
-  if (!tc_net_connect_to (self->net, address, TRUE, &error))
-    g_warning ("cannot connect to %s: %s", address, error->message);
-}
-
-static void
-dial_all (TcNode *self)
-{
-  const TcRegistry *registry = tc_ledger_get_registry (tc_engine_get_ledger (self->engine));
-  const TcPublicKey *own = self->operator_key != NULL ? tc_secret_key_get_public (self->operator_key) : NULL;
-
-  for (guint i = 0; self->connect != NULL && self->connect[i] != NULL; i++)
-    dial (self, self->connect[i]);
-  for (guint i = 0; self->network->seeds != NULL && self->network->seeds[i] != NULL; i++)
-    dial (self, self->network->seeds[i]);
-  for (gsize i = 0; i < tc_registry_get_n (registry); i++)
-    {
-      const TcMasternode *masternode = tc_registry_get (registry, i);
-
-      if (masternode->state == TC_MASTERNODE_REGISTERED && masternode->host[0] != '\0'
-          && (own == NULL || !tc_public_key_equal (own, &masternode->operator_key)))
-        dial (self, masternode->host);
-    }
-}
-
 static gboolean
 open_net (TcNode *self, GError **error)
 {
@@ -711,7 +684,7 @@ open_net (TcNode *self, GError **error)
   self->net = tc_net_new (&config);
   sodium_memzero (secret, sizeof secret);
   import_bans (self);
-  dial_all (self);
+  tc_node_dial (self);
   if (tc_net_start (self->net, &cause))
     return TRUE;
   set_node_error (error, g_error_matches (cause, TC_NET_ERROR, TC_NET_ERROR_LISTEN) ? TC_NODE_ERROR_PORT_IN_USE : TC_NODE_ERROR_CONFIG, cause);
@@ -793,5 +766,6 @@ tc_node_close (TcNode *self)
   g_queue_clear_full (&self->deferred, message_free);
   tc_effects_free (&self->effects);
   g_clear_pointer (&self->store, tc_store_close);
+  g_clear_pointer (&self->dialled, g_hash_table_unref);
   tc_node_book_clear (self);
 }

@@ -71,6 +71,7 @@ struct _TcNode
   GSource        *prune_timer;  /* (nullable) */
   gboolean        pruning;      /* a removal waits or is under way */
   guint32         prune_epoch;  /* what was signed before it goes */
+  GHashTable     *dialled;      /* (nullable): hosts of the committee, dialled for as long as they are in it */
   gboolean        failed;       /* a store failed: nothing leaves any more */
 
   /* status.c */
@@ -98,6 +99,10 @@ gboolean tc_node_open          (TcNode *self, GError **error);  /* store, engine
 void     tc_node_close         (TcNode *self);                  /* the same backwards; waits for what is being written */
 void     tc_node_feed          (TcNode *self, TcInput *input, TcTxVerdict *ret_verdict);
 void     tc_node_fail          (TcNode *self, const GError *error);
+
+/* dial.c */
+void     tc_node_dial          (TcNode *self);  /* once, when the network is open */
+void     tc_node_dial_members  (TcNode *self);  /* the committee has changed */
 
 /* status.c */
 void     tc_node_book_init     (TcNode *self);

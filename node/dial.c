@@ -1,0 +1,68 @@
+#include "node-internal.h"
+
+/* Whom the node keeps connected to: what its user and its network name, and the committee as it changes. At most TC_COMMITTEE_MAX masternodes: anybody may register a host. */
+
+static gboolean
+is_named (TcNode *self, const char *address)
+{
+  return (self->connect != NULL && g_strv_contains ((const char *const *) self->connect, address))
+         || (self->network->seeds != NULL && g_strv_contains ((const char *const *) self->network->seeds, address));
+}
+
+static void
+dial (TcNode *self, const char *address)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!tc_net_connect_to (self->net, address, TRUE, &error))
+    g_warning ("cannot connect to %s: %s", address, error->message);
+}
+
+static GHashTable *
+list_members (TcNode *self)
+{
+  const TcLedger *ledger = tc_engine_get_ledger (self->engine);
+  const TcCommittee *committee = tc_ledger_get_committee (ledger);
+  const TcPublicKey *own = self->operator_key != NULL ? tc_secret_key_get_public (self->operator_key) : NULL;
+  GHashTable *hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint32 i = 0; i < committee->n_members; i++)
+    {
+      const char *host = tc_registry_get (tc_ledger_get_registry (ledger), committee->members[i].masternode)->host;
+
+      if (host[0] != '\0' && (own == NULL || !tc_public_key_equal (own, &committee->members[i].operator_key)))
+        g_hash_table_add (hosts, g_strdup (host));
+    }
+  return hosts;
+}
+
+void
+tc_node_dial_members (TcNode *self)
+{
+  g_autoptr(GHashTable) before = g_steal_pointer (&self->dialled);
+  GHashTableIter iter;
+  gpointer host;
+
+  self->dialled = list_members (self);
+  if (before != NULL)
+    {
+      g_hash_table_iter_init (&iter, before);
+      while (g_hash_table_iter_next (&iter, &host, NULL))
+        if (!g_hash_table_contains (self->dialled, host) && !is_named (self, host))
+          tc_net_forget (self->net, host);
+    }
+  g_hash_table_iter_init (&iter, self->dialled);
+  while (g_hash_table_iter_next (&iter, &host, NULL))
+    if (before == NULL || !g_hash_table_contains (before, host))
+      dial (self, host);
+}
+
+void
+tc_node_dial (TcNode *self)
+{
+  for (guint i = 0; self->connect != NULL && self->connect[i] != NULL; i++)
+    dial (self, self->connect[i]);
+  for (guint i = 0; self->network->seeds != NULL && self->network->seeds[i] != NULL; i++)
+    dial (self, self->network->seeds[i]);
+  tc_node_dial_members (self);
+}
