@@ -717,7 +717,7 @@ compare_money (const Model *self)
   const TcLedger *ledger = self->chain->ledger;
   const guint64 genesis = N_OWNERS * PAYERS_EACH * TC_FIXTURE_PAYER_UNITS + N_GENESIS * 100000 * TC_AMOUNT_PER_TIME;
 
-  g_assert_cmpuint (tc_ledger_get_supply (ledger).units, ==, genesis + self->minted);
+  g_assert_cmpuint (tc_ledger_get_money (ledger).supply.units, ==, genesis + self->minted);
   g_assert_cmpuint (ledger->odd_units, ==, self->odd);
   g_assert_cmpuint (ledger->fees_units, ==, 0);
 }

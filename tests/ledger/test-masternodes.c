@@ -52,7 +52,7 @@ extend (Setting *self, TcTx *const *txs, gsize n_txs)
   g_assert_cmpuint (sum_coins (chain->store), ==, ledger->coins_units);
   g_assert_cmpuint (ledger->coins_units + ledger->fees_units + ledger->odd_units + tc_registry_sum_accrued (ledger->registry), ==,
                     ledger->genesis_units + ledger->minted_units - ledger->burnt_units);
-  g_assert_cmpuint (tc_ledger_get_supply (ledger).units, ==, ledger->genesis_units + ledger->minted_units - ledger->burnt_units);
+  g_assert_cmpuint (tc_ledger_get_money (ledger).supply.units, ==, ledger->genesis_units + ledger->minted_units - ledger->burnt_units);
   return g_ptr_array_index (chain->blocks, chain->blocks->len - 1);
 }
 
@@ -594,7 +594,7 @@ test_retire (Setting *self, gconstpointer data)
   g_assert_cmpstr (check (self, reuse), ==, "operator-key");
   go_to_epoch (self, retired + 2 * UNBONDING + 2);
   g_assert_cmpstr (check (self, reuse), ==, "ok");
-  g_assert_cmpuint (tc_ledger_get_burnt (self->chain->ledger).units, ==, 0);
+  g_assert_cmpuint (tc_ledger_get_money (self->chain->ledger).burnt.units, ==, 0);
 }
 
 static void
@@ -693,13 +693,13 @@ test_burn (Setting *self, gconstpointer data)
   g_assert_null (find_member (self, 4));
   while (find (self, &outpoint)->state != TC_MASTERNODE_RELEASED)
     {
-      g_assert_cmpuint (tc_ledger_get_burnt (self->chain->ledger).units, ==, 0);
-      before = tc_ledger_get_supply (self->chain->ledger).units;
+      g_assert_cmpuint (tc_ledger_get_money (self->chain->ledger).burnt.units, ==, 0);
+      before = tc_ledger_get_money (self->chain->ledger).supply.units;
       extend (self, NULL, 0);
     }
   assert_unlocked_now (self, &outpoint, 1000 * TC_AMOUNT_PER_TIME - burnt);
-  g_assert_cmpuint (tc_ledger_get_burnt (self->chain->ledger).units, ==, burnt);
-  g_assert_cmpuint (tc_ledger_get_supply (self->chain->ledger).units, >, before - burnt);
+  g_assert_cmpuint (tc_ledger_get_money (self->chain->ledger).burnt.units, ==, burnt);
+  g_assert_cmpuint (tc_ledger_get_money (self->chain->ledger).supply.units, >, before - burnt);
   extend_with (self, use);
 }
 
