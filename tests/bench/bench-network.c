@@ -15,6 +15,8 @@
 #define N_RAW          4000u
 #define MEMBERS_MAX    100u
 #define TYPES          64u
+#define N_BLOCK_PAYMENTS 11600u
+#define N_EPOCH_PAYMENTS 2000u
 #define FEE_UNITS      200000u  /* above what F8 asks as votes run ahead of blocks */
 
 typedef struct
@@ -54,7 +56,10 @@ typedef struct
   GHashTable     *open;          /* TcHash (in the transaction) -> virtual time of its submission, + 1 */
   GArray         *durations_ms;
   guint           n_confirmed;   /* events, of all nodes */
-  gint64          proposed_ms, decided_ms;
+  guint32         watched_height;
+  gint64          proposed_ms;   /* the first proposal at that height */
+  gint64          decided_ms;    /* the last node's */
+  gint64          step_max_us;   /* of processor, the longest */
 } Bench;
 
 static gint64
@@ -117,6 +122,15 @@ measure_check_us (void)
 
 static void feed (Bench *self, guint i, TcInput *input);
 
+static guint32
+get_proposal_height (GBytes *body)
+{
+  g_autoptr(TcProposal) proposal = tc_proposal_decode (g_bytes_get_data (body, NULL), g_bytes_get_size (body), NULL);
+
+  TC_CHECK (proposal != NULL);
+  return proposal->height;
+}
+
 static void
 carry_send (Bench *self, guint from, TcEffect *effect)
 {
@@ -126,8 +140,8 @@ carry_send (Bench *self, guint from, TcEffect *effect)
   *packet = (Packet) { self->mono_ms + LATENCY_MS, from, (guint) effect->peer - 1, effect->type, g_bytes_ref (effect->body) };
   self->cost.messages[effect->type]++;
   self->cost.bytes[effect->type] += 2 + g_bytes_get_size (effect->body);
-  if (effect->type == TC_MESSAGE_PROPOSAL)
-    self->proposed_ms = self->proposed_ms == 0 ? self->mono_ms : self->proposed_ms;
+  if (effect->type == TC_MESSAGE_PROPOSAL && self->proposed_ms == 0 && get_proposal_height (effect->body) == self->watched_height)
+    self->proposed_ms = self->mono_ms;
   g_queue_push_tail (&self->wire, packet);
 }
 
@@ -171,7 +185,7 @@ carry_tx (Bench *self, const TcEffect *effect)
   gint64 since_ms = GPOINTER_TO_SIZE (g_hash_table_lookup (self->open, &effect->tx->txid));
 
   self->n_confirmed += effect->event == TC_TX_EVENT_CONFIRMED;
-  if (effect->event != TC_TX_EVENT_FINAL || since_ms == 0)
+  if ((effect->event != TC_TX_EVENT_FINAL && effect->event != TC_TX_EVENT_CONFIRMED) || since_ms == 0)  /* a last block's need no certificate */
     return;
   gint64 took_ms = self->mono_ms + 1 - since_ms;
 
@@ -204,7 +218,10 @@ feed (Bench *self, guint i, TcInput *input)
   input->wall_ms = (gint64) TC_FIXTURE_TIME_MS + self->mono_ms;
   tc_engine_step (self->nodes[i].engine, input, &effects, NULL);
   self->nodes[i].deadline_ms = tc_engine_get_deadline_ms (self->nodes[i].engine);
-  self->cost.cpu_us += get_cpu_us () - start_us - (self->check_us - checks_us);
+  const gint64 took_us = get_cpu_us () - start_us - (self->check_us - checks_us);
+
+  self->cost.cpu_us += took_us;
+  self->step_max_us = MAX (self->step_max_us, took_us);
   for (guint e = 0; e < effects.items->len; e++)
     {
       TcEffect effect = tc_effects_steal (&effects, e);
@@ -327,12 +344,11 @@ submit (Bench *self, guint i, TcTx *tx)
   feed (self, i % self->n, &(TcInput) { .kind = TC_INPUT_SUBMIT, .tx = tx });
 }
 
-/* @rate payments a second for @ms, handed to one node after the other; then until all nodes have them in the chain. */
+/* Payment i spends genesis coin i. */
 static GPtrArray *
-pay (Bench *self, guint n_payments, guint rate)
+make_payments (Bench *self, guint n_payments)
 {
   GPtrArray *txs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
-  const gint64 start_ms = self->mono_ms;
 
   for (guint i = 0; i < n_payments; i++)
     {
@@ -342,6 +358,16 @@ pay (Bench *self, guint n_payments, guint rate)
 
       g_ptr_array_add (txs, tc_fixture_pay (self->chain, self->chain->payers[i], &from, &coin, &to, TC_AMOUNT_PER_TIME, FEE_UNITS));
     }
+  return txs;
+}
+
+/* @rate payments a second, handed to one node after the other; then until all nodes have them in the chain. Returns: them. */
+static GPtrArray *
+pay (Bench *self, guint n_payments, guint rate)
+{
+  GPtrArray *txs = make_payments (self, n_payments);
+  const gint64 start_ms = self->mono_ms;
+
   for (guint i = 0; i < n_payments; i++)
     {
       const gint64 due_ms = start_ms + (gint64) i * 1000 / rate;
@@ -412,6 +438,94 @@ measure_payments (guint n, guint rate, guint n_payments, gdouble check_us)
   bench_clear (&bench);
 }
 
+static guint32
+get_height (const Bench *self, guint i)
+{
+  return tc_ledger_get_tip (tc_engine_get_ledger (self->nodes[i].engine))->height;
+}
+
+static gboolean
+are_at (const Bench *self, guint32 height)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (get_height (self, i) < height)
+      return FALSE;
+  return TRUE;
+}
+
+/* A last block of 2 MB, of payments that all nodes have: from its first proposal until the last node has decided it. The block before it is kept small, so that
+ * they wait. */
+static void
+measure_block (guint n)
+{
+  TcParams params = TC_PARAMS_DEFAULT;
+  Bench bench;
+
+  params.block_size_max_bytes = params.block_busy_bytes = 200000;
+  params.block_interval_busy_ms = params.block_interval_ms;
+  params.vote_ahead_bytes = params.last_block_size_max_bytes / 2;
+  params.epoch_length_ms = params.block_interval_ms;
+  bench_init (&bench, n, N_BLOCK_PAYMENTS, &params);
+  bench.watched_height = 2;
+  run (&bench, WARM_MS);
+  g_autoptr(GPtrArray) txs = make_payments (&bench, N_BLOCK_PAYMENTS);
+  for (guint i = 0; i < txs->len; i++)
+    {
+      submit (&bench, i, g_ptr_array_index (txs, i));
+      if (i % 1000 == 0)
+        run (&bench, 500);
+    }
+  while (!are_at (&bench, 1))
+    run (&bench, 1);
+  bench.cost = (Cost) { 0 };
+  bench.step_max_us = 0;
+  while (!are_at (&bench, 2))
+    run (&bench, 1);
+  const TcBlock *block = g_ptr_array_index (bench.blocks, 1);
+
+  g_print ("members %3u, a block of %.2f MB, %u payments: %" G_GINT64_FORMAT " ms from proposal to the last commit (links alone: %u ms), %.1f ms of processor a node, "
+           "%.1f ms the longest step\n", n, (gdouble) block->txs_size_bytes / 1e6, block->n_txs, bench.decided_ms - bench.proposed_ms, 3 * LATENCY_MS,
+           (gdouble) bench.cost.cpu_us / n / 1000, (gdouble) bench.step_max_us / 1000);
+  bench_clear (&bench);
+}
+
+/* Until a last block's height starts; a payment handed in at that moment has to wait for the new epoch. */
+static void
+measure_epoch (guint n)
+{
+  TcParams params = TC_PARAMS_DEFAULT;
+  Bench bench;
+
+  params.epoch_length_ms = 60000;
+  bench_init (&bench, n, N_EPOCH_PAYMENTS + 1, &params);
+  run (&bench, WARM_MS);
+  g_autoptr(GPtrArray) txs = make_payments (&bench, N_EPOCH_PAYMENTS + 1);
+  for (guint i = 0; i < N_EPOCH_PAYMENTS; i++)
+    {
+      submit (&bench, i, g_ptr_array_index (txs, i));
+      run (&bench, 5);
+    }
+  while (!tc_ledger_next_is_last (tc_engine_get_ledger (bench.nodes[0].engine)))
+    run (&bench, 1);
+  TC_CHECK (g_hash_table_size (bench.open) == 0);
+  g_array_set_size (bench.durations_ms, 0);
+  bench.cost = (Cost) { 0 };
+  bench.step_max_us = 0;
+  submit (&bench, 0, g_ptr_array_index (txs, N_EPOCH_PAYMENTS));
+  while (bench.durations_ms->len == 0)
+    run (&bench, 1);
+  g_print ("members %3u, an epoch of %u payments ends: a payment handed in as it closes is final or in the chain after %" G_GINT64_FORMAT " ms; %.1f ms of processor a node, "
+           "%.1f ms the longest step\n", n, N_EPOCH_PAYMENTS, g_array_index (bench.durations_ms, gint64, 0), (gdouble) bench.cost.cpu_us / n / 1000,
+           (gdouble) bench.step_max_us / 1000);
+  bench_clear (&bench);
+}
+
+static gboolean
+is_asked (int argc, char **argv, const char *what, guint members)
+{
+  return argc < 3 || (g_str_equal (argv[1], what) && members == strtoul (argv[2], NULL, 10));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -423,7 +537,14 @@ main (int argc, char **argv)
   g_print ("limit: one signature check %.1f us of processor; links of %u ms\n", check_us, LATENCY_MS);
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     for (guint j = 0; j < G_N_ELEMENTS (rates); j++)
-      if (argc < 3 || (members[i] == strtoul (argv[1], NULL, 10) && rates[j] == strtoul (argv[2], NULL, 10)))
+      if (is_asked (argc, argv, "payments", members[i]) && (argc < 4 || rates[j] == strtoul (argv[3], NULL, 10)))
         measure_payments (members[i], rates[j], MIN (10 * rates[j], 2000), check_us);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      if (is_asked (argc, argv, "block", members[i]))
+        measure_block (members[i]);
+      if (is_asked (argc, argv, "epoch", members[i]))
+        measure_epoch (members[i]);
+    }
   return 0;
 }
