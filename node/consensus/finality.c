@@ -4,12 +4,15 @@
 
 #include "core/check.h"
 
-typedef struct
+typedef struct _Entry Entry;
+
+struct _Entry
 {
-  TcFinalityTx pub;         /* first: a TcFinalityTx * is an Entry * */
-  GPtrArray   *vote_batches; /* TcBatch: one for each member that voted, as it came */
+  TcFinalityTx pub;          /* first: a TcFinalityTx * is an Entry * */
+  GPtrArray   *vote_batches; /* TcBatch, borrowed from the logs: one for each member that voted, as it came */
   gboolean     listed;       /* in certified */
-} Entry;
+  Entry       *before;       /* (nullable): the one made before it */
+};
 
 /* What one member sent. */
 typedef struct
@@ -30,6 +33,7 @@ struct _TcFinalityEpoch
   TcSecretKey  *key;
   TcCoinView    chain;
   GHashTable   *entries;      /* TcHash (in the entry) -> Entry */
+  Entry        *newest;       /* (nullable): all entries, from the newest */
   GHashTable   *by_hash;      /* TcHash (in the batch) -> TcBatch: all that count */
   GHashTable   *locks;        /* TcOutpoint (in the body) -> Entry */
   Log           logs[TC_COMMITTEE_MAX];
@@ -47,10 +51,8 @@ struct _TcFinalityEpoch
 };
 
 static void
-entry_free (gpointer data)
+entry_free (Entry *entry)
 {
-  Entry *entry = data;
-
   g_clear_pointer (&entry->pub.tx, tc_tx_unref);
   g_ptr_array_unref (entry->vote_batches);
   g_free (entry);
@@ -66,7 +68,9 @@ ensure_entry (TcFinalityEpoch *self, const TcHash *txid)
   entry = g_new0 (Entry, 1);
   entry->pub.txid = *txid;
   entry->pub.position = G_MAXUINT32;
-  entry->vote_batches = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_batch_unref);
+  entry->vote_batches = g_ptr_array_new ();
+  entry->before = self->newest;
+  self->newest = entry;
   g_hash_table_insert (self->entries, &entry->pub.txid, entry);
   return entry;
 }
@@ -171,7 +175,7 @@ count_vote (TcFinalityEpoch *self, Entry *entry, TcBatch *batch)
   note_named (self, entry, batch->member);
   tc_bitmap_set (entry->pub.votes, batch->member);
   entry->pub.vote_power += self->committee->members[batch->member].power;
-  g_ptr_array_add (entry->vote_batches, tc_batch_ref (batch));
+  g_ptr_array_add (entry->vote_batches, batch);
   if (!is_open (entry) || !tc_committee_is_quorum (self->committee, entry->pub.vote_power))
     return TRUE;
   close_open (self, entry);
@@ -287,7 +291,7 @@ tc_finality_new (const TcParams *params, const TcHash *chain_id, TcCommittee *co
   self->self = self_member;
   self->key = key != NULL ? tc_secret_key_ref (key) : NULL;
   self->chain = *chain;
-  self->entries = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, NULL, entry_free);
+  self->entries = g_hash_table_new (tc_hash_hash, tc_hash_equal);
   self->by_hash = g_hash_table_new (tc_hash_hash, tc_hash_equal);
   self->locks = g_hash_table_new (tc_outpoint_hash, tc_outpoint_equal);
   self->certified = g_ptr_array_new ();
@@ -303,9 +307,47 @@ tc_finality_new (const TcParams *params, const TcHash *chain_id, TcCommittee *co
   return self;
 }
 
+/* Returns: how many of @n are left. */
+static guint
+free_entries (TcFinalityEpoch *self, guint n)
+{
+  Entry *entry;
+
+  for (; n > 0 && (entry = self->newest) != NULL; n--)
+    {
+      self->newest = entry->before;
+      entry_free (entry);
+    }
+  return n;
+}
+
+static guint
+free_batches (TcFinalityEpoch *self, guint n)
+{
+  for (guint32 i = 0; n > 0 && i < self->committee->n_members; i++)
+    {
+      GPtrArray *batches = self->logs[i].batches;
+      const guint n_freed = MIN (n, batches->len);
+
+      g_ptr_array_set_size (batches, (gint) (batches->len - n_freed));
+      n -= n_freed;
+    }
+  return n;
+}
+
+gboolean
+tc_finality_free_some (TcFinalityEpoch *self, guint n)
+{
+  if (free_batches (self, free_entries (self, n)) == 0)
+    return FALSE;
+  tc_finality_free (self);
+  return TRUE;
+}
+
 void
 tc_finality_free (TcFinalityEpoch *self)
 {
+  free_entries (self, G_MAXUINT);
   g_hash_table_unref (self->locks);
   g_hash_table_unref (self->by_hash);
   g_queue_clear (&self->waiting);

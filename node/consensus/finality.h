@@ -56,6 +56,9 @@ typedef enum
 TcFinalityEpoch *tc_finality_new       (const TcParams *params, const TcHash *chain_id, TcCommittee *committee, guint32 self,
                                         TcSecretKey *key, const TcCoinView *chain);
 void             tc_finality_free      (TcFinalityEpoch *self);
+/* The same a piece at a time, for an epoch that held much: at most @n entries and batches. @self must not be used for anything else from the first call on.
+ * Returns: TRUE where nothing is left of it. */
+gboolean         tc_finality_free_some (TcFinalityEpoch *self, guint n);
 
 guint32          tc_finality_get_epoch (const TcFinalityEpoch *self);
 

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 #define TC_ENGINE_STATUS_MS        1000   /* each peer hears our status at least this often */
 #define TC_ENGINE_STATUS_IDLE_MS   5000   /* the same where nothing waits for anything */
 #define TC_ENGINE_SETTLE_MS         500   /* before a batch that a peer lacks is more likely lost than under way */
+#define TC_ENGINE_FREE_AT_ONCE      500u  /* parts of a past epoch that one step frees */
 #define TC_ENGINE_INV_MS             10   /* announcements wait so long for others to go with them */
 #define TC_ENGINE_INV_TXS           500u  /* or until there are so many */
 #define TC_ENGINE_FAN_OUT             8u  /* peers that hear of a transaction from this node; batches name it, too, and who lacks it then asks */
@@ -151,6 +152,7 @@ struct _TcEngine
   TcCommittee      *committee;
   guint32           self;
   TcFinalityEpoch  *finality;
+  TcFinalityEpoch  *retired;         /* (nullable): of the epoch before, freed bit by bit */
   GHashTable       *told;            /* TcHash -> bits of what the user was told of a transaction */
   GHashTable       *persisted;       /* TcHash: bodies in the signed store */
   GPtrArray        *fresh_batches;   /* TcBatch: others', not yet in the signed store */

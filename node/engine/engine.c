@@ -229,6 +229,7 @@ tc_engine_free (TcEngine *self)
   g_clear_pointer (&self->last_agreement, tc_agreement_free);
   g_clear_pointer (&self->tip_commit, tc_commit_unref);
   g_clear_pointer (&self->finality, tc_finality_free);
+  g_clear_pointer (&self->retired, tc_finality_free);
   g_ptr_array_unref (self->closes);
   g_ptr_array_unref (self->seen_in_chain);
   g_array_unref (self->records_ahead);
@@ -657,6 +658,8 @@ tc_engine_step (TcEngine *self, const TcInput *input, TcEffects *ret_effects, Tc
         }
       tc_engine_settle (self);
     }
+  if (self->retired != NULL && tc_finality_free_some (self->retired, TC_ENGINE_FREE_AT_ONCE))
+    self->retired = NULL;
   if (ret_verdict != NULL)
     *ret_verdict = verdict;
   self->effects = NULL;

@@ -35,7 +35,8 @@ begin_epoch (TcEngine *self, TcCommittee *committee)
   if (self->finality != NULL)
     drop_refused_kinds (self);
   entries = tc_mempool_dup_entries (self->mempool);
-  g_clear_pointer (&self->finality, tc_finality_free);
+  g_clear_pointer (&self->retired, tc_finality_free);
+  self->retired = g_steal_pointer (&self->finality);
   g_clear_pointer (&self->committee, tc_committee_unref);
   self->committee = tc_committee_ref (committee);
   self->self = self->key != NULL ? tc_committee_find (committee, tc_secret_key_get_public (self->key)) : TC_MEMBER_NONE;

@@ -739,6 +739,27 @@ test_watching (void)
   fixture_close (&f);
 }
 
+static void
+test_free_some (void)
+{
+  g_test_summary ("An epoch goes bit by bit: each call frees as many parts as it is told, and the last one the rest.");
+  Fixture f;
+  guint n_calls = 1;
+
+  fixture_open (&f);
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autoptr(TcTx) tx = make_spend (i, 1000);
+
+      tc_finality_add_tx (f.finality, tx, 0);
+    }
+  while (!tc_finality_free_some (f.finality, 3))
+    n_calls++;
+  g_assert_cmpuint (n_calls, ==, 4);  /* 3 + 3 + 3 + 1 */
+  fixture_make (&f, 0);
+  fixture_close (&f);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -766,5 +787,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/consensus/finality/survive-22-restore", test_restore);
   g_test_add_func ("/consensus/finality/survive-22-restore-close", test_restore_close);
   g_test_add_func ("/consensus/finality/watching", test_watching);
+  g_test_add_func ("/consensus/finality/free-some", test_free_some);
   return g_test_run ();
 }
