@@ -193,7 +193,10 @@ struct _TcEngine
   gint64            offer_ms;
   gint64            housekeeping_ms;
 
+  gint64            status_oldest_ms;  /* no peer heard our status longer ago */
+
   /* Sync. */
+  guint32           claimed_height;  /* the most that a peer ever claimed */
   guint64           sync_peer;
   gint64            sync_deadline_ms;
   guint32           sync_until;

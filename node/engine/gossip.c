@@ -43,6 +43,8 @@ tc_engine_place_peers (TcEngine *self)
     place_peer (self, g_ptr_array_index (self->peers, i));
 }
 
+static GBytes *make_status (TcEngine *self);
+
 static void
 offer_txs (TcEngine *self, TcPeer *peer)
 {
@@ -82,7 +84,9 @@ tc_engine_peer_up (TcEngine *self, guint64 id, const TcPublicKey *key)
   while (at > 0 && ((TcPeer *) g_ptr_array_index (self->peers, at - 1))->id > id)
     at--;
   g_ptr_array_insert (self->peers, (gint) at, peer);
-  tc_engine_send_status (self, TRUE);
+  if (self->started)
+    tc_engine_send (self, peer, TC_MESSAGE_STATUS, make_status (self));
+  peer->status_sent_ms = self->mono_ms;
   offer_txs (self, peer);
 }
 
@@ -182,18 +186,68 @@ hears_directly (TcEngine *self, const TcPeer *peer, const TcPeer *from, guint32 
          && tc_bitmap_get (peer->links, member);
 }
 
+/* Where among its peers a node begins differs from node to node and from thing to thing. */
+static guint
+pick_start (const TcEngine *self, const TcHash *txid)
+{
+  guint64 mix = 0;
+
+  for (guint i = 0; i < 8; i++)
+    mix = mix << 8 | txid->bytes[i];
+  if (self->key != NULL)
+    for (guint i = 0; i < 8; i++)
+      mix += (guint64) tc_secret_key_get_public (self->key)->bytes[i] << (8 * i);
+  return (guint) ((mix >> 16) % self->peers->len);
+}
+
+/* The peers that are to have what this node made, or, where it came @from one, what it passes on: then all that are no members, and a few that are. The fastest way to a member may
+ * lead over another: if each that heard a thing so told all, it would cross a committee of n up to n^2 times. */
+typedef struct
+{
+  TcEngine     *self;
+  const TcPeer *from;
+  guint32       member;
+  guint64       tag;
+  guint         start, i, n_members;
+} Spreading;
+
+static Spreading
+begin_spreading (TcEngine *self, const TcPeer *from, guint32 member, const TcHash *hash)
+{
+  const guint start = from != NULL && self->peers->len > 0 ? pick_start (self, hash) : 0;
+
+  return (Spreading) { self, from, member, tc_known_tag (hash), start, 0, 0 };
+}
+
+/* (nullable): no more. */
+static TcPeer *
+next_peer (Spreading *spreading)
+{
+  TcEngine *self = spreading->self;
+
+  while (spreading->i < self->peers->len)
+    {
+      TcPeer *peer = g_ptr_array_index (self->peers, (spreading->start + spreading->i++) % self->peers->len);
+      const gboolean limited = spreading->from != NULL && peer->member != TC_MEMBER_NONE;
+
+      if (peer == spreading->from || (limited && spreading->n_members == TC_ENGINE_FAN_OUT)
+          || hears_directly (self, peer, spreading->from, spreading->member) || tc_known_find (&peer->known, spreading->tag) != NULL)
+        continue;
+      spreading->n_members += (guint) limited;
+      return peer;
+    }
+  return NULL;
+}
+
 void
 tc_engine_push (TcEngine *self, const TcPeer *from, guint32 member, const TcHash *hash, guint8 type, GBytes *body)
 {
-  const guint64 tag = tc_known_tag (hash);
+  Spreading spreading = begin_spreading (self, from, member, hash);
+  TcPeer *peer;
 
-  for (guint i = 0; i < self->peers->len; i++)
+  while ((peer = next_peer (&spreading)) != NULL)
     {
-      TcPeer *peer = g_ptr_array_index (self->peers, i);
-
-      if (peer == from || hears_directly (self, peer, from, member) || tc_known_find (&peer->known, tag) != NULL)
-        continue;
-      tc_known_note (&peer->known, tag, self->mono_ms);
+      tc_known_note (&peer->known, spreading.tag, self->mono_ms);
       tc_engine_send (self, peer, type, g_bytes_ref (body));
     }
 }
@@ -247,19 +301,14 @@ queue_inv (TcEngine *self, TcPeer *peer, TcItemKind kind, const TcHash *hash)
 void
 tc_engine_announce (TcEngine *self, const TcPeer *from, guint32 member, const TcHash *hash, TcItemKind kind)
 {
-  const guint64 tag = tc_known_tag (hash);
+  Spreading spreading = begin_spreading (self, from, member, hash);
+  TcPeer *peer;
 
-  for (guint i = 0; i < self->peers->len; i++)
-    {
-      TcPeer *peer = g_ptr_array_index (self->peers, i);
-
-      if (peer == from || hears_directly (self, peer, from, member) || tc_known_find (&peer->known, tag) != NULL)
-        continue;
-      if (kind == TC_ITEM_PROPOSAL)
-        tc_engine_send (self, peer, TC_MESSAGE_INV, tc_items_encode ((guint8) kind, hash, 1));
-      else
-        queue_inv (self, peer, kind, hash);
-    }
+  while ((peer = next_peer (&spreading)) != NULL)
+    if (kind == TC_ITEM_PROPOSAL)
+      tc_engine_send (self, peer, TC_MESSAGE_INV, tc_items_encode ((guint8) kind, hash, 1));
+    else
+      queue_inv (self, peer, kind, hash);
 }
 
 void
@@ -281,20 +330,6 @@ tc_engine_push_batch (TcEngine *self, const TcHash *hash, GBytes *body)
       tc_known_note (&peer->known, tag, self->mono_ms);
       tc_engine_send (self, peer, TC_MESSAGE_BATCH, g_bytes_ref (body));
     }
-}
-
-/* Where among its peers a node begins differs from node to node and from transaction to transaction. */
-static guint
-pick_start (const TcEngine *self, const TcHash *txid)
-{
-  guint64 mix = 0;
-
-  for (guint i = 0; i < 8; i++)
-    mix = mix << 8 | txid->bytes[i];
-  if (self->key != NULL)
-    for (guint i = 0; i < 8; i++)
-      mix += (guint64) tc_secret_key_get_public (self->key)->bytes[i] << (8 * i);
-  return (guint) ((mix >> 16) % self->peers->len);
 }
 
 void
@@ -576,14 +611,18 @@ tc_engine_send_status (TcEngine *self, gboolean now)
   const gint64 interval_ms = get_status_interval_ms (self);
   g_autoptr(GBytes) body = NULL;
 
-  if (!self->started)
+  if (!self->started || (!now && self->mono_ms - self->status_oldest_ms < interval_ms))
     return;
+  self->status_oldest_ms = self->mono_ms;
   for (guint i = 0; i < self->peers->len; i++)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (!now && peer->status_sent_ms > 0 && self->mono_ms - peer->status_sent_ms < interval_ms)
-        continue;
+      if (!now && self->mono_ms - peer->status_sent_ms < interval_ms)
+        {
+          self->status_oldest_ms = MIN (self->status_oldest_ms, peer->status_sent_ms);
+          continue;
+        }
       if (body == NULL)
         body = make_status (self);
       peer->status_sent_ms = self->mono_ms;
@@ -700,6 +739,7 @@ tc_engine_on_status (TcEngine *self, TcPeer *peer, const TcStatusMessage *status
 
   peer->has_status = TRUE;
   peer->height = status->height;
+  self->claimed_height = MAX (self->claimed_height, status->height);
   peer->links_epoch = status->epoch;
   memcpy (peer->links, status->links, sizeof peer->links);
   tc_engine_compare_tip (self, peer, status->height, &status->tip);
@@ -785,8 +825,8 @@ tc_engine_gossip_deadline (TcEngine *self)
   const gint64 interval_ms = get_status_interval_ms (self);
   gint64 deadline = MIN (self->mono_ms + interval_ms, self->inv_ms);
 
-  for (guint i = 0; i < self->peers->len; i++)
-    deadline = MIN (deadline, ((TcPeer *) g_ptr_array_index (self->peers, i))->status_sent_ms + interval_ms);
+  if (self->peers->len > 0)
+    deadline = MIN (deadline, self->status_oldest_ms + interval_ms);
   if (wanted != NULL)
     deadline = MIN (deadline, wanted->done ? self->mono_ms + 1 : wanted->retry_ms);
   return deadline;

@@ -227,7 +227,7 @@ choose_peer (TcEngine *self, guint32 above, guint32 most)
 void
 tc_engine_sync_tick (TcEngine *self)
 {
-  guint32 height = tc_ledger_get_tip (self->ledger)->height, most = plausible_height (self), count;
+  guint32 height = tc_ledger_get_tip (self->ledger)->height, most, count;
   TcPeer *peer;
 
   if (self->sync_peer != 0 && height >= self->sync_until)
@@ -236,7 +236,8 @@ tc_engine_sync_tick (TcEngine *self)
     fail_peer (self, self->sync_peer, 5, "did not send the blocks that it said it has");
   if (self->sync_peer != 0)
     return;
-  peer = choose_peer (self, height, most);
+  most = plausible_height (self);
+  peer = self->claimed_height > height ? choose_peer (self, height, most) : NULL;
   if (peer == NULL)
     {
       self->behind_since_ms = G_MAXINT64;

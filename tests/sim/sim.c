@@ -1,6 +1,6 @@
 #include "sim.h"
 
-#define EVENTS_MAX    2000000u  /* of one seed: a bound that only a storm of messages reaches */
+#define EVENTS_MAX(sim) (1000000u + 3000u * (sim)->n_nodes * (sim)->n_nodes)  /* of one seed: a bound that only a storm of messages reaches */
 #define END_LIMIT_MS  90000     /* after the faults end, everything is settled within this */
 #define EPOCHS_MIN    3u
 #define SLOW_WRITE_MS   2500
@@ -9,51 +9,51 @@
 
 /* --- events --- */
 
-static gboolean
-is_before (const SimEvent *a, const SimEvent *b)
-{
-  return a->time_ms != b->time_ms ? a->time_ms < b->time_ms : a->sequence < b->sequence;
-}
-
+/* One queue for each millisecond: the events of one are taken in the order in which they were scheduled. */
 void
 sim_schedule (Sim *self, gint64 delay_ms, SimEvent event)
 {
-  guint at = self->events->len;
-  SimEvent *heap;
+  const guint at = (guint) (self->now_ms + delay_ms);
+  GArray *queue;
 
+  g_assert_cmpint (delay_ms, >=, 0);
+  if (at >= self->agenda->len)
+    g_ptr_array_set_size (self->agenda, (gint) at + 1);
+  if (self->agenda->pdata[at] == NULL)
+    self->agenda->pdata[at] = g_array_new (FALSE, FALSE, sizeof (SimEvent));
+  queue = self->agenda->pdata[at];
   event.time_ms = self->now_ms + delay_ms;
-  event.sequence = self->next_sequence++;
-  g_array_append_val (self->events, event);
-  heap = (SimEvent *) (gpointer) self->events->data;
-  while (at > 0 && is_before (&event, &heap[(at - 1) / 2]))
-    {
-      heap[at] = heap[(at - 1) / 2];
-      at = (at - 1) / 2;
-    }
-  heap[at] = event;
+  g_array_append_val (queue, event);
+  self->n_events++;
 }
 
 static SimEvent
 pop_event (Sim *self)
 {
-  SimEvent *heap = (SimEvent *) (gpointer) self->events->data;
-  const SimEvent first = heap[0], last = heap[self->events->len - 1];
-  const guint n = self->events->len - 1;
-  guint at = 0;
+  GArray *queue;
 
-  g_array_set_size (self->events, n);
-  for (guint child = 1; n > 0 && child < n; child = 2 * at + 1)
+  while ((queue = self->agenda->pdata[self->now_ms]) == NULL || self->next_event == queue->len)
     {
-      if (child + 1 < n && is_before (&heap[child + 1], &heap[child]))
-        child++;
-      if (!is_before (&heap[child], &last))
-        break;
-      heap[at] = heap[child];
-      at = child;
+      g_clear_pointer ((GArray **) &self->agenda->pdata[self->now_ms], g_array_unref);
+      self->now_ms++;
+      self->next_event = 0;
     }
-  if (n > 0)
-    heap[at] = last;
-  return first;
+  self->n_events--;
+  return g_array_index (queue, SimEvent, self->next_event++);
+}
+
+static void
+free_agenda (Sim *self)
+{
+  for (guint i = (guint) self->now_ms; i < self->agenda->len; i++)
+    {
+      GArray *queue = self->agenda->pdata[i];
+
+      for (guint j = i == (guint) self->now_ms ? self->next_event : 0; queue != NULL && j < queue->len; j++)
+        g_clear_pointer (&g_array_index (queue, SimEvent, j).body, g_bytes_unref);
+      g_clear_pointer (&queue, g_array_unref);
+    }
+  g_ptr_array_unref (self->agenda);
 }
 
 /* --- trace --- */
@@ -604,7 +604,7 @@ sim_new (const SimOptions *options)
   sim_random_init (&self->random, options->seed);
   self->memo = sim_memo_new ();
   self->verifier = (TcVerifier) { sim_memo_check_many, self->memo };
-  self->events = g_array_new (FALSE, FALSE, sizeof (SimEvent));
+  self->agenda = g_ptr_array_new ();
   tc_effects_init (&self->effects);
   g_assert_true (sim_profile_draw (options->profile, &self->random, &self->profile));
   /* The liars must keep below a third of every committee's power. */
@@ -631,14 +631,12 @@ sim_free (Sim *self)
       g_clear_pointer (&self->nodes[i].backup, sim_store_free);
       g_clear_pointer (&self->nodes[i].key, tc_secret_key_unref);
     }
-  for (guint i = 0; i < self->events->len; i++)
-    g_clear_pointer (&g_array_index (self->events, SimEvent, i).body, g_bytes_unref);
+  free_agenda (self);
   sim_liars_free (self->liars);
   sim_actors_free (self->actors);
   sim_network_free (self->network);
   sim_checks_free (self->checks);
   g_array_unref (self->crashes);
-  g_array_unref (self->events);
   sim_memo_free (self->memo);
   tc_effects_free (&self->effects);
   tc_genesis_unref (self->genesis);
@@ -768,17 +766,16 @@ sim_run (const SimOptions *options, SimCounters *counters, guint64 *ret_trace_ha
   Sim *self = sim_new (options);
   char *failure;
 
-  while (self->failure == NULL && self->events->len > 0 && !is_done (self))
+  while (self->failure == NULL && self->n_events > 0 && !is_done (self))
     {
       SimEvent event = pop_event (self);
 
-      self->now_ms = event.time_ms;
       dispatch (self, &event);
       g_clear_pointer (&event.body, g_bytes_unref);
       if (self->now_ms > self->faults_end_ms + END_LIMIT_MS)
         fail_for_time (self);
-      if (++self->counters.events > EVENTS_MAX)
-        sim_fail (self, "a storm: more than %u events", EVENTS_MAX);
+      if (++self->counters.events > EVENTS_MAX (self))
+        sim_fail (self, "a storm: more than %u events", EVENTS_MAX (self));
     }
   if (self->failure == NULL)
     sim_checks_finish (self->checks);

@@ -209,7 +209,6 @@ typedef enum
 typedef struct
 {
   gint64       time_ms;
-  guint64      sequence;
   SimEventKind kind;
   guint        node;
   guint        life;   /* of the node: an event of an earlier life is void */
@@ -325,8 +324,9 @@ struct _Sim
   TcGenesis   *genesis;
   TcVerifier   verifier;
   SimMemo     *memo;
-  GArray      *events;         /* SimEvent: a heap by time, then sequence */
-  guint64      next_sequence;
+  GPtrArray   *agenda;         /* by millisecond: (nullable) GArray of SimEvent */
+  guint        next_event;     /* of the millisecond under way */
+  guint        n_events;       /* to come */
   gint64       now_ms;
   gint64       faults_end_ms;
   guint64      trace_hash;
