@@ -145,7 +145,12 @@ write_block (TcJob *job)
 {
   const TcStoreBlock block = { job->effect.block, job->effect.commit, job->effect.committee, job->effect.epoch };
 
-  tc_store_write (job->node->store, &block, 1, job->effect.flush, job->effect.durable, &job->error);
+  if (job->node->block_missing)
+    {
+      job->error = g_error_new_literal (TC_NODE_ERROR, TC_NODE_ERROR_DISK, "An earlier block could not be written.");
+      return;
+    }
+  job->node->block_missing = !tc_store_write (job->node->store, &block, 1, job->effect.flush, job->effect.durable, &job->error);
 }
 
 static void
@@ -229,9 +234,28 @@ after_look_up (TcJob *job)
     tc_node_feed (job->node, &input, NULL);
 }
 
+/* Rule C5: a chain store out of a backup must not make the node sign anew where its signatures are deleted. */
+static gboolean
+mark_pruned (TcNode *self, guint32 epoch, GError **error)
+{
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  TcSignedRecord mark = { epoch, TC_RECORD_PRUNED, NULL };
+
+  if (self->pruned_epoch == epoch)
+    return TRUE;
+  tc_put_u32 (bytes, epoch);
+  mark.data = g_bytes_new (bytes->data, bytes->len);
+  if (tc_store_append_signed (self->store, &mark, 1, error))
+    self->pruned_epoch = epoch;
+  g_bytes_unref (mark.data);
+  return self->pruned_epoch == epoch;
+}
+
 static void
 prune (TcJob *job)
 {
+  if (!mark_pruned (job->node, job->effect.epoch, &job->error))
+    return;
   tc_store_prune_signed (job->node->store, job->effect.epoch, PRUNE_RECORDS, &job->more, &job->error);
 }
 

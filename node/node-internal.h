@@ -70,6 +70,8 @@ struct _TcNode
   GQueue          deferred;     /* messages that wait for the writer */
   GSource        *prune_timer;  /* (nullable) */
   gboolean        pruning;      /* a removal waits or is under way */
+  guint32         pruned_epoch;  /* the signer's thread: the store says that earlier epochs are deleted */
+  gboolean        block_missing; /* the writer's thread: a block was not written, and none may follow */
   guint32         prune_epoch;  /* what was signed before it goes */
   GHashTable     *dialled;      /* (nullable): hosts of the committee, dialled for as long as they are in it */
   gboolean        failed;       /* a store failed: nothing leaves any more */

@@ -259,6 +259,8 @@ explain_silence (const TcNode *self, const TcEngineInfo *info)
     case TC_SIGNING_CHAIN_AHEAD:
       return g_strdup_printf ("This masternode signs nothing in epoch %u: the chain holds a signature by its key that its record lacks, so the record is "
                               "an older one. It signs again in the next epoch.", info->epoch);
+    case TC_SIGNING_CHAIN_OLD:
+      return g_strdup ("The chain of this node is older than what it signed, as if it came out of a backup. It signs again once it has caught up.");
     case TC_SIGNING_MET_ITSELF:
       return g_strdup ("This masternode has stopped signing: a message signed by its key came from the network, and this node did not send it. Another copy of "
                        "it is running, or its data folder was restored from a backup. Stop the other copy, then start this one again in the next epoch.");

@@ -138,6 +138,7 @@ struct _TcEngine
   guint32           sign_anyway_epoch;
   gboolean          signing_off;     /* until it is started again */
   guint32           stopped_epoch;   /* C5's stop; 0: none */
+  guint32           pruned_epoch;    /* what was signed in earlier epochs is not known any more */
   guint32           behind_epoch;    /* the chain holds a signature of ours of that epoch that the store lacks; 0: none */
   gint64            clock_behind_ms; /* as far as blocks have shown */
   guint             n_agreed;        /* heights decided under our eyes since the start */
@@ -232,6 +233,7 @@ gboolean    tc_engine_may_sign      (const TcEngine *self);
 void        tc_engine_note_clock    (TcEngine *self);
 /* A valid message of this epoch by our own key came that we do not know. */
 void        tc_engine_meet_itself   (TcEngine *self, const char *what);
+void        tc_engine_restore_pruned (TcEngine *self, GBytes *data);
 void        tc_engine_restore_stop  (TcEngine *self, GBytes *data);
 /* The stored chain with the records, once all blocks are restored. */
 void        tc_engine_compare_store (TcEngine *self, const TcRecord *records, gsize n_records);

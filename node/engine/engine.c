@@ -406,6 +406,8 @@ is_ahead_of_chain (TcEngine *self, const TcRecord *record)
 static void
 restore_record (TcEngine *self, const TcRecord *record)
 {
+  if (record->kind == TC_RECORD_PRUNED)
+    return;
   if (record->kind == TC_RECORD_HALT)
     {
       tc_engine_restore_halt (self, record->data);
@@ -429,6 +431,7 @@ restore_record (TcEngine *self, const TcRecord *record)
     case TC_RECORD_PROPOSAL: restore_proposal (self, record->data); break;
     case TC_RECORD_LIST:     tc_engine_restore_list (self, record->data); break;
     case TC_RECORD_STOP:     /* before the height began */
+    case TC_RECORD_PRUNED:
     case TC_RECORD_HALT:
     default: break;
     }
@@ -462,6 +465,8 @@ find_guards (TcEngine *self, const TcRecord *records, gsize n_records)
   for (gsize i = 0; i < n_records; i++)
     if (records[i].kind == TC_RECORD_STOP)
       tc_engine_restore_stop (self, records[i].data);
+    else if (records[i].kind == TC_RECORD_PRUNED)
+      tc_engine_restore_pruned (self, records[i].data);
 }
 
 void

@@ -99,6 +99,7 @@ typedef enum
   TC_RECORD_PROPOSAL = 5,
   TC_RECORD_LIST     = 6,  /* of a close, where it came from a peer: body of TC_MESSAGE_LIST */
   TC_RECORD_STOP     = 7,  /* C5: the key's own message came from elsewhere: epoch u32 | height u32. Nothing is signed in that epoch. */
+  TC_RECORD_PRUNED   = 9,  /* C5: epoch u32: records of earlier epochs may be gone. By the driver, durably, before it deletes any. */
   TC_RECORD_HALT     = 8,  /* C8: engine/halt-record.h. Its epoch is TC_RECORD_EPOCH_KEPT. */
 } TcRecordKind;
 
@@ -170,6 +171,7 @@ typedef enum
   TC_SIGNING_CHAIN_AHEAD = 3,  /* the chain holds a signature of this epoch that the store lacks: from the next epoch on */
   TC_SIGNING_MET_ITSELF  = 4,  /* somebody else signs with this key: after a restart, in a later epoch */
   TC_SIGNING_HALTED      = 5,
+  TC_SIGNING_CHAIN_OLD   = 6,  /* the chain is at an epoch of which the store does not hold all any more: once the chain has caught up */
 } TcSigning;
 
 const char *tc_signing_name (TcSigning signing);  /* "old-store" */

@@ -630,6 +630,18 @@ tc_engine_send_status (TcEngine *self, gboolean now)
     }
 }
 
+/* A member's status goes to all, who mostly have what it lacks: of so many, a few send it what another member said, in turn. */
+static gboolean
+is_our_turn (const TcEngine *self, const TcPeer *peer, guint32 member)
+{
+  const guint32 n = self->committee->n_members;
+  const guint32 turn = (guint32) (self->mono_ms / TC_ENGINE_STATUS_MS);
+
+  if (peer->member == TC_MEMBER_NONE || self->self == TC_MEMBER_NONE || n <= 2 * TC_ENGINE_FAN_OUT || member == self->self)
+    return TRUE;
+  return (self->self + TC_ENGINE_FAN_OUT * turn + 7 * member) % n < TC_ENGINE_FAN_OUT;
+}
+
 /* Votes of @round that @have lacks; all where @have is NULL. */
 static void
 send_votes (TcEngine *self, TcPeer *peer, guint32 round, TcVoteStep step, const guint8 *have)
@@ -639,10 +651,13 @@ send_votes (TcEngine *self, TcPeer *peer, guint32 round, TcVoteStep step, const 
   for (guint i = 0; votes != NULL && i < votes->len; i++)
     {
       const TcVote *vote = &g_array_index (votes, TcVote, i);
-      TcHash name = tc_vote_hash (vote);
       GByteArray *bytes;
+      TcHash name;
 
-      if ((have != NULL && tc_bitmap_get (have, vote->member)) || !should_resend (self, peer, &name))
+      if ((have != NULL && tc_bitmap_get (have, vote->member)) || !is_our_turn (self, peer, vote->member))
+        continue;
+      name = tc_vote_hash (vote);
+      if (!should_resend (self, peer, &name))
         continue;
       bytes = g_byte_array_new ();
       tc_vote_put (bytes, vote);
@@ -707,7 +722,7 @@ send_batches (TcEngine *self, TcPeer *peer, const TcStatusMessage *status)
       {
         TcBatch *batch = tc_finality_get_batch (self->finality, i, sequence);
 
-        if (batch == NULL)
+        if (batch == NULL || !is_our_turn (self, peer, i))
           break;
         budget--;
         if (should_resend (self, peer, &batch->hash)
@@ -724,7 +739,8 @@ send_closes (TcEngine *self, TcPeer *peer, const TcStatusMessage *status)
       const TcCloseEntry *entry = g_ptr_array_index (self->closes, i);
       GByteArray *bytes;
 
-      if (tc_bitmap_get (status->closes, entry->close.member) || !should_resend (self, peer, &entry->hash))
+      if (tc_bitmap_get (status->closes, entry->close.member) || !is_our_turn (self, peer, entry->close.member)
+          || !should_resend (self, peer, &entry->hash))
         continue;
       bytes = g_byte_array_new ();
       tc_close_put (bytes, &entry->close);

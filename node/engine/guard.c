@@ -22,7 +22,7 @@ is_young (const TcEngine *self)
 const char *
 tc_signing_name (TcSigning signing)
 {
-  static const char *const names[] = { "yes", "no-member", "old-store", "chain-ahead", "met-itself", "halted" };
+  static const char *const names[] = { "yes", "no-member", "old-store", "chain-ahead", "met-itself", "halted", "chain-old" };
 
   return names[signing];
 }
@@ -36,6 +36,8 @@ tc_engine_get_signing (const TcEngine *self)
     return TC_SIGNING_HALTED;
   if (self->signing_off)
     return TC_SIGNING_MET_ITSELF;
+  if (self->committee->epoch < self->pruned_epoch)
+    return TC_SIGNING_CHAIN_OLD;
   if (is_overridden (self))
     return TC_SIGNING_YES;
   if (self->stopped_epoch == self->committee->epoch)
@@ -105,6 +107,16 @@ tc_engine_restore_stop (TcEngine *self, GBytes *data)
   tc_reader_u32 (&reader);
   if (tc_reader_end (&reader, "stop", NULL))
     self->stopped_epoch = epoch;
+}
+
+void
+tc_engine_restore_pruned (TcEngine *self, GBytes *data)
+{
+  TcReader reader = tc_reader_of_bytes (data);
+  guint32 epoch = tc_reader_u32 (&reader);
+
+  if (tc_reader_end (&reader, "pruned", NULL))
+    self->pruned_epoch = MAX (self->pruned_epoch, epoch);
 }
 
 /* --- the chain and the store --- */

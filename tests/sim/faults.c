@@ -89,21 +89,23 @@ plan_disks (Sim *self)
                   (SimEvent) { .kind = SIM_EVENT_DISK_FULL, .node = draw_honest (self), .peer = sim_random_range (random, 200, 5000) });
 }
 
-/* One that goes on with what it forgot signing may do what a liar does: so it must be one of the third that may, and there is one at most. */
+/* One that goes on with what it forgot signing may do what a liar does, and one that was told signs nothing until the next epoch: it must be one of the third that may fail, and there is
+ * one at most. */
 static void
 plan_restores (Sim *self)
 {
   SimRandom *random = &self->random;
-  const gboolean secret = !self->profile.liars && !self->profile.unequal && !self->profile.drawn;
+  gboolean may_fail = !self->profile.liars && !self->profile.unequal && !self->profile.drawn;
 
   for (guint i = 0; i < self->profile.n_restores; i++)
     {
-      SimRestore kind = (SimRestore) sim_random_range (random, SIM_RESTORE_KNOWN, SIM_RESTORE_SECRETLY);
+      SimRestore kind = (SimRestore) sim_random_below (random, SIM_N_RESTORES);
       const guint node = draw_honest (self);
       const guint32 from_ms = sim_random_range (random, 200, (guint32) self->faults_end_ms - 2000);
 
-      if (kind == SIM_RESTORE_SECRETLY && (!secret || self->doubtful != SIM_MEMBERS_MAX))
-        kind = SIM_RESTORE_KNOWN;
+      if (!may_fail)
+        kind = SIM_RESTORE_CHAIN;
+      may_fail = may_fail && kind == SIM_RESTORE_CHAIN;
       if (kind == SIM_RESTORE_SECRETLY)
         self->doubtful = self->nodes[node].member;
       sim_schedule (self, from_ms, (SimEvent) { .kind = SIM_EVENT_BACKUP, .node = node });

@@ -87,8 +87,11 @@ sim_store_append (SimStore *self, const GArray *records)
 void
 sim_store_prune (SimStore *self, guint32 epoch)
 {
+  const guint32 data = GUINT32_TO_LE (epoch);
+  const TcRecord mark = { epoch, TC_RECORD_PRUNED, g_bytes_new (&data, sizeof data) };
   guint kept = 0;
 
+  g_array_append_val (self->records, mark);
   for (guint i = 0; i < self->records->len; i++)
     {
       TcRecord *record = &g_array_index (self->records, TcRecord, i);
@@ -139,6 +142,8 @@ sim_store_copy (const SimStore *self)
       g_ptr_array_add (copy->blocks, tc_block_ref (g_ptr_array_index (self->blocks, i)));
       g_ptr_array_add (copy->commits, tc_commit_ref (g_ptr_array_index (self->commits, i)));
     }
+  for (guint i = 0; i < self->committees->len; i++)
+    g_ptr_array_add (copy->committees, tc_committee_ref (g_ptr_array_index (self->committees, i)));
   for (guint i = 0; i < self->committees->len; i++)
     g_ptr_array_add (copy->committees, tc_committee_ref (g_ptr_array_index (self->committees, i)));
   g_hash_table_iter_init (&iter, self->coins);
