@@ -332,6 +332,42 @@ halt (TcNode *self, const char *text)
   g_critical ("%s", text);
 }
 
+static void tell_reached (TcNode *self, guint32 masternode, const TcPublicKey *operator_key);
+
+/* Rule M6. Who was dialled and proved that key has been reached. */
+static gboolean
+is_dialled (TcNode *self, const TcPublicKey *operator_key)
+{
+  g_autoptr(GPtrArray) peers = tc_net_list_peers (self->net);
+
+  for (guint i = 0; i < peers->len; i++)
+    {
+      const TcNetPeerInfo *peer = g_ptr_array_index (peers, i);
+
+      if (!peer->inbound && peer->has_operator_key && tc_public_key_equal (&peer->operator_key, operator_key))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+probe (TcNode *self, const TcEffect *effect)
+{
+  if (is_dialled (self, &effect->operator_key))
+    tell_reached (self, effect->masternode, &effect->operator_key);
+  else if (!tc_net_probe (self->net, effect->masternode, effect->text, &effect->operator_key))
+    g_debug ("masternode %u at %s is not probed now", effect->masternode, effect->text);
+}
+
+static void
+take_clock_warning (TcNode *self, const char *text)
+{
+  g_free (self->clock_warning);
+  self->clock_warning = g_strdup (text);
+  if (text != NULL)
+    g_warning ("%s", text);
+}
+
 static void
 carry_out (TcNode *self, TcEffect *effect)
 {
@@ -366,6 +402,12 @@ carry_out (TcNode *self, TcEffect *effect)
       break;
     case TC_EFFECT_HALT:
       halt (self, effect->text);
+      break;
+    case TC_EFFECT_PROBE:
+      probe (self, effect);
+      break;
+    case TC_EFFECT_CLOCK:
+      take_clock_warning (self, effect->text);
       break;
     case TC_EFFECT_WARN:
       g_free (self->warning);
@@ -495,6 +537,21 @@ static void
 on_connect_failed (TcNet *net, const char *address, const char *reason, gpointer user_data)
 {
   g_debug ("%s: %s", address, reason);
+}
+
+static void
+tell_reached (TcNode *self, guint32 masternode, const TcPublicKey *operator_key)
+{
+  TcInput input = { .kind = TC_INPUT_REACHED, .masternode = masternode, .operator_key = operator_key };
+
+  tc_node_feed (self, &input, NULL);
+}
+
+static void
+on_probed (TcNet *net, guint64 tag, const TcPublicKey *operator_key, gboolean reached, gpointer user_data)
+{
+  if (reached)
+    tell_reached (user_data, (guint32) tag, operator_key);
 }
 
 static void
@@ -700,7 +757,7 @@ open_net (TcNode *self, GError **error)
     .chain_id = self->network->genesis->chain_id, .protocol_version = PROTOCOL_VERSION, .static_secret = secret,
     .operator_key = self->operator_key, .listen_address = self->listen_wanted, .agent = "TimeCoin/" TC_VERSION,
     .types = types, .n_types = list_types (types, G_N_ELEMENTS (types)), .classes = rates, .n_classes = N_CLASSES,
-    .callbacks = { on_peer_connected, on_peer_disconnected, on_message, on_connect_failed, on_bans_changed }, .user_data = self,
+    .callbacks = { on_peer_connected, on_peer_disconnected, on_message, on_connect_failed, on_bans_changed, on_probed }, .user_data = self,
   };
 
   if (!load_noise_key (self, secret, &cause))

@@ -79,6 +79,7 @@ struct _TcNode
   /* status.c */
   TcNodeState     state;
   char           *problem, *warning;
+  char           *clock_warning;  /* (nullable): C4 */
   GArray         *marks;        /* TcNodeBlockMark of this epoch */
   guint32         stored_height; /* the newest block on disk: the engine's tip runs ahead by the writes under way */
   TcHash          stored_hash;

@@ -420,6 +420,7 @@ on_getnetworkinfo (TcRpcCall *call, gpointer user_data)
   add_uint (object, "version", version_number ());
   add_string (object, "subversion", "/TimeCoin:" TC_VERSION "/");
   add_uint (object, "protocolversion", PROTOCOL_VERSION);
+  add (object, "timeoffset", json_object_new_int64 (status->clock_offset_ms / 1000));
   add_bool (object, "networkactive", TRUE);
   add_uint (object, "connections", peers->len);
   add_uint (object, "connections_in", n_inbound);

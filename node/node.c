@@ -162,6 +162,7 @@ tc_node_unref (TcNode *self)
   g_free (self->rpc_wanted);
   g_free (self->problem);
   g_free (self->warning);
+  g_free (self->clock_warning);
   g_free (self);
 }
 

@@ -91,6 +91,8 @@ typedef struct
   gatomicrefcount ref_count;
   TcNodeState     state;
   char           *problem;            /* (nullable) a sentence for the user where state is STALLED or HALTED */
+  gint64          clock_offset_ms;    /* of other nodes' clocks against ours, in the middle; 0 where fewer than two are known (C4) */
+  gboolean        clock_is_off;       /* by so much, and so long, that the user must hear of it */
   guint32         height;             /* committed, and on disk */
   guint32         best_height;        /* the highest that peers claim and that is believed */
   gint64          tip_time_ms;

@@ -296,7 +296,7 @@ choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
       self->state = TC_NODE_READY;
       self->problem = explain_silence (self, info);
       if (self->problem == NULL)
-        self->problem = g_strdup (self->warning);
+        self->problem = g_strdup (self->warning != NULL ? self->warning : self->clock_warning);
     }
 }
 
@@ -323,6 +323,8 @@ fill_engine (TcNode *self, TcNodeStatus *status)
   /* Who is told of a height can read its block. */
   status->height = self->stored_height;
   status->best_height = info.best_height;
+  status->clock_offset_ms = info.clock_offset_ms;
+  status->clock_is_off = info.clock_is_off;
   status->tip_time_ms = status->height > 0 ? self->stored_time_ms : (gint64) tip->time_ms;
   status->tip_hash = status->height > 0 ? self->stored_hash : self->network->genesis->chain_id;
   status->epoch = info.epoch;

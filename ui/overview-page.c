@@ -141,12 +141,16 @@ show_clock_notice (TcOverviewPage *self)
 {
   TcNodeStatus *status = tc_session_get_status (self->session);
   const gint64 ahead_ms = status == NULL ? 0 : status->tip_time_ms - g_get_real_time () / 1000;
-  const gboolean wrong = status != NULL && status->state == TC_NODE_READY && ahead_ms > 20000;
+  const gboolean is_off = status != NULL && status->clock_is_off;
+  const gboolean behind = (is_off && status->clock_offset_ms > 0) || (status != NULL && status->state == TC_NODE_READY && ahead_ms > 20000);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->clock_notice), wrong);
-  if (wrong)
+  gtk_widget_set_visible (GTK_WIDGET (self->clock_notice), is_off || behind);
+  if (behind)
     tc_notice_set (self->clock_notice, TC_NOTICE_WARNING,
-                   _("This computer's clock is behind the network's. Set it from the internet in the system's date and time settings."), NULL);
+                   _("This computer's clock is behind the network's. Let the system's date and time settings set it automatically."), NULL);
+  else if (is_off)
+    tc_notice_set (self->clock_notice, TC_NOTICE_WARNING,
+                   _("This computer's clock is ahead of the network's. Let the system's date and time settings set it automatically."), NULL);
 }
 
 static void

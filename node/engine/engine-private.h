@@ -2,6 +2,7 @@
 
 #include "consensus/agreement.h"
 #include "consensus/finality.h"
+#include "core/attest.h"
 #include "mempool/mempool.h"
 
 #include "engine.h"
@@ -11,7 +12,8 @@
 G_BEGIN_DECLS
 
 /* Shared by the files of engine/: engine.c (life and dispatch), guard.c (rule C5), forks.c (rule C8), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
- * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), sync.c (catching up by blocks). */
+ * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), sync.c (catching up by blocks), watch.c (who is up
+ * beside the committee), clock.c (other nodes' clocks). */
 
 #define TC_ENGINE_STATUS_MS        1000   /* each peer hears our status at least this often */
 #define TC_ENGINE_STATUS_IDLE_MS   5000   /* the same where nothing waits for anything */
@@ -55,6 +57,8 @@ typedef struct
   guint32     links_epoch;        /* whose committee the next speaks of */
   guint8      links[TC_BITMAP_SIZE_MAX];  /* members that it hears from directly */
   GArray     *inv_txs, *inv_batches;  /* TcHash: to be announced to it */
+  gboolean    has_clock;
+  gint64      clock_offset_ms;    /* its wall clock against ours, when its status came */
   gint64      replied_ms;
   gint64      answer_bytes;       /* that it may be sent for asking, as of answered_ms */
   gint64      answered_ms;
@@ -120,6 +124,22 @@ typedef struct
   guint8  type;
   GBytes *body;
 } TcHeld;
+
+/* Who is up beside the committee, this epoch (M6). Bitmaps are by index in the registry, for the first n_masternodes. */
+typedef struct
+{
+  guint32       n_masternodes;
+  guint32      *outside;          /* n_outside indices, ascending: whose heartbeats count */
+  guint32       n_outside;
+  guint8       *outside_bits, *heard, *reached;
+  guint32       own;              /* our index where we are one of them, else G_MAXUINT32 */
+  gboolean      has_beaten;
+  gint64        beat_ms;          /* our next heartbeat, or G_MAXINT64 */
+  gint64        probe_from_ms, probe_ms;
+  guint64       n_probed;         /* turns taken */
+  guint32       attest_height;    /* that attestations are for */
+  TcAttestation attestations[TC_COMMITTEE_MAX];  /* by member; bitmap NULL: none */
+} TcWatch;
 
 struct _TcEngine
 {
@@ -204,6 +224,15 @@ struct _TcEngine
   gint64            behind_since_ms; /* G_MAXINT64: not behind */
   GPtrArray        *sync_blocks;     /* TcSyncBlock, by height */
 
+  TcWatch           watch;
+
+  /* Clock (C4). */
+  gint64            clock_check_ms;
+  gint64            clock_offset_ms;
+  gint64            clock_off_since_ms;  /* G_MAXINT64: it is not */
+  gboolean          clock_is_off;        /* and was told */
+
+  guint64           n_heartbeats, n_attestations;
   guint64           n_rounds_above_zero, n_locked_reproposed, n_closes_left_out, n_equivocations;
 };
 
@@ -369,5 +398,26 @@ void        tc_engine_on_get_blocks (TcEngine *self, TcPeer *peer, GBytes *body)
 void        tc_engine_on_block      (TcEngine *self, TcPeer *peer, GBytes *body);
 void        tc_engine_sync_tick     (TcEngine *self);
 gint64      tc_engine_sync_deadline (TcEngine *self);
+
+/* watch.c */
+void        tc_engine_begin_watch   (TcEngine *self);                        /* an epoch */
+void        tc_engine_free_watch    (TcEngine *self);
+void        tc_engine_begin_attestations (TcEngine *self);                   /* a height */
+void        tc_engine_greet_with_heartbeat (TcEngine *self, TcPeer *peer);
+void        tc_engine_on_heartbeat  (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_attestation (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_note_reached  (TcEngine *self, guint32 masternode, const TcPublicKey *operator_key);
+/* Signs and sends what this member attests with its precommit at @height, once. */
+void        tc_engine_attest        (TcEngine *self, guint32 height);
+/* Whether the block after the one of @header, which is the next, would be its epoch's last (B2). */
+gboolean    tc_engine_is_before_last (TcEngine *self, const TcHeader *header);
+/* The tip's commit with all attestations at hand, for a last block's body. */
+TcCommit   *tc_engine_attested_commit (TcEngine *self, const TcCommit *commit);
+void        tc_engine_watch_tick    (TcEngine *self);
+gint64      tc_engine_watch_deadline (TcEngine *self);
+
+/* clock.c */
+void        tc_engine_note_peer_clock (TcEngine *self, TcPeer *peer, guint64 wall_ms);
+void        tc_engine_clock_tick    (TcEngine *self);
 
 G_END_DECLS

@@ -189,7 +189,7 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->peers = g_ptr_array_new ();
   self->wanted = g_hash_table_new (tc_hash_hash, tc_hash_equal);
   self->sync_blocks = g_ptr_array_new_with_free_func (tc_sync_block_free);
-  self->behind_since_ms = G_MAXINT64;
+  self->behind_since_ms = self->clock_off_since_ms = G_MAXINT64;
   self->inv_ms = G_MAXINT64;
   g_queue_init (&self->wanted_queue);
   g_queue_init (&self->held);
@@ -238,6 +238,7 @@ tc_engine_free (TcEngine *self)
   g_hash_table_unref (self->persisted);
   g_hash_table_unref (self->told);
   tc_mempool_free (self->mempool);
+  tc_engine_free_watch (self);
   tc_ledger_free (self->ledger);
   g_clear_pointer (&self->committee, tc_committee_unref);
   g_clear_pointer (&self->key, tc_secret_key_unref);
@@ -587,6 +588,8 @@ tc_engine_dispatch (TcEngine *self, guint64 id, guint8 type, GBytes *body)
     case TC_MESSAGE_GET_CERTS:  tc_engine_on_get_certs (self, peer, body); break;
     case TC_MESSAGE_GET_LIST:   tc_engine_on_get_list (self, peer, body); break;
     case TC_MESSAGE_LIST:       tc_engine_on_list (self, peer, body); break;
+    case TC_MESSAGE_HEARTBEAT:  tc_engine_on_heartbeat (self, peer, body); break;
+    case TC_MESSAGE_ATTESTATION: tc_engine_on_attestation (self, peer, body); break;
     default:                    tc_engine_punish (self, id, 100, "unknown message type"); break;
     }
 }
@@ -614,6 +617,8 @@ tc_engine_settle (TcEngine *self)
   tc_engine_flush_batch (self);
   tc_engine_forks_tick (self);
   tc_engine_sync_tick (self);
+  tc_engine_watch_tick (self);
+  tc_engine_clock_tick (self);
   tc_engine_gossip_tick (self);
 }
 
@@ -657,6 +662,9 @@ tc_engine_step (TcEngine *self, const TcInput *input, TcEffects *ret_effects, Tc
         case TC_INPUT_MESSAGE:
           tc_engine_dispatch (self, input->peer, input->type, input->body);
           break;
+        case TC_INPUT_REACHED:
+          tc_engine_note_reached (self, input->masternode, input->operator_key);
+          break;
         case TC_INPUT_SUBMIT:
           verdict = tc_engine_admit_tx (self, input->tx, 0);
           break;
@@ -682,6 +690,7 @@ tc_engine_get_deadline_ms (TcEngine *self)
   deadline = MIN (deadline, tc_engine_start_deadline (self));
   deadline = MIN (deadline, tc_engine_candidates_deadline (self));
   deadline = MIN (deadline, tc_engine_sync_deadline (self));
+  deadline = MIN (deadline, tc_engine_watch_deadline (self));
   deadline = MIN (deadline, tc_engine_gossip_deadline (self));
   return MAX (deadline, self->mono_ms);
 }
@@ -725,6 +734,10 @@ tc_engine_get_info (TcEngine *self, TcEngineInfo *ret_info)
     .n_locked_reproposed = self->n_locked_reproposed,
     .n_closes_left_out = self->n_closes_left_out,
     .n_equivocations = self->n_equivocations,
+    .n_heartbeats = self->n_heartbeats,
+    .n_attestations = self->n_attestations,
+    .clock_offset_ms = self->clock_offset_ms,
+    .clock_is_off = self->clock_is_off,
   };
 }
 

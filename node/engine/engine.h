@@ -31,6 +31,8 @@ typedef enum
   TC_MESSAGE_GET_CERTS     = 28,
   TC_MESSAGE_GET_LIST      = 29,  /* of a close */
   TC_MESSAGE_LIST          = 30,
+  TC_MESSAGE_HEARTBEAT     = 31,
+  TC_MESSAGE_ATTESTATION   = 32,
 } TcMessageType;
 
 /* The largest body of a type, in bytes; 0: no such type. Both plain and compressed. */
@@ -46,6 +48,7 @@ typedef enum
   TC_INPUT_SUBMIT    = 4,  /* tx: from this node's own user */
   TC_INPUT_FLUSHED   = 5,  /* the newest COMMIT effect's flush is on disk */
   TC_INPUT_STORED    = 6,  /* header, commit, committee: the answer to LOOK_UP */
+  TC_INPUT_REACHED   = 7,  /* masternode, operator_key: its host was connected to and proved that key (M6) */
 } TcInputKind;
 
 typedef struct
@@ -54,6 +57,7 @@ typedef struct
   gint64             mono_ms;       /* monotonic; never goes back */
   gint64             wall_ms;       /* Unix; may jump */
   guint64            peer;          /* a connection; never used twice */
+  guint32            masternode;    /* index in the registry */
   const TcPublicKey *operator_key;
   guint8             type;
   GBytes            *body;
@@ -77,6 +81,8 @@ typedef enum
   TC_EFFECT_HALT      = 7,  /* text: the node must stop and say so (rule C8, or a contradiction) */
   TC_EFFECT_WARN      = 8,  /* text: for the log and the user; the node goes on */
   TC_EFFECT_LOOK_UP   = 9,  /* height: read the stored header and commit and the committee of its epoch, and give them back as STORED */
+  TC_EFFECT_PROBE     = 10,  /* masternode, text: its host, operator_key: connect once, apart from the peers; where that key is proven, answer with REACHED (M6) */
+  TC_EFFECT_CLOCK     = 11, /* text: our clock is off, for the log and the user; NULL: no longer (C4) */
 } TcEffectKind;
 
 typedef enum
@@ -128,6 +134,8 @@ typedef struct
   guint32       height, count, epoch;
   guint         points;
   char         *text;       /* owned */
+  guint32       masternode; /* PROBE */
+  TcPublicKey   operator_key; /* PROBE */
   TcTx         *tx;         /* owned */
   TcTxEventKind event;      /* TX */
   guint64       votes, acks, power;
@@ -214,6 +222,9 @@ typedef struct
   guint64  fee_rate;           /* units a byte asked for now (F8) */
   /* counters since start, for tests and the curious */
   guint64  n_rounds_above_zero, n_locked_reproposed, n_closes_left_out, n_equivocations;
+  guint64  n_heartbeats, n_attestations;  /* good ones, each once (M6) */
+  gint64   clock_offset_ms;    /* of other nodes' clocks, in the middle, against ours; 0 where fewer than two said theirs */
+  gboolean clock_is_off;       /* by so much that it matters (C4) */
 } TcEngineInfo;
 
 void             tc_engine_get_info   (TcEngine *self, TcEngineInfo *ret_info);

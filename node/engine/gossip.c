@@ -88,6 +88,7 @@ tc_engine_peer_up (TcEngine *self, guint64 id, const TcPublicKey *key)
     tc_engine_send (self, peer, TC_MESSAGE_STATUS, make_status (self));
   peer->status_sent_ms = self->mono_ms;
   offer_txs (self, peer);
+  tc_engine_greet_with_heartbeat (self, peer);
 }
 
 void
@@ -580,6 +581,7 @@ make_status (TcEngine *self)
     .has_proposal = (guint8) tc_agreement_has_proposal (self->agreement, round),
     .n_members = self->committee->n_members,
     .tip = tc_ledger_get_tip (self->ledger)->hash,
+    .time_ms = (guint64) MAX (self->wall_ms, 0),
   };
 
   tc_agreement_get_voters (self->agreement, round, TC_STEP_PREVOTE, status.prevotes);
@@ -758,6 +760,7 @@ tc_engine_on_status (TcEngine *self, TcPeer *peer, const TcStatusMessage *status
   self->claimed_height = MAX (self->claimed_height, status->height);
   peer->links_epoch = status->epoch;
   memcpy (peer->links, status->links, sizeof peer->links);
+  tc_engine_note_peer_clock (self, peer, status->time_ms);
   tc_engine_compare_tip (self, peer, status->height, &status->tip);
   if (self->halted)
     return;

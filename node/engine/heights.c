@@ -57,6 +57,7 @@ begin_epoch (TcEngine *self, TcCommittee *committee)
   for (guint i = 0; i < entries->len; i++)
     tc_finality_add_tx (self->finality, ((TcMempoolEntry *) g_ptr_array_index (entries, i))->tx, self->mono_ms);
   tc_engine_place_peers (self);
+  tc_engine_begin_watch (self);
   if (self->started)
     tc_engine_emit (self, TC_EFFECT_PRUNE)->epoch = committee->epoch;
 }
@@ -79,6 +80,7 @@ tc_engine_begin_height (TcEngine *self)
     begin_epoch (self, committee);
   self->agreement = tc_agreement_new (&self->genesis->params, self->committee,
                                       tc_engine_may_sign (self) ? self->self : TC_MEMBER_NONE, tip->height + 1, &tip->seed);
+  tc_engine_begin_attestations (self);
   if (!self->started)
     return;
   tc_engine_restore_ahead (self);
@@ -259,6 +261,8 @@ sign_vote (TcEngine *self, const TcAction *action)
   tc_engine_persist (self, records);
   name = tc_vote_hash (&vote);
   tc_engine_push (self, NULL, self->self, &name, TC_MESSAGE_VOTE, body);
+  if (vote.step == TC_STEP_PRECOMMIT && candidate != NULL && tc_engine_is_before_last (self, &candidate->proposal->header))
+    tc_engine_attest (self, vote.height);
   if (vote.step == TC_STEP_PREVOTE && vote.round > 0)
     self->n_rounds_above_zero++;
   tc_agreement_add_vote (self->agreement, &vote, self->mono_ms, self->actions);

@@ -24,6 +24,8 @@ tc_message_size_max (guint8 type)
     case TC_MESSAGE_TXS:        return 4 * MB;
     case TC_MESSAGE_GET_LIST:   return TC_HASH_SIZE;
     case TC_MESSAGE_LIST:       return TC_HASH_SIZE + 9 + TC_LIST_MAX * TC_HASH_SIZE;
+    case TC_MESSAGE_HEARTBEAT:  return TC_HEARTBEAT_SIZE;
+    case TC_MESSAGE_ATTESTATION: return 4 + 4 + 1 + TC_SIGNATURE_SIZE + 9 + TC_ATTESTATION_BITMAP_MAX;
     default:                    return 0;
     }
 }
@@ -63,6 +65,7 @@ tc_status_message_encode (const TcStatusMessage *self)
   for (guint32 i = 0; i < self->n_members; i++)
     tc_put_varint (bytes, self->next_sequence[i]);
   tc_put_hash (bytes, &self->tip);
+  tc_put_u64 (bytes, self->time_ms);
   return g_byte_array_free_to_bytes (bytes);
 }
 
@@ -95,6 +98,7 @@ tc_status_message_decode (GBytes *body, TcStatusMessage *ret_message)
   for (guint32 i = 0; i < message.n_members; i++)
     message.next_sequence[i] = read_sequence (&reader);
   message.tip = tc_reader_hash (&reader);
+  message.time_ms = tc_reader_u64 (&reader);
   if (!is_done (&reader))
     return FALSE;
   *ret_message = message;
@@ -299,5 +303,36 @@ tc_list_decode (GBytes *body, TcHash *ret_close, TcHash **ret_txids, gsize *ret_
   *ret_close = close;
   *ret_n = n;
   *ret_txids = g_steal_pointer (&txids);
+  return TRUE;
+}
+
+GBytes *
+tc_attestation_message_encode (guint32 epoch, guint32 height, const TcAttestation *attestation)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_put_u32 (bytes, epoch);
+  tc_put_u32 (bytes, height);
+  tc_attestation_put (bytes, attestation);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+gboolean
+tc_attestation_message_decode (GBytes *body, guint32 *ret_epoch, guint32 *ret_height, TcAttestation *ret_attestation)
+{
+  TcReader reader = reader_of (body);
+  guint32 epoch = tc_reader_u32 (&reader);
+  guint32 height = tc_reader_u32 (&reader);
+  TcAttestation attestation = { 0 };
+
+  tc_attestation_read (&reader, &attestation);
+  if (!is_done (&reader))
+    {
+      g_clear_pointer (&attestation.bitmap, g_bytes_unref);
+      return FALSE;
+    }
+  *ret_epoch = epoch;
+  *ret_height = height;
+  *ret_attestation = attestation;
   return TRUE;
 }

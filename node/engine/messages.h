@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/attest.h"
 #include "core/message.h"
 
 G_BEGIN_DECLS
@@ -21,7 +22,8 @@ typedef enum
 #define TC_POSITIONS_MAX   60000u  /* in a GET_TXS */
 
 /* TC_MESSAGE_STATUS: where a node stands, so that others may send what it lacks.
- * height u32 | epoch u32 | round u32 | step u8 | has proposal u8 | prevotes 16 | precommits 16 | closes 16 | links 16 | varint n, n x varint next sequence | hash of the block at `height` 32 */
+ * height u32 | epoch u32 | round u32 | step u8 | has proposal u8 | prevotes 16 | precommits 16 | closes 16 | links 16 | varint n, n x varint next sequence |
+ * hash of the block at `height` 32 | time_ms u64 */
 typedef struct
 {
   guint32 height;              /* committed */
@@ -35,6 +37,7 @@ typedef struct
   guint32 n_members;
   guint32 next_sequence[TC_COMMITTEE_MAX];
   TcHash  tip;                 /* at height 0: chain_id */
+  guint64 time_ms;             /* the sender's wall clock */
 } TcStatusMessage;
 
 GBytes  *tc_status_message_encode (const TcStatusMessage *self);
@@ -62,5 +65,10 @@ gboolean tc_txs_decode        (GBytes *body, TcHash *ret_block, GPtrArray **ret_
 /* TC_MESSAGE_GET_LIST: close hash 32.  TC_MESSAGE_LIST: close hash 32 | varint n | n x txid */
 GBytes  *tc_list_encode       (const TcHash *close, const TcHash *txids, gsize n_txids);
 gboolean tc_list_decode       (GBytes *body, TcHash *ret_close, TcHash **ret_txids, gsize *ret_n);
+
+/* TC_MESSAGE_HEARTBEAT is a TcHeartbeat.  TC_MESSAGE_ATTESTATION: epoch u32 | height u32 | the attestation as in a commit */
+GBytes  *tc_attestation_message_encode (guint32 epoch, guint32 height, const TcAttestation *attestation);
+/* @ret_attestation: its bitmap is (transfer full). */
+gboolean tc_attestation_message_decode (GBytes *body, guint32 *ret_epoch, guint32 *ret_height, TcAttestation *ret_attestation);
 
 G_END_DECLS

@@ -284,9 +284,9 @@ commit_of_tip (TcEngine *self)
   /* M6: precommits that came after the decision count as well. */
   if (self->last_agreement != NULL && self->tip_commit != NULL)
     late = tc_agreement_make_commit (self->last_agreement, self->tip_commit->round, &self->tip_commit->block_hash);
-  if (late != NULL)
-    return g_steal_pointer (&late);
-  return self->tip_commit != NULL ? tc_commit_ref (self->tip_commit) : NULL;
+  if (late == NULL && self->tip_commit != NULL)
+    late = tc_commit_ref (self->tip_commit);
+  return late != NULL && tc_ledger_next_is_last (self->ledger) ? tc_engine_attested_commit (self, late) : g_steal_pointer (&late);
 }
 
 /* Returns: FALSE where closes are missing yet. */

@@ -64,7 +64,7 @@ is_committed (TcEngine *self, const TcSyncBlock *item)
 {
   const TcHeader *header = &item->block->header;
 
-  /* Attestations are not in this version (M6): a proposer that carried them on would be refused. */
+  /* Attestations stand in a last block's body only (M6): a proposer that carried others on would be refused. */
   return item->commit->height == header->height && tc_hash_equal (&item->commit->block_hash, &item->block->hash)
          && item->commit->n_attestations == 0
          && tc_commit_check (item->commit, tc_engine_chain_id (self), self->committee, self->verifier);

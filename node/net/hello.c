@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { KIND_PLAIN = 0, KIND_OPERATOR = 1, KIND_PROBE = 2 };
+
 #define SIGNED_SIZE (16u + TC_NOISE_HASH_SIZE + 1u)
 
 /* Rule N1: "A masternode proves its operator key by signing role | handshake hash." */
@@ -45,7 +47,7 @@ tc_hello_encode (const TcHello *self)
   tc_put_u64 (bytes, self->nonce);
   tc_put_u16 (bytes, self->listen_port);
   tc_put_blob (bytes, (const guint8 *) self->agent, strlen (self->agent));
-  tc_put_u8 (bytes, self->has_operator_key ? 1 : 0);
+  tc_put_u8 (bytes, self->is_probe ? KIND_PROBE : self->has_operator_key ? KIND_OPERATOR : KIND_PLAIN);
   if (self->has_operator_key)
     {
       tc_put_bytes (bytes, self->operator_key.bytes, TC_PUBLIC_KEY_SIZE);
@@ -60,7 +62,7 @@ tc_hello_decode (const guint8 *data, gsize n, TcHello *ret_hello, GError **error
   TcHello hello = { 0 };
   TcReader reader;
   gsize n_agent;
-  guint8 has_key;
+  guint8 kind;
 
   tc_reader_init (&reader, data, n);
   hello.protocol_version = tc_reader_u16 (&reader);
@@ -71,10 +73,11 @@ tc_hello_decode (const guint8 *data, gsize n, TcHello *ret_hello, GError **error
   for (gsize i = 0; i < n_agent; i++)
     if (!g_ascii_isprint (hello.agent[i]))
       hello.agent[i] = '?';
-  has_key = tc_reader_u8 (&reader);
-  if (has_key > 1)
+  kind = tc_reader_u8 (&reader);
+  if (kind > KIND_PROBE)
     tc_reader_fail (&reader);
-  hello.has_operator_key = has_key == 1;
+  hello.has_operator_key = kind == KIND_OPERATOR;
+  hello.is_probe = kind == KIND_PROBE;
   if (hello.has_operator_key)
     {
       tc_reader_bytes (&reader, hello.operator_key.bytes, TC_PUBLIC_KEY_SIZE);

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /* The first message of each side: protocol_version u16 | nonce u64 | listen_port u16 | agent (varint length, at most TC_NET_AGENT_MAX) |
- * u8 has operator key, operator key 32 | signature 64. The nonce is random, one a TcNet: a node that meets its own has dialled itself.
+ * u8 kind, with kind 1 operator key 32 | signature 64. Kinds: 0 a node without operator key; 1 with one; 2 a probe (M6): who sends it as the initiator
+ * is sent the other's hello and goodbye, and never is a peer. The nonce is random, one a TcNet: a node that meets its own has dialled itself.
  * Signed (rule N1): TC_TAG_ROLE zero-padded to 16 bytes | handshake hash | role u8 of the signer (0 initiator, 1 responder). Any thread. */
 
 #define TC_HELLO_SIZE_MAX (2u + 8u + 2u + 1u + TC_NET_AGENT_MAX + 1u + TC_PUBLIC_KEY_SIZE + TC_SIGNATURE_SIZE)
@@ -17,6 +18,7 @@ typedef struct
   guint64     nonce;
   guint16     listen_port;
   char        agent[TC_NET_AGENT_MAX + 1];  /* printable ASCII; other bytes of a peer's become '?' */
+  gboolean    is_probe;
   gboolean    has_operator_key;
   TcPublicKey operator_key;
   TcSignature proof;

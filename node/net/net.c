@@ -11,6 +11,7 @@
 #include "listener.h"
 #include "noise.h"
 #include "peer.h"
+#include "prober.h"
 
 #define MAX_INBOUND_DEFAULT     84u
 #define MAX_OUTBOUND_DEFAULT    16u
@@ -40,6 +41,7 @@ struct _TcNet
   gboolean    running;
   TcListener *listener;
   TcDialer   *dialer;
+  TcProber   *prober;
   TcBans     *bans;
   TcGate     *gate;
   GHashTable *peers;      /* id -> TcPeer, in any state but closed */
@@ -538,6 +540,15 @@ on_accepted (GSocket *socket, GSocketAddress *remote, gpointer user_data)
   add_peer (self, peer, self->last_id);
 }
 
+static void
+on_probed (guint64 tag, const TcPublicKey *operator_key, gboolean reached, gpointer user_data)
+{
+  TcNet *self = user_data;
+
+  if (self->running && self->callbacks.probed != NULL)
+    self->callbacks.probed (self, tag, operator_key, reached, self->user_data);
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
@@ -546,6 +557,7 @@ on_tick (gpointer user_data)
 
   for (guint i = 0; i < peers->len; i++)
     tc_peer_tick (peers->pdata[i]);
+  tc_prober_tick (self->prober);
   return G_SOURCE_CONTINUE;
 }
 
@@ -608,6 +620,7 @@ tc_net_new (const TcNetConfig *config)
   self->bans = tc_bans_new ();
   self->gate = tc_gate_new ();
   self->peers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) tc_peer_unref);
+  self->prober = tc_prober_new (&self->shared, on_probed, self);
   self->dialer = tc_dialer_new (self->shared.context, &dialer_events, self);
   return self;
 }
@@ -619,6 +632,7 @@ tc_net_free (TcNet *self)
     return;
   tc_net_stop (self);
   tc_dialer_free (self->dialer);
+  tc_prober_free (self->prober);
   tc_bans_free (self->bans);
   tc_gate_free (self->gate);
   g_hash_table_unref (self->peers);
@@ -664,6 +678,7 @@ tc_net_stop (TcNet *self)
   tc_dialer_clear (self->dialer);
   drop_source (&self->tick_source);
   drop_source (&self->bans_source);
+  tc_prober_clear (self->prober);
   for (guint i = 0; i < peers->len; i++)
     {
       tc_peer_close (peers->pdata[i], "it stops");
@@ -699,6 +714,18 @@ void
 tc_net_forget (TcNet *self, const char *address)
 {
   tc_dialer_remove (self->dialer, address);
+}
+
+gboolean
+tc_net_probe (TcNet *self, guint64 tag, const char *address, const TcPublicKey *operator_key)
+{
+  g_autoptr (GSocketAddress) socket_address = tc_address_parse_socket (address);
+  g_autoptr (GInetAddress) inet = NULL;
+
+  if (!self->running || socket_address == NULL)
+    return FALSE;
+  inet = tc_address_get_inet (socket_address);
+  return !is_inet_banned (self, inet) && tc_prober_add (self->prober, tag, socket_address, operator_key);
 }
 
 gboolean

@@ -71,6 +71,8 @@ typedef struct
   void (*connect_failed)    (TcNet *net, const char *address, const char *reason, gpointer user_data);
   /* A ban was added or lifted: a moment to store tc_net_list_bans (). */
   void (*bans_changed)      (TcNet *net, gpointer user_data);
+  /* Once for each tc_net_probe () that returned TRUE, one @tag's in a row as one. @reached: @operator_key was proven at the address. */
+  void (*probed)            (TcNet *net, guint64 tag, const TcPublicKey *operator_key, gboolean reached, gpointer user_data);
 } TcNetCallbacks;
 
 /* One type of message. More than either limit is an offence, found before anything is allocated. */
@@ -134,6 +136,10 @@ const guint8 *tc_net_get_static_key   (const TcNet *self);
 gboolean    tc_net_connect_to         (TcNet *self, const char *address, gboolean persistent, GError **error);
 /* Stops dialling @address; a connection that stands is left alone. */
 void        tc_net_forget             (TcNet *self, const char *address);
+
+/* Asks who answers at @address, "IP:port", in a connection apart from the peers: a few at a time, those that wait in order.
+ * Returns: FALSE where it is not asked: not running, @address is none or banned, or too many wait. */
+gboolean    tc_net_probe              (TcNet *self, guint64 tag, const char *address, const TcPublicKey *operator_key);
 
 /* Queues a message. A body over the type's limits, or a type that is not in the table, is a programmer's mistake: critical, and not sent.
  * Returns: FALSE where the peer has gone, or is dropped now because more than queue_max_bytes waits for it. */

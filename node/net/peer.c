@@ -406,6 +406,15 @@ on_handshake_frame (TcPeer *self, const guint8 *frame, gsize n)
     finish_handshake (self);
 }
 
+/* M6: whoever asks may know who is here; it takes nobody's place. */
+static void
+answer_probe (TcPeer *self)
+{
+  if (self->inbound)
+    send_hello (self);
+  tc_peer_close (self, "it only asked who is here");
+}
+
 static void
 on_hello (TcPeer *self, GBytes *body)
 {
@@ -426,6 +435,11 @@ on_hello (TcPeer *self, GBytes *body)
   if (!tc_hello_check (&self->hello, self->handshake_hash, self->inbound))
     {
       offend (self, TC_NET_BAN_POINTS, "a forged proof of an operator key");
+      return;
+    }
+  if (self->hello.is_probe)
+    {
+      answer_probe (self);
       return;
     }
   reason = self->events->introduced (self, self->user_data);

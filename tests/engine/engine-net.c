@@ -166,9 +166,15 @@ check_sent (EngineNet *self, guint i, guint8 type, GBytes *body)
 EngineNet *
 engine_net_new (guint n, guint n_payers, const TcParams *params)
 {
+  return engine_net_new_tiers (n, NULL, n_payers, params);
+}
+
+EngineNet *
+engine_net_new_tiers (guint n, const TcTier *tiers, guint n_payers, const TcParams *params)
+{
   EngineNet *self = g_new0 (EngineNet, 1);
 
-  self->chain = tc_chain_fixture_new (n, NULL, n_payers, params != NULL ? params : &ENGINE_NET_PARAMS);
+  self->chain = tc_chain_fixture_new (n, tiers, n_payers, params != NULL ? params : &ENGINE_NET_PARAMS);
   self->n = n;
   self->mono_ms = 1000;
   self->wall_ms = (gint64) TC_FIXTURE_TIME_MS + 10;
@@ -209,6 +215,7 @@ engine_net_free (EngineNet *self)
       g_hash_table_unref (node->confirmed);
       g_queue_clear_full (&node->writer, write_free);
       g_free (node->warning);
+      g_free (node->clock_warning);
       g_free (node->halt);
     }
   g_queue_clear_full (&self->wire, packet_free);
@@ -363,6 +370,19 @@ carry_persist (EngineNode *node, TcEffect *effect)
     }
 }
 
+/* Whoever runs with that key is reached. */
+static void
+note_probe (EngineNet *self, guint i, const TcEffect *effect)
+{
+  EngineNode *node = &self->nodes[i], *to = &self->nodes[effect->masternode];
+
+  g_assert_cmpstr (effect->text, ==, tc_registry_get (tc_ledger_get_registry (tc_engine_get_ledger (node->engine)), effect->masternode)->host);
+  node->n_probes++;
+  if (to->engine == NULL || to->unreachable)
+    return;
+  node->reached |= 1u << effect->masternode;
+}
+
 static void
 carry_out (EngineNet *self, guint i, TcEffect *effect)
 {
@@ -399,6 +419,13 @@ carry_out (EngineNet *self, guint i, TcEffect *effect)
       g_free (node->halt);
       node->halt = g_strdup (effect->text);
       break;
+    case TC_EFFECT_PROBE:
+      note_probe (self, i, effect);
+      break;
+    case TC_EFFECT_CLOCK:
+      g_free (node->clock_warning);
+      node->clock_warning = g_strdup (effect->text);
+      break;
     case TC_EFFECT_WARN:
       g_free (node->warning);
       node->warning = g_strdup (effect->text);
@@ -407,6 +434,24 @@ carry_out (EngineNet *self, guint i, TcEffect *effect)
     default:
       g_assert_not_reached ();
     }
+}
+
+/* What the probes of the step that was found. */
+static void
+feed_reached (EngineNet *self, guint i)
+{
+  EngineNode *node = &self->nodes[i];
+  const guint32 reached = node->reached;
+
+  node->reached = 0;
+  for (guint masternode = 0; node->engine != NULL && masternode < self->n; masternode++)
+    if ((reached >> masternode) & 1)
+      {
+        TcInput input = { .kind = TC_INPUT_REACHED, .masternode = masternode,
+                          .operator_key = tc_secret_key_get_public (self->chain->operators[masternode]) };
+
+        feed (self, i, &input, NULL);
+      }
 }
 
 static void
@@ -434,6 +479,7 @@ feed (EngineNet *self, guint i, TcInput *input, TcTxVerdict *ret_verdict)
       tc_effect_clear (&effect);
     }
   tc_effects_free (&effects);
+  feed_reached (self, i);
 }
 
 /* --- starting and stopping --- */

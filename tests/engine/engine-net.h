@@ -38,6 +38,10 @@ typedef struct
   guint          n_look_ups;
   guint          n_warnings;
   char          *warning, *halt; /* (nullable) the last */
+  char          *clock_warning;  /* (nullable) what stands */
+  gboolean       unreachable;    /* by probes */
+  guint          n_probes;
+  guint32        reached;        /* bitmap of places that its probes found, not told yet */
   guint64        n_effects;      /* PERSIST and SEND that were carried out */
   guint64        cut_at;         /* the power fails before that one; 0: never */
   gint64         write_lag_ms;   /* blocks reach the disk so much later than signed records */
@@ -63,6 +67,8 @@ extern const TcParams ENGINE_NET_PARAMS;
 
 /* @params: NULL for ENGINE_NET_PARAMS. Nothing runs yet. */
 EngineNet *engine_net_new     (guint n, guint n_payers, const TcParams *params);
+/* @tiers: n of them, NULL for all Gold. */
+EngineNet *engine_net_new_tiers (guint n, const TcTier *tiers, guint n_payers, const TcParams *params);
 void       engine_net_free    (EngineNet *self);
 /* Starts place @i from what its disk holds, and connects it to all that run and to the test's places. */
 void       engine_net_start   (EngineNet *self, guint i);

@@ -452,6 +452,77 @@ test_bad_blocks (void)
     }
 }
 
+/* The first prevote of each of the three engines for @hash, in virtual time. */
+typedef struct
+{
+  TcHash hash;
+  gint64 first_ms[3];
+} Prevotes;
+
+static gboolean
+see_prevotes (EngineNet *net, guint from, guint to, guint8 type, GBytes *body, gpointer user_data)
+{
+  Prevotes *prevotes = user_data;
+  TcReader reader;
+  TcVote vote;
+
+  if (type != TC_MESSAGE_VOTE)
+    return TRUE;
+  tc_reader_init (&reader, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  tc_vote_read (&reader, &vote);
+  if (vote.step == TC_STEP_PREVOTE && vote.member == from && tc_hash_equal (&vote.block_hash, &prevotes->hash) && prevotes->first_ms[from] == 0)
+    prevotes->first_ms[from] = net->wall_ms;
+  return TRUE;
+}
+
+static void
+test_ahead (void)
+{
+  g_test_summary ("survive-25: a block whose time is six seconds ahead is held, prevoted once it is five, and agreed on (C4).");
+  TcParams params = ENGINE_NET_PARAMS;
+  g_autoptr(EngineNet) net = NULL;
+  g_autoptr(TcBlock) block = NULL;
+  Prevotes prevotes = { 0 };
+  guint32 height;
+
+  params.propose_ms = 20000;
+  net = open_net (&params);
+  run_to_turn_of (net, LIAR);
+  height = engine_net_height (net, 0);
+  block = make_block (net, 0, net->wall_ms + 6000 - (gint64) tc_ledger_least_time_ms (ledger_of (net, 0), 0), NULL, 0);
+  prevotes.hash = block->hash;
+  net->filter = see_prevotes;
+  net->user_data = &prevotes;
+  for (guint to = 0; to < 3; to++)
+    send_taken (net, to, TC_MESSAGE_PROPOSAL, proposal_body (net, block, 0));
+  g_assert_true (engine_net_run_to (net, height + 1, 15000));
+  g_assert_true (tc_hash_equal (&block->hash, &((TcBlock *) g_ptr_array_index (net->nodes[0].blocks, height))->hash));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpint (prevotes.first_ms[i], >=, (gint64) block->header.time_ms - params.clock_ahead_ms);
+      g_assert_cmpint (prevotes.first_ms[i], <, (gint64) block->header.time_ms);
+    }
+}
+
+static void
+test_old_time (void)
+{
+  g_test_summary ("survive-25: a block whose time is a day behind every clock is prevoted all the same (C4).");
+  g_autoptr(EngineNet) net = open_net (NULL);
+  g_autoptr(TcBlock) block = NULL;
+  guint32 height;
+
+  run_to_turn_of (net, LIAR);
+  height = engine_net_height (net, 0);
+  block = make_block (net, 0, 0, NULL, 0);
+  for (guint i = 0; i < 3; i++)
+    net->nodes[i].clock_ms = 86400000;
+  for (guint to = 0; to < 3; to++)
+    send_taken (net, to, TC_MESSAGE_PROPOSAL, proposal_body (net, block, 0));
+  g_assert_true (engine_net_run_to (net, height + 1, 15000));
+  g_assert_true (tc_hash_equal (&block->hash, &((TcBlock *) g_ptr_array_index (net->nodes[0].blocks, height))->hash));
+}
+
 static gboolean
 tamper (EngineNet *net, guint from, guint to, guint8 type, GBytes *body, gpointer user_data)
 {
@@ -510,6 +581,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/liars/survive-17-withheld-transaction", test_withheld_txs);
   g_test_add_func ("/engine/liars/survive-17-withheld-certificate", test_withheld_certificate);
   g_test_add_func ("/engine/liars/survive-18-bad-blocks", test_bad_blocks);
+  g_test_add_func ("/engine/liars/survive-25-ahead", test_ahead);
+  g_test_add_func ("/engine/liars/survive-25-old-time", test_old_time);
   g_test_add_func ("/engine/liars/too-many-short-ids", test_too_many_ids);
   g_test_add_func ("/engine/liars/echoed-proposal", test_echo);
   return g_test_run ();

@@ -66,7 +66,7 @@ send (Fuzz *self, guint8 type, GBytes *body)
 static void
 send_raw (Fuzz *self)
 {
-  guint8 type = (guint8) (TC_MESSAGE_STATUS + below (self, 15));
+  guint8 type = (guint8) (TC_MESSAGE_STATUS + below (self, 17));
   gsize n = tc_reader_u8 (&self->reader);
 
   n = MIN (n, tc_reader_left (&self->reader));

@@ -54,6 +54,15 @@ on_bans (TcNet *net, gpointer user_data)
   self->n_bans_changed++;
 }
 
+static void
+on_probed (TcNet *net, guint64 tag, const TcPublicKey *operator_key, gboolean reached, gpointer user_data)
+{
+  Node *self = user_data;
+
+  self->n_probed++;
+  self->n_reached += reached;
+}
+
 static const TcNetMessageType types[] = {
   { NODE_TYPE_BULK, 0, FALSE, TC_NET_BODY_MAX, TC_NET_BODY_MAX },
   { NODE_TYPE_PACKED, 0, TRUE, 1000000, TC_NET_BODY_MAX },
@@ -81,7 +90,7 @@ node_new (guint8 seed, const char *listen_address, void (*edit) (TcNetConfig *co
     .n_types = G_N_ELEMENTS (types),
     .classes = classes,
     .n_classes = G_N_ELEMENTS (classes),
-    .callbacks = { on_connected, on_disconnected, on_message, on_failed, on_bans },
+    .callbacks = { on_connected, on_disconnected, on_message, on_failed, on_bans, on_probed },
     .user_data = self,
   };
 

@@ -14,7 +14,7 @@ typedef struct
   TcNet      *net;
   GPtrArray  *bodies;        /* of GBytes, as received */
   GArray     *types;         /* of guint8, beside them */
-  guint       n_connected, n_disconnected, n_failed, n_bans_changed;
+  guint       n_connected, n_disconnected, n_failed, n_bans_changed, n_probed, n_reached;
   guint64     last_id;
   gboolean    has_operator_key;
   TcPublicKey operator_key;

@@ -426,6 +426,36 @@ deliver (SimNetwork *self, const SimEvent *event)
 }
 
 void
+sim_network_probe (SimNetwork *self, SimNode *node, guint32 masternode, const TcPublicKey *operator_key)
+{
+  Sim *sim = self->sim;
+
+  sim->counters.probes++;
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      const Link *link = get_link (self, i);
+
+      for (guint side = 0; side < 2; side++)
+        if (link->peers[0] != 0 && link->nodes[side] == node->index
+            && tc_public_key_equal (tc_secret_key_get_public (sim->nodes[link->nodes[1 - side]].key), operator_key))
+          {
+            sim_schedule (sim, 2 * link->delay_max_ms,
+                          (SimEvent) { .kind = SIM_EVENT_REACHED, .node = node->index, .life = node->life, .peer = masternode });
+            return;
+          }
+    }
+}
+
+static void
+tell_reached (SimNetwork *self, SimNode *node, guint32 masternode)
+{
+  TcInput input = { .kind = TC_INPUT_REACHED, .masternode = masternode,
+                    .operator_key = &self->sim->genesis->masternodes[masternode].operator_key };
+
+  sim_input (self->sim, node, &input, NULL);
+}
+
+void
 sim_network_event (SimNetwork *self, const SimEvent *event)
 {
   SimNode *node = &self->sim->nodes[event->node];
@@ -437,6 +467,8 @@ sim_network_event (SimNetwork *self, const SimEvent *event)
     link_up (self, (guint) event->peer);
   else if (event->kind == SIM_EVENT_LINK_DOWN)
     link_down (self, (guint) event->peer);
+  else if (event->kind == SIM_EVENT_REACHED && event->peer < self->sim->genesis->n_masternodes && node->engine != NULL && node->life == event->life)
+    tell_reached (self, node, (guint32) event->peer);
   else if (event->kind == SIM_EVENT_PARTITION)
     set_part (self, (guint) event->peer, TRUE);
   else if (event->kind == SIM_EVENT_DEAF)

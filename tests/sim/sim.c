@@ -298,6 +298,12 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
       if (!node->liar)
         sim_fail (self, "node %u halts: %s", node->index, effect->text);
       break;
+    case TC_EFFECT_PROBE:
+      sim_network_probe (self->network, node, effect->masternode, &effect->operator_key);
+      break;
+    case TC_EFFECT_CLOCK:
+      sim_trace (self, node, "%s", effect->text != NULL ? effect->text : "the clock is right again");
+      break;
     case TC_EFFECT_WARN:
       sim_trace (self, node, "warns: %s", effect->text);
       break;
@@ -367,6 +373,8 @@ add_counters_of (Sim *self, const SimNode *node)
   self->counters.locked += info.n_locked_reproposed;
   self->counters.closes_left_out += info.n_closes_left_out;
   self->counters.equivocations += info.n_equivocations;
+  self->counters.heartbeats += info.n_heartbeats;
+  self->counters.attestations += info.n_attestations;
 }
 
 /* All that is not on disk is gone. */
@@ -678,6 +686,7 @@ dispatch (Sim *self, SimEvent *event)
     case SIM_EVENT_DELIVER:
     case SIM_EVENT_LINK_UP:
     case SIM_EVENT_LINK_DOWN:
+    case SIM_EVENT_REACHED:
     case SIM_EVENT_DEAF:
     case SIM_EVENT_PEER_DOWN:
     case SIM_EVENT_PARTITION:

@@ -94,6 +94,9 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (lies_forged, "lies: in the name of others, or damaged") \
   X (lies_forget, "lies: forgotten what was signed") \
   X (lies_together, "  of which by liars of one mind") \
+  X (heartbeats, "heartbeats heard") \
+  X (probes, "masternodes probed") \
+  X (attestations, "attestations, made or taken") \
   X (certificates_asked, "requests for certificates") \
   X (lists_asked, "requests for a close's list") \
   X (txs_asked, "requests for a block's transactions") \
@@ -194,6 +197,7 @@ typedef enum
   SIM_EVENT_RESTORE,    /* node, peer: SimRestore */
   SIM_EVENT_LINK_UP,    /* peer: number of the link */
   SIM_EVENT_LINK_DOWN,  /* peer: number of the link */
+  SIM_EVENT_REACHED,    /* node, peer: the masternode that its probe found */
   SIM_EVENT_DEAF,       /* peer: number of the plan */
   SIM_EVENT_PEER_DOWN,  /* node, peer */
   SIM_EVENT_PARTITION,  /* peer: number of the partition: it begins */
@@ -393,6 +397,8 @@ void        sim_network_event     (SimNetwork *self, const SimEvent *event);
 void        sim_network_send      (SimNetwork *self, SimNode *node, guint64 peer, guint8 type, GBytes *body);
 void        sim_network_node_up   (SimNetwork *self, SimNode *node);
 void        sim_network_node_down (SimNetwork *self, SimNode *node);
+/* A probe (M6): reached where it is up and a connection with it stands. */
+void        sim_network_probe     (SimNetwork *self, SimNode *node, guint32 masternode, const TcPublicKey *operator_key);
 /* The node at the other end. (nullable) */
 SimNode    *sim_network_get_peer  (SimNetwork *self, const SimNode *node, guint64 peer);
 /* To a node that need not be connected: through the connection if there is one. */
