@@ -80,9 +80,19 @@ make_plain (TcExecution *self, const TcPendingKind *item, guint32 height)
     unlock (self, &item->outpoint, tier, &item->owner, tc_tier_collateral (tier), height);
 }
 
+/* What was still owed to who had the index is too little for an output (T4): it is among the odd units. */
+static void
+take_over (TcExecution *self, const TcMasternode *left)
+{
+  TcAmount odd = { self->odd_units };
+
+  TC_CHECK (tc_amount_add (odd, left->accrued, &odd));
+  self->odd_units = odd.units;
+}
+
 /* Returns: FALSE where it is void. */
 static gboolean
-do_register (TcRegistry *registry, const TcPendingKind *item, guint32 epoch)
+do_register (TcExecution *self, const TcLedger *ledger, TcRegistry *registry, const TcPendingKind *item, guint32 epoch)
 {
   TcMasternode added = { .tier = item->payload.tier, .outpoint = item->outpoint, .operator_key = item->payload.operator_key,
                          .owner = item->owner, .payout = item->payload.payout, .registered_epoch = epoch };
@@ -90,8 +100,14 @@ do_register (TcRegistry *registry, const TcPendingKind *item, guint32 epoch)
   if (tc_registry_is_key_taken (registry, &added.operator_key, G_MAXSIZE)
       || (added.tier == TC_TIER_FREE && tc_registry_count_free (registry) >= TC_FREE_MAX))
     return FALSE;
+  self->next_vacant = tc_registry_find_vacant (registry, self->next_vacant, ledger->committee);
+  if (self->next_vacant == G_MAXSIZE)
+    return FALSE;
+  if (self->next_vacant < tc_registry_get_n (registry))
+    take_over (self, tc_registry_get (registry, self->next_vacant));
   g_strlcpy (added.host, item->payload.host, sizeof added.host);
-  return tc_registry_add (registry, &added);
+  tc_registry_add (registry, &added, self->next_vacant++);
+  return TRUE;
 }
 
 static void
@@ -106,14 +122,14 @@ do_update (TcRegistry *registry, TcMasternode *masternode, const TcMasternodePay
 }
 
 static void
-do_kind (TcExecution *self, TcRegistry *registry, const TcPendingKind *item, const TcHeader *header)
+do_kind (TcExecution *self, const TcLedger *ledger, TcRegistry *registry, const TcPendingKind *item, const TcHeader *header)
 {
   const guint8 bit = (guint8) (1u << item->kind);
   TcMasternode *masternode;
 
   if (item->kind == TC_TX_KIND_REGISTER)
     {
-      if (!do_register (registry, item, header->epoch))
+      if (!do_register (self, ledger, registry, item, header->epoch))
         make_plain (self, item, header->height);
       return;
     }
@@ -139,9 +155,9 @@ do_kinds (TcExecution *self, const TcLedger *ledger, TcRegistry *registry, const
 {
   clear_waiting (registry);
   for (guint i = 0; i < ledger->pending->len; i++)
-    do_kind (self, registry, &g_array_index (ledger->pending, TcPendingKind, i), header);
+    do_kind (self, ledger, registry, &g_array_index (ledger->pending, TcPendingKind, i), header);
   for (guint i = 0; i < self->pending->len; i++)
-    do_kind (self, registry, &g_array_index (self->pending, TcPendingKind, i), header);
+    do_kind (self, ledger, registry, &g_array_index (self->pending, TcPendingKind, i), header);
   clear_waiting (registry);
 }
 

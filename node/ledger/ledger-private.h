@@ -68,6 +68,7 @@ struct _TcExecution
   TcTip           tip;            /* what the block makes of it */
   guint64         coins_units, fees_units, odd_units, supply_units, minted_units, burnt_units;
   GArray         *pending;        /* TcPendingKind of this block */
+  gsize           next_vacant;    /* no index below it is vacant (M3) */
   GArray         *unlocks;        /* TcUnlock: coins from before the block */
   GArray         *unlocked;       /* TcFlushCoin: what tc_execution_get_unlocked () gives, those of this block too */
   TcRegistry     *registry;       /* (nullable): after a last block */

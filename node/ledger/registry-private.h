@@ -36,8 +36,11 @@ void          tc_registry_put            (GByteArray *bytes, const TcRegistry *s
 TcRegistry   *tc_registry_read           (TcReader *reader);
 /* For all fields but index, state, outpoint and operator_key, which have functions of their own. */
 TcMasternode *tc_registry_edit           (TcRegistry *self, gsize index);
-/* FALSE where there is no room for another one (void, M3). @item: its index is set here. */
-gboolean      tc_registry_add            (TcRegistry *self, const TcMasternode *item);
+/* M3: the lowest vacant index from @from on: of one that is released, of which no past key is remembered nor 546 units are owed, and who is not in @committee; else the
+ * number of masternodes. Returns: G_MAXSIZE where there is no room for another one. */
+gsize         tc_registry_find_vacant    (const TcRegistry *self, gsize from, const TcCommittee *committee);
+/* @item takes @index, a vacant one; its index is set here. */
+void          tc_registry_add            (TcRegistry *self, const TcMasternode *item, gsize index);
 /* M3: TRUE where @key is another's than @self_index's now, or was within unbonding_epochs. @self_index: G_MAXSIZE for a new masternode. */
 gboolean      tc_registry_is_key_taken   (const TcRegistry *self, const TcPublicKey *key, gsize self_index);
 /* The masternode's key from the epoch after @epoch on; the one it had is a past key. Nothing where it is the same. */

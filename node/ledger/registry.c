@@ -33,16 +33,24 @@ hold_key (TcRegistry *self, const TcMasternode *item)
   g_hash_table_insert (self->by_key, g_memdup2 (&item->operator_key, sizeof item->operator_key), GUINT_TO_POINTER (item->index + 1));
 }
 
+/* At its index, which is there. */
 static void
-append (TcRegistry *self, const TcMasternode *item)
+settle (TcRegistry *self, const TcMasternode *item)
 {
-  TC_CHECK (item->index == self->masternodes->len);
-  g_array_append_vals (self->masternodes, item, 1);
+  g_array_index (self->masternodes, TcMasternode, item->index) = *item;
   tc_registry_edit (self, item->index)->n_past_keys = 0;
   g_hash_table_insert (self->by_outpoint, g_memdup2 (&item->outpoint, sizeof item->outpoint), GUINT_TO_POINTER (item->index + 1));
   self->n_free += is_registered_free (item);
   if (item->state != TC_MASTERNODE_RELEASED)
     hold_key (self, item);
+}
+
+static void
+append (TcRegistry *self, const TcMasternode *item)
+{
+  TC_CHECK (item->index == self->masternodes->len);
+  g_array_set_size (self->masternodes, item->index + 1);
+  settle (self, item);
 }
 
 static void
@@ -267,16 +275,43 @@ tc_registry_count_free (const TcRegistry *self)
   return self->n_free;
 }
 
-gboolean
-tc_registry_add (TcRegistry *self, const TcMasternode *item)
+static gboolean
+is_seated (const TcCommittee *committee, guint32 index)
+{
+  for (guint32 i = 0; i < committee->n_members; i++)
+    if (committee->members[i].masternode == index)
+      return TRUE;
+  return FALSE;
+}
+
+gsize
+tc_registry_find_vacant (const TcRegistry *self, gsize from, const TcCommittee *committee)
+{
+  for (gsize i = from; i < self->masternodes->len; i++)
+    {
+      const TcMasternode *item = tc_registry_get (self, i);
+
+      if (item->state == TC_MASTERNODE_RELEASED && item->n_past_keys == 0 && item->accrued.units < TC_TX_DUST_UNITS
+          && !is_seated (committee, item->index))
+        return i;
+    }
+  return self->masternodes->len < ITEMS_MAX ? self->masternodes->len : G_MAXSIZE;
+}
+
+void
+tc_registry_add (TcRegistry *self, const TcMasternode *item, gsize index)
 {
   TcMasternode added = *item;
 
-  if (self->masternodes->len >= ITEMS_MAX)
-    return FALSE;
-  added.index = self->masternodes->len;
-  append (self, &added);
-  return TRUE;
+  added.index = (guint32) index;
+  if (index == self->masternodes->len)
+    {
+      append (self, &added);
+      return;
+    }
+  TC_CHECK (tc_registry_get (self, index)->state == TC_MASTERNODE_RELEASED);
+  g_hash_table_remove (self->by_outpoint, &tc_registry_get (self, index)->outpoint);
+  settle (self, &added);
 }
 
 const TcPastKey *

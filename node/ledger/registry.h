@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The masternodes (rules B4-B6, M). Index order is the order of registration; an index is never used again. */
+/* The masternodes (rules B4-B6, M). A newcomer has the lowest vacant index (M3): so there are no more of them than were ever there within a while. */
 
 typedef enum
 {

@@ -155,6 +155,11 @@ tc_reward_n_max (const TcRegistry *registry, guint32 epoch, guint32 redraw_epoch
   gsize n = 0;
 
   for (gsize i = 0; i < tc_registry_get_n (registry); i++)
-    n += is_due (tc_registry_get (registry, i), epoch, redraw_epochs);
+    {
+      const TcMasternode *item = tc_registry_get (registry, i);
+
+      /* Who is released earns nothing more. */
+      n += is_due (item, epoch, redraw_epochs) && (item->state != TC_MASTERNODE_RELEASED || item->accrued.units >= TC_TX_DUST_UNITS);
+    }
   return n;
 }

@@ -64,7 +64,7 @@ typedef struct
   GArray         *waiting; /* Plan, of blocks before */
   GArray         *block;   /* Plan, of the block in the making */
   guint64         fees, odd, minted;
-  guint           n_kinds, n_refused, n_void, n_restarts;
+  guint           n_kinds, n_refused, n_void, n_reused, n_restarts;
 } Model;
 
 #define NODE(i)  (&g_array_index (self->nodes, Node, (i)))
@@ -252,15 +252,31 @@ leave_key (Model *self, guint node, guint32 epoch)
   g_array_append_val (self->past, past);
 }
 
-static void
-do_register (Model *self, const Plan *plan, guint32 epoch)
+/* @was_member: the committee of the epoch that ends. */
+static guint
+find_vacant (Model *self, const gboolean *was_member)
 {
+  for (guint i = 0; i < self->nodes->len; i++)
+    if (NODE (i)->state == 2 && count_past (self, i) == 0 && NODE (i)->accrued < 546 && !was_member[i])
+      return i;
+  return self->nodes->len;
+}
+
+static void
+do_register (Model *self, const Plan *plan, const gboolean *was_member, guint32 epoch)
+{
+  guint index = find_vacant (self, was_member);
   Node node = { .outpoint = { plan->tx->txid, 0 }, .tier = plan->tier, .key = plan->key, .owner = plan->owner, .payout = plan->payout,
                 .host = plan->host, .registered = epoch };
 
   if (!is_taken (self, plan->key, G_MAXUINT))
     {
-      g_array_append_val (self->nodes, node);
+      if (index == self->nodes->len)
+        g_array_set_size (self->nodes, index + 1);
+      else
+        self->n_reused++;
+      self->odd += NODE (index)->accrued;
+      *NODE (index) = node;
       return;
     }
   self->n_void++;
@@ -299,10 +315,10 @@ retire (Model *self, guint i, guint32 epoch)
 }
 
 static void
-do_plan (Model *self, const Plan *plan, guint32 epoch)
+do_plan (Model *self, const Plan *plan, const gboolean *was_member, guint32 epoch)
 {
   if (plan->kind == TC_TX_KIND_REGISTER)
-    do_register (self, plan, epoch);
+    do_register (self, plan, was_member, epoch);
   else if (plan->kind == TC_TX_KIND_UPDATE)
     do_update (self, plan, epoch);
   else if (NODE (plan->node)->state == 0)
@@ -429,7 +445,7 @@ end_epoch (Model *self, const TcBlock *block, guint64 dt_ms)
     }
   for (guint i = 0; i < self->waiting->len; i++)
     {
-      do_plan (self, &g_array_index (self->waiting, Plan, i), epoch);
+      do_plan (self, &g_array_index (self->waiting, Plan, i), was_member, epoch);
       tc_tx_unref (g_array_index (self->waiting, Plan, i).tx);
     }
   g_array_set_size (self->waiting, 0);
@@ -745,10 +761,11 @@ test_random (void)
       compare_money (self);
       n_members = MAX (n_members, tc_ledger_get_committee (self->chain->ledger)->n_members);
     }
-  g_test_message ("%u kinds, %u refused, %u void, %u masternodes, committees of up to %u, %u restarts", self->n_kinds, self->n_refused,
-                  self->n_void, self->nodes->len, n_members, self->n_restarts);
+  g_test_message ("%u kinds, %u refused, %u void, %u masternodes, %u indices reused, committees of up to %u, %u restarts", self->n_kinds, self->n_refused,
+                  self->n_void, self->nodes->len, self->n_reused, n_members, self->n_restarts);
   g_assert_cmpuint (self->n_kinds, >, 1000);
   g_assert_cmpuint (self->n_void, >, 20);
+  g_assert_cmpuint (self->n_reused, >, 5);
   g_assert_cmpuint (n_members, >, 8);
   model_free (self);
 }

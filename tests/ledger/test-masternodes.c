@@ -633,7 +633,7 @@ test_free_full (Setting *self, gconstpointer data)
       item.outpoint.txid = tc_hash_tagged ("test", (const guint8 *) &n, sizeof n);
       memcpy (item.operator_key.bytes, item.outpoint.txid.bytes, TC_PUBLIC_KEY_SIZE);
       g_strlcpy (item.host, "192.0.2.9:1", sizeof item.host);
-      g_assert_true (tc_registry_add (registry, &item));
+      tc_registry_add (registry, &item, n);
     }
   g_autoptr(TcTx) first = registration (self, TC_TIER_FREE, 1), second = registration (self, TC_TIER_FREE, 2), third = registration (self, TC_TIER_FREE, 3);
   const TcOutpoint won = first_output (first), lost = first_output (second);
