@@ -167,7 +167,7 @@ after_block (TcJob *job)
     }
   if (self->stopping)
     return;
-  tc_node_note_block (self, job->effect.block, job->effect.unlocked, TRUE);
+  tc_node_note_block (self, job->effect.block, TRUE);
   if (!tc_hash_is_zero (&job->effect.block->header.next_committee))
     tc_node_dial_members (self);
   if (job->effect.flush != NULL)
@@ -610,7 +610,7 @@ restore_epoch (TcNode *self, guint32 state_height, GError **error)
         return FALSE;
       if (height > first)
         tc_engine_restore_epoch_block (self->engine, block);
-      tc_node_note_block (self, block, NULL, FALSE);
+      tc_node_note_block (self, block, FALSE);
       if (height == state_height)
         tc_engine_restore_tip_commit (self->engine, commit);
     }
@@ -628,7 +628,7 @@ restore_blocks (TcNode *self, guint32 state_height, guint32 block_height, GError
       if (!tc_store_read_block (self->store, height, &block, &commit, error)
           || !tc_engine_restore_block (self->engine, block, commit, error))
         return FALSE;
-      tc_node_note_block (self, block, NULL, FALSE);
+      tc_node_note_block (self, block, FALSE);
     }
   return TRUE;
 }

@@ -31,7 +31,6 @@ event_free (gpointer data)
 
   g_clear_pointer (&event->tx, tc_tx_unref);
   g_clear_pointer (&event->block, tc_block_unref);
-  g_clear_pointer (&event->unlocked, g_array_unref);
   g_free (event);
 }
 
@@ -42,7 +41,6 @@ event_copy (const TcNodeEvent *event)
 
   copy->tx = event->tx != NULL ? tc_tx_ref (event->tx) : NULL;
   copy->block = event->block != NULL ? tc_block_ref (event->block) : NULL;
-  copy->unlocked = event->unlocked != NULL ? g_array_ref (event->unlocked) : NULL;
   return copy;
 }
 

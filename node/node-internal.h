@@ -112,8 +112,7 @@ void     tc_node_book_init     (TcNode *self);
 void     tc_node_book_clear    (TcNode *self);
 void     tc_node_note_effect   (TcNode *self, const TcEffect *effect);  /* a TX effect */
 void     tc_node_note_submit   (TcNode *self, const TcHash *txid, gint64 submitted_us);
-/* It is on disk. @unlocked: (nullable): TcFlushCoin, of the COMMIT effect. */
-void     tc_node_note_block    (TcNode *self, TcBlock *block, const GArray *unlocked, gboolean announce);
+void     tc_node_note_block    (TcNode *self, TcBlock *block, gboolean announce);  /* it is on disk */
 void     tc_node_touch_status  (TcNode *self);                  /* soon, at most ten times a second */
 void     tc_node_publish_status (TcNode *self);
 

@@ -157,13 +157,6 @@ typedef struct
   gint64          block_time_ms;
 } TcFinality;
 
-/* A collateral that a block made a plain output where it is, whose transaction shows it locked: the output that stands there now. */
-typedef struct
-{
-  TcOutpoint outpoint;
-  TcOutput   output;
-} TcNodeUnlocked;
-
 typedef struct
 {
   TcNodeEventKind kind;
@@ -171,7 +164,6 @@ typedef struct
   TcFinality      finality;  /* TX */
   TcBlock        *block;     /* BLOCK */
   TcHash          block_hash;
-  GArray         *unlocked;  /* BLOCK: TcNodeUnlocked; NULL where there are none */
 } TcNodeEvent;
 
 /* What waits for one subscriber. One that falls further behind misses the oldest events: blocks it can read (tc_node_read_block ()), and of a transaction

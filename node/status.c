@@ -167,31 +167,12 @@ confirm_txs (TcNode *self, const TcBlock *block)
     }
 }
 
-static GArray *
-copy_unlocked (const GArray *coins)
-{
-  GArray *unlocked;
-
-  if (coins == NULL)
-    return NULL;
-  unlocked = g_array_new (FALSE, FALSE, sizeof (TcNodeUnlocked));
-  for (guint i = 0; i < coins->len; i++)
-    {
-      const TcFlushCoin *coin = &g_array_index (coins, TcFlushCoin, i);
-      const TcNodeUnlocked item = { coin->outpoint, coin->coin.output };
-
-      g_array_append_val (unlocked, item);
-    }
-  return unlocked;
-}
-
 void
-tc_node_note_block (TcNode *self, TcBlock *block, const GArray *unlocked, gboolean announce_it)
+tc_node_note_block (TcNode *self, TcBlock *block, gboolean announce_it)
 {
-  g_autoptr(GArray) told = copy_unlocked (unlocked);
   TcNodeBlockMark mark = { block->header.height, (gint64) block->header.time_ms, block->n_txs,
                            !tc_hash_is_zero (&block->header.next_committee) };
-  const TcNodeEvent event = { .kind = TC_NODE_EVENT_BLOCK, .block = block, .block_hash = block->hash, .unlocked = told };
+  const TcNodeEvent event = { .kind = TC_NODE_EVENT_BLOCK, .block = block, .block_hash = block->hash };
 
   self->stored_height = block->header.height;
   self->stored_hash = block->hash;

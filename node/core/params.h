@@ -29,7 +29,7 @@ typedef struct
 
 /* The figures of docs/protocol.md. */
 extern const TcParams TC_PARAMS_DEFAULT;
-/* The same but for the embedded local network: blocks every 5 s, epochs of 100 s. */
+/* The same but for the embedded local network: blocks every 5 s, epochs of 100 s, unbonding in 6 of them. */
 extern const TcParams TC_PARAMS_LOCAL;
 
 G_END_DECLS

@@ -16,7 +16,6 @@ tc_effect_clear (TcEffect *effect)
   g_clear_pointer (&effect->block, tc_block_unref);
   g_clear_pointer (&effect->commit, tc_commit_unref);
   g_clear_pointer (&effect->flush, tc_flush_unref);
-  g_clear_pointer (&effect->unlocked, g_array_unref);
   g_clear_pointer (&effect->committee, tc_committee_unref);
   g_clear_pointer (&effect->text, g_free);
   g_clear_pointer (&effect->tx, tc_tx_unref);

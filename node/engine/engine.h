@@ -128,7 +128,6 @@ typedef struct
   TcBlock      *block;      /* owned */
   TcCommit     *commit;     /* owned */
   TcFlush      *flush;      /* owned, nullable */
-  GArray       *unlocked;   /* COMMIT: TcFlushCoin of tc_execution_get_unlocked (); owned, NULL where there are none */
   TcCommittee  *committee;  /* owned, nullable */
   gboolean      durable;
   guint32       height, count, epoch;

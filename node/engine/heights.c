@@ -370,22 +370,8 @@ settle_txs (TcEngine *self, const TcBlock *block)
   tc_finality_chain_changed (self->finality, self->mono_ms);
 }
 
-static GArray *
-copy_unlocked (const TcExecution *execution)
-{
-  gsize n;
-  const TcFlushCoin *coins = tc_execution_get_unlocked (execution, &n);
-  GArray *unlocked;
-
-  if (n == 0)
-    return NULL;
-  unlocked = g_array_sized_new (FALSE, FALSE, sizeof (TcFlushCoin), (guint) n);
-  return g_array_append_vals (unlocked, coins, (guint) n);
-}
-
 static void
-emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, TcCommittee *first_of,
-             TcApplyKind kind)
+emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, TcCommittee *first_of, TcApplyKind kind)
 {
   gboolean catching_up = kind == TC_APPLY_SYNCED && tc_engine_best_height (self) > block->header.height + 1;
   TcEffect *effect = tc_engine_emit (self, TC_EFFECT_COMMIT);
@@ -393,7 +379,6 @@ emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution
   effect->block = tc_block_ref (block);
   effect->commit = tc_commit_ref (commit);
   effect->height = block->header.height;
-  effect->unlocked = copy_unlocked (execution);
   if (first_of != NULL)
     {
       effect->committee = tc_committee_ref (first_of);
@@ -427,7 +412,7 @@ tc_engine_apply (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecu
       return;
     }
   settle_txs (self, block);
-  emit_commit (self, block, commit, execution, is_first ? committee : NULL, kind);
+  emit_commit (self, block, commit, is_first ? committee : NULL, kind);
   tc_engine_begin_height (self);
   for (guint32 i = 0; i < block->n_txs; i++)
     tc_engine_vote_children (self, block->txs[i]);

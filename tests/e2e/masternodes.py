@@ -7,7 +7,7 @@ import socket
 import subprocess
 from decimal import Decimal
 
-from harness import Chain, RpcError, check, main, say, wait_for
+from harness import Chain, RpcError, check, main, make_wallet, say, wait_for
 
 PARAMETERS = {"block_interval_ms": 1000, "epoch_length_ms": 6000, "unbonding_epochs": 3}
 EPOCH_S = 6
@@ -125,6 +125,27 @@ def joins(world, money, a, b, key):
     money.look()
 
 
+def free_ones(world, a):
+    """The one-step forms: with the node's own key, and with a key file."""
+    keys = [os.path.join(world.dir, f"free{i}.key") for i in range(2)]
+    public = [timed(world, "operator-key", "new", path) for path in keys]
+    hosts = [f"127.0.0.1:{free_port()}" for _ in keys]
+    own = world.node("free", "--operator-key", keys[0])
+    own.start()
+    address = make_wallet(own)
+    a.waittransactionfinality(a.sendtoaddress(address, "20"), "final", 30000)
+    wait_for("the money in its wallet", 30, lambda: Decimal(own.rpc().getbalance()) == 20)
+    txids = [own.rpc().registermasternode("free", hosts[0])["txid"], a.registermasternode("free", hosts[1], keys[1])["txid"]]
+    for txid in txids:
+        a.waittransactionfinality(txid, "confirmed", 60000)
+    wait_for("two free masternodes", 4 * EPOCH_S, lambda: all(find(a, key) for key in public), interval=0.2)
+    for key in public:
+        check(find(a, key)["tier"] == "free" and find(a, key)["power"] == 0, f"a free one: {find(a, key)}")
+    balance = Decimal(own.rpc().getbalance())
+    check(Decimal("9.99") < balance <= 10, f"after a fee of 10 TIME, 20 TIME are {balance}")
+    own.stop()
+
+
 def old_one_dies(world, money, a):
     dead = world.masternodes[1]
     key = timed(world, "operator-key", "show", os.path.join(dead.data_dir, "operator.key"))
@@ -195,6 +216,7 @@ def scenario(world, options):
     check_locked(b)
     money.look()
     joins(world, money, a, b, key)
+    free_ones(world, a)
     old_one_dies(world, money, a)
     retires(world, money, a, b, sent["masternode"], key, phrase)
     check({"register", "update", "retire", "receive", "send"} <= set(kinds(world.b.rpc())), f"b's history: {kinds(world.b.rpc())}")

@@ -92,36 +92,6 @@ test_removed (void)
   tc_event_hub_free (hub);
 }
 
-static void
-on_unlocked (const TcNodeEvent *event, gpointer user_data)
-{
-  TcNodeUnlocked *got = user_data;
-
-  g_assert_cmpuint (event->unlocked->len, ==, 1);
-  *got = g_array_index (event->unlocked, TcNodeUnlocked, 0);
-}
-
-static void
-test_unlocked (void)
-{
-  g_test_summary ("M4: a block's event tells which collaterals it made plain, also to who looks after the node has forgotten.");
-  g_autoptr(GMainContext) context = g_main_context_new ();
-  g_autoptr(TcBlock) block = sample_block ();
-  const TcNodeUnlocked item = { { sample_hash (1), 0 }, sample_output (5000, 2) };
-  GArray *unlocked = g_array_new (FALSE, FALSE, sizeof item);
-  const TcNodeEvent event = { .kind = TC_NODE_EVENT_BLOCK, .block = block, .unlocked = g_array_append_val (unlocked, item) };
-  TcEventHub *hub = tc_event_hub_new ();
-  TcNodeUnlocked got = { 0 };
-
-  tc_event_hub_add (hub, 1u << TC_NODE_EVENT_BLOCK, context, on_unlocked, &got, NULL);
-  tc_event_hub_publish (hub, &event);
-  g_array_unref (unlocked);
-  drain (context);
-  g_assert_true (tc_outpoint_equal (&got.outpoint, &item.outpoint));
-  g_assert_cmpuint (got.output.amount.units, ==, 5000);
-  tc_event_hub_free (hub);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -129,6 +99,5 @@ main (int argc, char *argv[])
   tc_crypto_init ();
   g_test_add_func ("/node/events/bounds", test_bounds);
   g_test_add_func ("/node/events/removed", test_removed);
-  g_test_add_func ("/node/events/unlocked", test_unlocked);
   return g_test_run ();
 }
