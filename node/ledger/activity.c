@@ -34,11 +34,12 @@ is_attested (const TcCommit *commit, const TcCommittee *committee, gsize index)
 }
 
 static void
-close_one (TcRegistry *self, TcMasternode *item, gboolean active, guint32 epoch, const TcParams *params)
+close_one (TcRegistry *self, const TcMasternode *start, gboolean active, guint32 epoch, const TcParams *params)
 {
+  TcMasternode *item = tc_registry_edit (self, start->index);
   guint32 *absent = item->tier == TC_TIER_FREE ? &item->unattested_epochs : &item->inactive_epochs;
 
-  item->active = active && !item->jailed;
+  item->active = active && !start->jailed;  /* who is jailed just now is not in the next epoch's reward (M5) */
   *absent = active ? 0 : *absent + 1;
   if (item->tier == TC_TIER_FREE && item->state == TC_MASTERNODE_REGISTERED && item->unattested_epochs >= params->redraw_epochs)
     tc_registry_retire (self, item->index, epoch);
@@ -58,12 +59,13 @@ tc_registry_close_activity (TcRegistry *self, const TcRegistry *start, const TcC
     is_member[committee->members[i].masternode] = TRUE;
   for (gsize i = 0; i < n; i++)
     {
+      const TcMasternode *before = tc_registry_get (start, i);
       TcMasternode *item = tc_registry_edit (self, i);
 
       if (is_member[i])
-        close_one (self, item, 2 * (guint64) item->signed_heights >= n_heights - 1, committee->epoch, params);
-      else if (tc_registry_get (start, i)->state == TC_MASTERNODE_REGISTERED)
-        close_one (self, item, is_attested (commit, committee, i), committee->epoch, params);
+        close_one (self, before, 2 * (guint64) item->signed_heights >= n_heights - 1, committee->epoch, params);
+      else if (before->state == TC_MASTERNODE_REGISTERED)
+        close_one (self, before, is_attested (commit, committee, i), committee->epoch, params);
       else
         item->active = FALSE;
       item->signed_heights = 0;

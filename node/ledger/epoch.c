@@ -211,6 +211,7 @@ tc_execution_end_epoch (TcExecution *self, const TcLedger *ledger, const TcHeade
   const guint32 n_heights = header->height - ledger->tip.epoch_start_height;
   TcRegistry *registry = tc_registry_copy (ledger->registry);
 
+  tc_execution_jail (self, registry);
   do_kinds (self, ledger, registry, header);
   tc_registry_count_signers (registry, ledger->committee, commit);
   tc_registry_close_activity (registry, ledger->registry, ledger->committee, commit, n_heights, params);

@@ -229,6 +229,8 @@ tc_execution_new (const TcLedger *ledger)
   self->minted_units = ledger->minted_units;
   self->burnt_units = ledger->burnt_units;
   self->pending = g_array_new (FALSE, FALSE, sizeof (TcPendingKind));
+  self->accused = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->jailed = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->unlocks = g_array_new (FALSE, FALSE, sizeof (TcUnlock));
   self->unlocked = g_array_new (FALSE, FALSE, sizeof (TcFlushCoin));
   return self;
@@ -339,6 +341,8 @@ tc_execution_free (TcExecution *self)
   g_clear_pointer (&self->registry, tc_registry_free);
   g_clear_pointer (&self->next_committee, tc_committee_unref);
   g_array_unref (self->pending);
+  g_array_unref (self->accused);
+  g_array_unref (self->jailed);
   g_array_unref (self->unlocks);
   g_array_unref (self->unlocked);
   g_free (self->created);
@@ -446,9 +450,10 @@ static TcBlockVerdict
 check_body (const TcLedger *self, const TcBlock *block)
 {
   TcHash root = tc_txs_root (block->txs, block->n_txs);
+  TcHash evidence_root = tc_evidence_root (block->evidence, block->n_evidence);
   guint32 first = block->n_txs > 0 && block->txs[0]->kind == TC_TX_KIND_REWARD;
 
-  if (!tc_hash_equal (&root, &block->header.tx_root) || block->n_evidence != 0 || !tc_hash_is_zero (&block->header.evidence_root)
+  if (!tc_hash_equal (&root, &block->header.tx_root) || !tc_hash_equal (&evidence_root, &block->header.evidence_root)
       || block->txs_size_bytes > tc_ledger_block_size_max (self))
     return TC_BLOCK_BAD_BODY;
   for (guint32 i = first + 1; i < block->n_txs; i++)
@@ -508,7 +513,9 @@ tc_ledger_execute (TcLedger *self, const TcBlock *block, const TcExecuteOptions 
   if (verdict != TC_BLOCK_OK)
     return verdict;
   execution = tc_execution_new (self);
-  verdict = run_block (execution, self, block, &seed, options);
+  verdict = tc_execution_judge (execution, self, block->evidence, block->n_evidence, options->verifier);
+  if (verdict == TC_BLOCK_OK)
+    verdict = run_block (execution, self, block, &seed, options);
   if (verdict != TC_BLOCK_OK)
     return verdict;
   tc_execution_set_block (execution, (TcBlock *) block);
@@ -544,6 +551,7 @@ adopt_pending (TcLedger *self, const TcExecution *execution)
       g_array_set_size (self->pending, 0);
       return;
     }
+  tc_ledger_add_accused (self, execution->accused);
   for (guint i = 0; i < execution->pending->len; i++)
     tc_ledger_add_pending (self, &g_array_index (execution->pending, TcPendingKind, i));
 }

@@ -69,6 +69,8 @@ struct _TcExecution
   guint64         coins_units, fees_units, odd_units, supply_units, minted_units, burnt_units;
   GArray         *pending;        /* TcPendingKind of this block */
   gsize           next_vacant;    /* no index below it is vacant (M3) */
+  GArray         *accused;        /* guint32: masternodes that this block's evidence convicts (C7) */
+  GArray         *jailed;         /* guint32: those that it jails, a last block */
   GArray         *unlocks;        /* TcUnlock: coins from before the block */
   GArray         *unlocked;       /* TcFlushCoin: what tc_execution_get_unlocked () gives, those of this block too */
   TcRegistry     *registry;       /* (nullable): after a last block */
@@ -90,6 +92,19 @@ gboolean tc_money_adds_up       (const TcLedger *self);
 
 /* M3: @item waits for the epoch's end, unless one of its kind for that masternode does. */
 void     tc_ledger_add_pending  (TcLedger *self, const TcPendingKind *item);
+
+/* Rule C7, judge.c. */
+/* All of a block's evidence, as its header names it: notes whom it convicts. */
+TcBlockVerdict tc_execution_judge (TcExecution *self, TcLedger *ledger, const TcEvidence *evidence, gsize n_evidence, const TcVerifier *verifier);
+/* Of candidates whose signatures are good those that may stand in the next block together, in a block's order: borrowed. (transfer container) (element-type TcEvidence) */
+GArray        *tc_execution_choose_evidence (TcExecution *self, TcLedger *ledger, const TcEvidence *evidence, gsize n_evidence);
+/* They wait for the epoch's end. */
+void           tc_ledger_add_accused (TcLedger *self, const GArray *accused);
+/* M3: at the epoch's end, before anything else. */
+void           tc_execution_jail  (TcExecution *self, TcRegistry *registry);
+/* varint n, n x index u32: who is accused */
+void           tc_accused_put     (GByteArray *bytes, const TcRegistry *registry);
+void           tc_accused_read    (TcReader *reader, TcRegistry *registry);
 
 /* The parts of executing that tc_ledger_propose () shares; see execute.c. */
 TcExecution   *tc_execution_new       (const TcLedger *ledger);

@@ -83,6 +83,7 @@ tc_block_verdict_name (TcBlockVerdict verdict)
     [TC_BLOCK_BAD_STATE] = "bad-state",
     [TC_BLOCK_BAD_WITNESS] = "bad-witness",
     [TC_BLOCK_BAD_CLOSES] = "bad-closes",
+    [TC_BLOCK_BAD_EVIDENCE] = "bad-evidence",
   };
 
   return names[verdict];

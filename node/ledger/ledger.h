@@ -71,6 +71,7 @@ typedef enum
   TC_BLOCK_BAD_STATE      = 8,   /* state root or next committee */
   TC_BLOCK_BAD_WITNESS    = 9,   /* T1: condemns its sender, not the block */
   TC_BLOCK_BAD_CLOSES     = 10,  /* F5: not of a quorum, not in order, bad signature, in a block that is not a last one */
+  TC_BLOCK_BAD_EVIDENCE   = 11,  /* C7: proves nothing, concerns nobody, out of order, too much */
 } TcBlockVerdict;
 
 const char *tc_block_verdict_name (TcBlockVerdict verdict);
@@ -147,6 +148,16 @@ TcCoinView   tc_ledger_get_view       (TcLedger *self);
  * @verifier: (nullable): NULL: signatures are known to be good.  @ret_fee: (out) (optional): set on TC_TX_OK. */
 TcTxVerdict  tc_ledger_check_tx       (TcLedger *self, const TcTx *tx, const TcCoinView *pending, const TcVerifier *verifier, TcAmount *ret_fee);
 
+typedef enum
+{
+  TC_EVIDENCE_HOLDS = 0,
+  TC_EVIDENCE_BAD   = 1,  /* it proves nothing, here or anywhere */
+  TC_EVIDENCE_MOOT  = 2,  /* not now: nobody's key, too old or to come, jailed or accused already, released, or what was left out is in the chain */
+} TcEvidenceVerdict;
+
+/* Rule C7 for one piece, in the next block. @verifier: (nullable): NULL: signatures are known to be good.  @ret_masternode: its index, where it holds. */
+TcEvidenceVerdict tc_ledger_judge     (TcLedger *self, const TcEvidence *evidence, const TcVerifier *verifier, guint32 *ret_masternode);
+
 /* What the caller knows, so that it is not checked twice. */
 typedef struct
 {
@@ -168,10 +179,16 @@ TcBlockVerdict tc_ledger_execute      (TcLedger *self, const TcBlock *block, con
 TcBlock     *tc_ledger_propose        (TcLedger *self, const TcHeader *header, TcCommit *commit, const TcClose *closes, gsize n_closes,
                                        TcTx *const *txs, gsize n_txs, TcExecution **ret_execution);
 
+/* The same with @evidence: candidates, of which those that do not hold or fit are left out. */
+TcBlock     *tc_ledger_propose_with_evidence (TcLedger *self, const TcHeader *header, TcCommit *commit, const TcEvidence *evidence, gsize n_evidence,
+                                              const TcClose *closes, gsize n_closes, TcTx *const *txs, gsize n_txs, TcExecution **ret_execution);
+
 /* Applies @execution, made on this very tip (TC_CHECK); the tip moves on. Does not take it over. */
 void         tc_ledger_apply          (TcLedger *self, const TcExecution *execution);
 void         tc_execution_free        (TcExecution *self);
 const TcBlock *tc_execution_get_block (const TcExecution *self);
+/* Masternodes that the block, a last one, jails (M3, C7): indices, ascending. Borrowed. */
+const guint32 *tc_execution_get_jailed (const TcExecution *self, gsize *ret_n);
 /* Collaterals that the block, a last one, makes plain outputs where they are: of void registrations, and released ones less what is burnt (M3, M4). Each with the
  * coin that stands there now; no transaction shows it. @ret_n: 0 for other blocks. Borrowed. */
 const TcFlushCoin *tc_execution_get_unlocked (const TcExecution *self, gsize *ret_n);

@@ -195,7 +195,7 @@ compare_txids (gconstpointer a, gconstpointer b)
 }
 
 static void
-fill_header (TcLedger *self, const Choice *choice, TcCommit *commit, const TcClose *closes, gsize n_closes, TcHeader *header)
+fill_header (TcLedger *self, const Choice *choice, TcCommit *commit, const GArray *evidence, const TcClose *closes, gsize n_closes, TcHeader *header)
 {
   header->version = TC_BLOCK_VERSION;
   header->chain_id = self->genesis->chain_id;
@@ -207,16 +207,15 @@ fill_header (TcLedger *self, const Choice *choice, TcCommit *commit, const TcClo
   header->committee = self->committee_hash;
   header->next_committee = TC_HASH_ZERO;
   header->commit = commit != NULL ? tc_commit_hash (commit) : TC_HASH_ZERO;
-  header->evidence_root = TC_HASH_ZERO;
+  header->evidence_root = tc_evidence_root ((const TcEvidence *) (gpointer) evidence->data, evidence->len);
   header->closes_root = tc_closes_root (closes, n_closes);
 }
 
 /* Runs what was chosen and puts the reward, if one is due, in front. */
-static TcExecution *
-run_choice (TcLedger *self, Choice *choice, TcCommit *commit, TcHeader *header)
+static void
+run_choice (TcLedger *self, Choice *choice, TcCommit *commit, TcExecution *execution, TcHeader *header)
 {
   static const TcExecuteOptions options = { .verifier = NULL };
-  TcExecution *execution = tc_execution_new (self);
   TcHash seed;
 
   TC_CHECK (tc_execution_run_txs (execution, self, (TcTx *const *) choice->chosen->pdata, choice->chosen->len, &options) == TC_BLOCK_OK);
@@ -238,16 +237,16 @@ run_choice (TcLedger *self, Choice *choice, TcCommit *commit, TcHeader *header)
   if (execution->next_committee != NULL)
     header->next_committee = tc_committee_hash (execution->next_committee);
   header->tx_root = tc_txs_root ((TcTx *const *) choice->chosen->pdata, choice->chosen->len);
-  return execution;
 }
 
 TcBlock *
-tc_ledger_propose (TcLedger *self, const TcHeader *header, TcCommit *commit, const TcClose *closes, gsize n_closes, TcTx *const *txs,
-                   gsize n_txs, TcExecution **ret_execution)
+tc_ledger_propose_with_evidence (TcLedger *self, const TcHeader *header, TcCommit *commit, const TcEvidence *evidence, gsize n_evidence,
+                                 const TcClose *closes, gsize n_closes, TcTx *const *txs, gsize n_txs, TcExecution **ret_execution)
 {
   g_auto(Choice) choice;
   TcHeader filled = *header;
-  TcExecution *execution;
+  TcExecution *execution = tc_execution_new (self);
+  g_autoptr(GArray) convicting = tc_execution_choose_evidence (execution, self, evidence, n_evidence);
   TcBlock *block;
 
   TC_CHECK ((commit == NULL) == (self->tip.height == 0));
@@ -255,12 +254,19 @@ tc_ledger_propose (TcLedger *self, const TcHeader *header, TcCommit *commit, con
   for (gsize i = 0; i < n_txs; i++)
     choose (&choice, i);
   g_ptr_array_sort (choice.chosen, compare_txids);
-  fill_header (self, &choice, commit, closes, n_closes, &filled);
-  execution = run_choice (self, &choice, commit, &filled);
-  block = tc_block_new (&filled, commit, closes, n_closes, (TcTx *const *) choice.chosen->pdata, choice.chosen->len);
+  fill_header (self, &choice, commit, convicting, closes, n_closes, &filled);
+  run_choice (self, &choice, commit, execution, &filled);
+  block = tc_block_new_with_evidence (&filled, commit, (const TcEvidence *) (gpointer) convicting->data, convicting->len, closes, n_closes, (TcTx *const *) choice.chosen->pdata, choice.chosen->len);
   if (choice.chosen->len > 0 && ((TcTx *) choice.chosen->pdata[0])->kind == TC_TX_KIND_REWARD)
     tc_tx_unref (choice.chosen->pdata[0]);
   tc_execution_set_block (execution, block);
   *ret_execution = execution;
   return block;
+}
+
+TcBlock *
+tc_ledger_propose (TcLedger *self, const TcHeader *header, TcCommit *commit, const TcClose *closes, gsize n_closes, TcTx *const *txs,
+                   gsize n_txs, TcExecution **ret_execution)
+{
+  return tc_ledger_propose_with_evidence (self, header, commit, NULL, 0, closes, n_closes, txs, n_txs, ret_execution);
 }

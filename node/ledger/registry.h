@@ -35,6 +35,7 @@ typedef struct
   /* Kept beside the record, not in it. */
   guint8      waiting;             /* bits 1 << TcTxKind: an update, a retirement of this epoch waits for its end */
   guint8      n_past_keys;         /* of it among the past keys */
+  gboolean    accused;             /* evidence of this epoch waits for its end (C7) */
 } TcMasternode;
 
 /* B4: Free masternodes at any time. */

@@ -2,7 +2,7 @@
 
 #include "ledger-private.h"
 
-#define STATE_VERSION     2u
+#define STATE_VERSION     3u
 #define PENDING_SIZE_MIN  (1u + 36u + TC_KEY_HASH_SIZE + 1u + 36u)
 
 typedef enum
@@ -104,7 +104,7 @@ read_pending (TcLedger *self, TcReader *reader)
   return TRUE;
 }
 
-/* version u32 | chain_id | tip | tip round u32 | registry | varint n, n x pending | committee | u8 has, tip's committee |
+/* version u32 | chain_id | tip | tip round u32 | registry | varint n, n x pending | varint n, n x accused u32 | committee | u8 has, tip's committee |
  * coins, fees, odd, supply, minted, burnt u64 | H("TimeCoin state", all before) */
 GBytes *
 tc_state_encode (const TcLedger *self)
@@ -120,6 +120,7 @@ tc_state_encode (const TcLedger *self)
   tc_put_varint (bytes, self->pending->len);
   for (guint i = 0; i < self->pending->len; i++)
     put_pending (bytes, &g_array_index (self->pending, TcPendingKind, i));
+  tc_accused_put (bytes, self->registry);
   tc_committee_put (bytes, self->committee);
   tc_put_u8 (bytes, self->tip_committee != NULL);
   if (self->tip_committee != NULL)
@@ -157,6 +158,8 @@ read_parts (TcLedger *self, TcReader *reader)
         tc_reader_fail (reader);
         return;
       }
+  if (!reader->failed)
+    tc_accused_read (reader, self->registry);
   self->committee = tc_committee_read (reader);
   if (tc_reader_u8 (reader) != 0)
     self->tip_committee = tc_committee_read (reader);
