@@ -369,6 +369,15 @@ take_clock_warning (TcNode *self, const char *text)
 }
 
 static void
+note_jailed (TcNode *self, const TcEffect *effect)
+{
+  const TcNodeEvent event = { .kind = TC_NODE_EVENT_JAILED, .masternode = effect->masternode };
+
+  g_message ("epoch %u: %s", effect->epoch, effect->text);
+  tc_event_hub_publish (self->hub, &event);
+}
+
+static void
 carry_out (TcNode *self, TcEffect *effect)
 {
   if (self->stopping && effect->kind != TC_EFFECT_COMMIT)
@@ -413,6 +422,9 @@ carry_out (TcNode *self, TcEffect *effect)
       g_free (self->warning);
       self->warning = g_strdup (effect->text);
       g_warning ("%s", effect->text);
+      break;
+    case TC_EFFECT_JAILED:
+      note_jailed (self, effect);
       break;
     }
 }

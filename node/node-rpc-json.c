@@ -331,6 +331,8 @@ tc_json_masternode (const TcMasternode *masternode, guint64 power, guint32 unbon
   add (object, "collateral", tc_rpc_amount (tc_tier_collateral ((TcTier) masternode->tier), FALSE));
   add_string (object, "status", masternode_state_name (masternode));
   add (object, "jailed", json_object_new_boolean (masternode->jailed));
+  if (masternode->jailed)
+    add (object, "burnt_on_release", tc_rpc_amount (masternode->burnt, FALSE));
   add (object, "active", json_object_new_boolean (masternode->active));
   add (object, "in_committee", json_object_new_boolean (power > 0));
   add_uint (object, "power", power);

@@ -548,6 +548,8 @@ on_getconsensusinfo (TcRpcCall *call, gpointer user_data)
   add_uint (object, "locked_reproposed", info.n_locked_reproposed);
   add_uint (object, "closes_left_out", info.n_closes_left_out);
   add_uint (object, "equivocations", info.n_equivocations);
+  add_uint (object, "evidence", info.n_evidence);
+  add_uint (object, "jailed", info.n_jailed);
   tc_rpc_call_return (call, object);
 }
 

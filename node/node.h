@@ -130,6 +130,7 @@ typedef enum
   TC_NODE_EVENT_STATUS    = 0,  /* a new status snapshot; at most ten a second */
   TC_NODE_EVENT_TX        = 1,  /* a transaction was seen first, or its finality changed: `tx`, `finality` */
   TC_NODE_EVENT_BLOCK     = 2,  /* a block was committed: `block`; each height at most once, in order */
+  TC_NODE_EVENT_JAILED    = 3,  /* a masternode was jailed for good (rule C7): `masternode`; after the block that did it */
 } TcNodeEventKind;
 
 /* Rule F9: "pending (votes p of P), final, or confirmed (height): what wallet and RPC show" */
@@ -164,6 +165,7 @@ typedef struct
   TcFinality      finality;  /* TX */
   TcBlock        *block;     /* BLOCK */
   TcHash          block_hash;
+  guint32         masternode;  /* JAILED: its index */
 } TcNodeEvent;
 
 /* What waits for one subscriber. One that falls further behind misses the oldest events: blocks it can read (tc_node_read_block ()), and of a transaction

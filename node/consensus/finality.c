@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "core/evidence.h"
 
 typedef struct _Entry Entry;
 
@@ -761,6 +762,80 @@ tc_finality_find_batch (const TcFinalityEpoch *self, const TcHash *hash)
   TcHash *found = g_hash_table_lookup (self->by_hash, hash);
 
   return found != NULL ? (TcBatch *) (gpointer) ((char *) found - G_STRUCT_OFFSET (TcBatch, hash)) : NULL;
+}
+
+TcBatch *
+tc_finality_find_vote (const TcFinalityEpoch *self, const TcHash *txid, guint32 member)
+{
+  const Entry *entry = g_hash_table_lookup (self->entries, txid);
+
+  for (guint i = 0; entry != NULL && i < entry->vote_batches->len; i++)
+    if (((TcBatch *) g_ptr_array_index (entry->vote_batches, i))->member == member)
+      return g_ptr_array_index (entry->vote_batches, i);
+  return NULL;
+}
+
+TcBatch *
+tc_finality_find_other (const TcFinalityEpoch *self, const TcBatch *batch)
+{
+  const Log *log = &self->logs[batch->member];
+  TcBatch *other = tc_finality_get_batch (self, batch->member, batch->sequence);
+
+  if (other != NULL && !tc_hash_equal (&other->hash, &batch->hash))
+    return other;
+  for (guint i = 0; i < log->early->len; i++)
+    {
+      other = g_ptr_array_index (log->early, i);
+      if (other->sequence == batch->sequence && !tc_hash_equal (&other->hash, &batch->hash))
+        return other;
+    }
+  return NULL;
+}
+
+gboolean
+tc_finality_find_ack (const TcFinalityEpoch *self, const TcHash *txid, guint32 member, TcBatch **ret_acked, TcBatch **ret_voted)
+{
+  const GPtrArray *batches = self->logs[member].batches;
+  TcBatch *voted = tc_finality_find_vote (self, txid, member);
+
+  for (guint i = 0; i < batches->len; i++)
+    {
+      TcBatch *batch = g_ptr_array_index (batches, i);
+      const gboolean alone = tc_batch_acks (batch, batch, txid);
+
+      if (!alone && (voted == NULL || !tc_batch_acks (batch, voted, txid)))
+        continue;
+      *ret_acked = batch;
+      *ret_voted = alone ? NULL : voted;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  return tc_hash_compare (&(*(Entry *const *) a)->pub.txid, &(*(Entry *const *) b)->pub.txid);
+}
+
+GPtrArray *
+tc_finality_dup_left (const TcFinalityEpoch *self)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  /* The order of the table does not show: the list is sorted. */
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Entry *entry = value;
+
+      if (entry->pub.ack_power > 0 && entry->pub.tx != NULL && !entry->pub.in_chain)
+        g_ptr_array_add (list, entry);
+    }
+  g_ptr_array_sort (list, compare_entries);
+  return list;
 }
 
 guint64

@@ -114,6 +114,17 @@ GPtrArray       *tc_finality_dup_certificate (const TcFinalityEpoch *self, const
 guint32          tc_finality_get_next_sequence (const TcFinalityEpoch *self, guint32 member);
 TcBatch         *tc_finality_get_batch (const TcFinalityEpoch *self, guint32 member, guint32 sequence);  /* (nullable) (transfer none) */
 TcBatch         *tc_finality_find_batch (const TcFinalityEpoch *self, const TcHash *hash);               /* (nullable) (transfer none) */
+
+/* What shows that a member lies (C7). Borrowed; (nullable). */
+/* The batch by which @member voted for @txid. */
+TcBatch         *tc_finality_find_vote (const TcFinalityEpoch *self, const TcHash *txid, guint32 member);
+/* Another batch of the same member and sequence. */
+TcBatch         *tc_finality_find_other (const TcFinalityEpoch *self, const TcBatch *batch);
+/* The batch by which @member acknowledged @txid, and the one that voted for it (nullable) where the acknowledgement needs it. FALSE where it did not. */
+gboolean         tc_finality_find_ack  (const TcFinalityEpoch *self, const TcHash *txid, guint32 member, TcBatch **ret_acked, TcBatch **ret_voted);
+/* Transactions that somebody acknowledged, whose body is known, and that are not in the chain, by txid. (transfer full) (element-type TcFinalityTx) */
+GPtrArray       *tc_finality_dup_left  (const TcFinalityEpoch *self);
+
 /* F8: bytes this node voted for that are not in the chain, of params.vote_ahead_bytes. */
 guint64          tc_finality_get_ahead_bytes (const TcFinalityEpoch *self);
 /* F8: x1, x8, x64, x512 by quarters of that. */

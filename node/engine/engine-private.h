@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/evidence.h"
 #include "consensus/agreement.h"
 #include "consensus/finality.h"
 #include "core/attest.h"
@@ -40,6 +41,8 @@ G_BEGIN_DECLS
 #define TC_ENGINE_PROPOSALS_MAX      64u
 #define TC_ENGINE_PROPOSALS_AHEAD     8u  /* rounds */
 #define TC_ENGINE_CLOSES_MAX          2u  /* different ones kept of one member */
+#define TC_ENGINE_EVIDENCE_MAX      256u
+#define TC_ENGINE_EVIDENCE_BYTES_MAX 8000000u
 #define TC_ENGINE_FLUSH_COINS    200000u  /* changed coins before a flush while catching up */
 
 typedef struct _TcForkSearch TcForkSearch;
@@ -140,6 +143,14 @@ typedef struct
   guint32       attest_height;    /* that attestations are for */
   TcAttestation attestations[TC_COMMITTEE_MAX];  /* by member; bitmap NULL: none */
 } TcWatch;
+/* Evidence that holds, and is in no block yet (C7). */
+typedef struct
+{
+  TcEvidence evidence;
+  TcHash     hash;
+  guint32    masternode;
+  gsize      size_bytes;
+} TcPooledEvidence;
 
 struct _TcEngine
 {
@@ -201,6 +212,9 @@ struct _TcEngine
   TcAgreement      *last_agreement;  /* (nullable): collects late precommits for the next block (C6) */
   gboolean          flush_pending;
 
+  GPtrArray        *evidence;        /* TcPooledEvidence, as it came; at most one a masternode */
+  gsize             evidence_bytes;
+
   /* Peers. */
   GPtrArray        *peers;           /* TcPeer, ascending by id */
   GHashTable       *wanted;          /* TcHash (in the value) -> TcWanted */
@@ -233,7 +247,7 @@ struct _TcEngine
   gboolean          clock_is_off;        /* and was told */
 
   guint64           n_heartbeats, n_attestations;
-  guint64           n_rounds_above_zero, n_locked_reproposed, n_closes_left_out, n_equivocations;
+  guint64           n_rounds_above_zero, n_locked_reproposed, n_closes_left_out, n_equivocations, n_jailed;
 };
 
 /* engine.c */
@@ -343,6 +357,24 @@ void        tc_engine_ask_certs     (TcEngine *self, const TcHash *txids, gsize 
 /* Whether the list of @entry is known; asks @source or others for it where it is not. */
 gboolean    tc_engine_resolve_close (TcEngine *self, TcCloseEntry *entry, guint64 source);
 void        tc_close_entry_free     (gpointer data);
+
+/* evidence.c */
+GPtrArray  *tc_engine_evidence_pool_new (void);
+void        tc_engine_on_evidence   (TcEngine *self, TcPeer *peer, GBytes *body);
+TcPooledEvidence *tc_engine_find_evidence (TcEngine *self, const TcHash *hash);  /* (nullable) */
+/* A height begins. */
+void        tc_engine_sift_evidence (TcEngine *self);
+/* All of it, borrowed. Returns: (transfer container): self->evidence->len pieces. */
+TcEvidence *tc_engine_list_evidence (TcEngine *self);
+/* Each looks for what contradicts the message, whose signature is good. What is found is taken and announced. */
+void        tc_engine_accuse_vote   (TcEngine *self, const TcAgreement *agreement, const TcVote *vote);
+void        tc_engine_accuse_signers (TcEngine *self, const TcCommit *commit);          /* of the tip */
+void        tc_engine_accuse_proposal (TcEngine *self, const TcProposal *proposal);
+void        tc_engine_accuse_batch  (TcEngine *self, const TcBatch *batch);             /* once its votes count */
+void        tc_engine_accuse_voters (TcEngine *self, const TcTx *tx);                   /* whose body came after the votes */
+void        tc_engine_accuse_close  (TcEngine *self, const TcClose *close);
+void        tc_engine_accuse_omissions (TcEngine *self);                                /* the last block is applied; before the next epoch begins */
+void        tc_engine_tell_jailed   (TcEngine *self, const TcExecution *execution);     /* once it is applied */
 
 /* candidates.c */
 gboolean    tc_engine_is_locked     (TcEngine *self, const TcHash *hash);    /* on that block */

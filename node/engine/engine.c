@@ -185,6 +185,7 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->actions = g_array_new (FALSE, FALSE, sizeof (TcAction));
   self->candidates = g_ptr_array_new_with_free_func (tc_candidate_free);
   self->proposals = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_proposal_unref);
+  self->evidence = tc_engine_evidence_pool_new ();
   self->peers = g_ptr_array_new ();
   self->wanted = g_hash_table_new (tc_hash_hash, tc_hash_equal);
   self->sync_blocks = g_ptr_array_new_with_free_func (tc_sync_block_free);
@@ -221,6 +222,7 @@ tc_engine_free (TcEngine *self)
   g_queue_clear_full (&self->held, held_free);
   g_queue_clear_full (&self->orphans, (GDestroyNotify) tc_tx_unref);
   g_ptr_array_unref (self->sync_blocks);
+  g_ptr_array_unref (self->evidence);
   g_ptr_array_unref (self->candidates);
   g_ptr_array_unref (self->proposals);
   g_array_unref (self->actions);
@@ -589,6 +591,7 @@ tc_engine_dispatch (TcEngine *self, guint64 id, guint8 type, GBytes *body)
     case TC_MESSAGE_LIST:       tc_engine_on_list (self, peer, body); break;
     case TC_MESSAGE_HEARTBEAT:  tc_engine_on_heartbeat (self, peer, body); break;
     case TC_MESSAGE_ATTESTATION: tc_engine_on_attestation (self, peer, body); break;
+    case TC_MESSAGE_EVIDENCE:   tc_engine_on_evidence (self, peer, body); break;
     default:                    tc_engine_punish (self, id, 100, "unknown message type"); break;
     }
 }
@@ -737,6 +740,8 @@ tc_engine_get_info (TcEngine *self, TcEngineInfo *ret_info)
     .n_attestations = self->n_attestations,
     .clock_offset_ms = self->clock_offset_ms,
     .clock_is_off = self->clock_is_off,
+    .n_evidence = self->evidence->len,
+    .n_jailed = self->n_jailed,
   };
 }
 

@@ -33,6 +33,7 @@ typedef enum
   TC_MESSAGE_LIST          = 30,
   TC_MESSAGE_HEARTBEAT     = 31,
   TC_MESSAGE_ATTESTATION   = 32,
+  TC_MESSAGE_EVIDENCE      = 33,  /* C7 */
 } TcMessageType;
 
 /* The largest body of a type, in bytes; 0: no such type. Both plain and compressed. */
@@ -83,6 +84,7 @@ typedef enum
   TC_EFFECT_LOOK_UP   = 9,  /* height: read the stored header and commit and the committee of its epoch, and give them back as STORED */
   TC_EFFECT_PROBE     = 10,  /* masternode, text: its host, operator_key: connect once, apart from the peers; where that key is proven, answer with REACHED (M6) */
   TC_EFFECT_CLOCK     = 11, /* text: our clock is off, for the log and the user; NULL: no longer (C4) */
+  TC_EFFECT_JAILED    = 12, /* masternode, height, epoch, text: jailed by that block (C7) */
 } TcEffectKind;
 
 typedef enum
@@ -220,10 +222,11 @@ typedef struct
   gboolean halted;
   guint64  fee_rate;           /* units a byte asked for now (F8) */
   /* counters since start, for tests and the curious */
-  guint64  n_rounds_above_zero, n_locked_reproposed, n_closes_left_out, n_equivocations;
+  guint64  n_rounds_above_zero, n_locked_reproposed, n_closes_left_out, n_equivocations, n_jailed;
   guint64  n_heartbeats, n_attestations;  /* good ones, each once (M6) */
   gint64   clock_offset_ms;    /* of other nodes' clocks, in the middle, against ours; 0 where fewer than two said theirs */
   gboolean clock_is_off;       /* by so much that it matters (C4) */
+  guint    n_evidence;         /* pieces that wait for a block */
 } TcEngineInfo;
 
 void             tc_engine_get_info   (TcEngine *self, TcEngineInfo *ret_info);

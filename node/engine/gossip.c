@@ -7,6 +7,7 @@
 #define REPLY_BATCHES   256u  /* batches sent in answer to one status */
 #define REPLY_MS        150   /* between two answers to one peer's statuses */
 #define OFFER_TXS       500u
+#define WITNESSES         4u
 
 /* --- peers --- */
 
@@ -187,6 +188,21 @@ hears_directly (TcEngine *self, const TcPeer *peer, const TcPeer *from, guint32 
          && tc_bitmap_get (peer->links, member);
 }
 
+/* C7: the peer that is shown @hash though it heard it from its member itself. If nobody compared what a member says to each, a two-faced one would not be found out. About
+ * WITNESSES nodes of the committee show it to somebody; the time of arrival decides, which its member does not know. (nullable) */
+static const TcPeer *
+pick_witness (const TcEngine *self, const TcHash *hash)
+{
+  guint64 mix = (guint64) self->mono_ms;
+
+  for (guint i = 0; i < 8; i++)
+    mix = (mix ^ hash->bytes[i]) * G_GUINT64_CONSTANT (0x100000001b3);
+  mix ^= mix >> 29;
+  if (self->peers->len == 0 || mix % self->committee->n_members >= WITNESSES)
+    return NULL;
+  return g_ptr_array_index (self->peers, (mix >> 16) % self->peers->len);
+}
+
 /* Where among its peers a node begins differs from node to node and from thing to thing. */
 static guint
 pick_start (const TcEngine *self, const TcHash *txid)
@@ -206,7 +222,7 @@ pick_start (const TcEngine *self, const TcHash *txid)
 typedef struct
 {
   TcEngine     *self;
-  const TcPeer *from;
+  const TcPeer *from, *witness;
   guint32       member;
   guint64       tag;
   guint         start, i, n_members;
@@ -217,7 +233,7 @@ begin_spreading (TcEngine *self, const TcPeer *from, guint32 member, const TcHas
 {
   const guint start = from != NULL && self->peers->len > 0 ? pick_start (self, hash) : 0;
 
-  return (Spreading) { self, from, member, tc_known_tag (hash), start, 0, 0 };
+  return (Spreading) { self, from, pick_witness (self, hash), member, tc_known_tag (hash), start, 0, 0 };
 }
 
 /* (nullable): no more. */
@@ -232,7 +248,7 @@ next_peer (Spreading *spreading)
       const gboolean limited = spreading->from != NULL && peer->member != TC_MEMBER_NONE;
 
       if (peer == spreading->from || (limited && spreading->n_members == TC_ENGINE_FAN_OUT)
-          || hears_directly (self, peer, spreading->from, spreading->member) || tc_known_find (&peer->known, spreading->tag) != NULL)
+          || (peer != spreading->witness && hears_directly (self, peer, spreading->from, spreading->member)) || tc_known_find (&peer->known, spreading->tag) != NULL)
         continue;
       spreading->n_members += (guint) limited;
       return peer;
@@ -306,7 +322,7 @@ tc_engine_announce (TcEngine *self, const TcPeer *from, guint32 member, const Tc
   TcPeer *peer;
 
   while ((peer = next_peer (&spreading)) != NULL)
-    if (kind == TC_ITEM_PROPOSAL)
+    if (kind == TC_ITEM_PROPOSAL || kind == TC_ITEM_EVIDENCE)
       tc_engine_send (self, peer, TC_MESSAGE_INV, tc_items_encode ((guint8) kind, hash, 1));
     else
       queue_inv (self, peer, kind, hash);
@@ -461,6 +477,8 @@ has_item (TcEngine *self, guint8 kind, const TcHash *hash)
     }
   if (kind == TC_ITEM_BATCH)
     return tc_finality_find_batch (self->finality, hash) != NULL;
+  if (kind == TC_ITEM_EVIDENCE)
+    return tc_engine_find_evidence (self, hash) != NULL;
   for (guint i = 0; i < self->proposals->len; i++)
     {
       TcHash have = tc_proposal_hash (g_ptr_array_index (self->proposals, i));
@@ -478,7 +496,7 @@ tc_engine_on_inv (TcEngine *self, TcPeer *peer, GBytes *body)
   guint8 kind;
   gsize n;
 
-  if (!tc_items_decode (body, &kind, &hashes, &n) || kind < TC_ITEM_TX || kind > TC_ITEM_PROPOSAL)
+  if (!tc_items_decode (body, &kind, &hashes, &n) || kind < TC_ITEM_TX || kind > TC_ITEM_EVIDENCE || kind == TC_ITEM_BLOCK)
     {
       tc_engine_punish (self, peer->id, 100, "malformed announcement");
       return;
@@ -509,6 +527,13 @@ encode_item (TcEngine *self, guint8 kind, const TcHash *hash, guint8 *ret_type)
       batch = tc_finality_find_batch (self->finality, hash);
       return batch != NULL ? g_bytes_ref (batch->encoded) : NULL;
     }
+  if (kind == TC_ITEM_EVIDENCE)
+    {
+      const TcPooledEvidence *pooled = tc_engine_find_evidence (self, hash);
+
+      *ret_type = TC_MESSAGE_EVIDENCE;
+      return pooled != NULL ? tc_evidence_encode (&pooled->evidence) : NULL;
+    }
   *ret_type = TC_MESSAGE_PROPOSAL;
   for (guint i = 0; i < self->proposals->len; i++)
     {
@@ -528,7 +553,7 @@ tc_engine_on_get (TcEngine *self, TcPeer *peer, GBytes *body)
   guint8 kind;
   gsize n;
 
-  if (!tc_items_decode (body, &kind, &hashes, &n) || kind < TC_ITEM_TX || kind > TC_ITEM_BLOCK)
+  if (!tc_items_decode (body, &kind, &hashes, &n) || kind < TC_ITEM_TX || kind > TC_ITEM_EVIDENCE)
     {
       tc_engine_punish (self, peer->id, 100, "malformed request");
       return;

@@ -88,6 +88,7 @@ tc_engine_begin_height (TcEngine *self)
     tc_finality_begin (self->finality, self->mono_ms);
   if (new_epoch || self->vote_stalled)
     tc_engine_vote_all (self);
+  tc_engine_sift_evidence (self);
   tc_engine_want_bodies (self);
   tc_engine_retry_orphans (self);
   if (self->sync_peer == 0)
@@ -168,6 +169,20 @@ take_late_precommit (TcEngine *self, TcPeer *peer, const TcVote *vote, const TcH
   tc_engine_push (self, peer, vote->member, name, TC_MESSAGE_VOTE, body);
 }
 
+/* What contradicts a vote on the block below is evidence all the same (C7). */
+static void
+compare_late_vote (TcEngine *self, TcPeer *peer, const TcVote *vote)
+{
+  const TcVote *other = self->last_agreement != NULL ? find_vote (self->last_agreement, vote->round, vote->step, vote->member, NULL) : NULL;
+
+  if (other == NULL || find_vote (self->last_agreement, vote->round, vote->step, vote->member, &vote->block_hash) != NULL)
+    return;
+  if (check_vote (self, vote, tc_agreement_get_committee (self->last_agreement)))
+    tc_engine_accuse_vote (self, self->last_agreement, vote);
+  else
+    tc_engine_punish (self, peer->id, 100, "vote with a bad signature");
+}
+
 void
 tc_engine_on_vote (TcEngine *self, TcPeer *peer, GBytes *body)
 {
@@ -188,7 +203,10 @@ tc_engine_on_vote (TcEngine *self, TcPeer *peer, GBytes *body)
   if (vote.height == height + 1)
     tc_engine_hold (self, peer->id, TC_MESSAGE_VOTE, body);
   else if (vote.height + 1 == height)
-    take_late_precommit (self, peer, &vote, &name, body);
+    {
+      compare_late_vote (self, peer, &vote);
+      take_late_precommit (self, peer, &vote, &name, body);
+    }
   if (vote.height != height || find_vote (self->agreement, vote.round, vote.step & 1, vote.member, &vote.block_hash) != NULL)
     return;
   if (!check_vote (self, &vote, self->committee))
@@ -201,7 +219,10 @@ tc_engine_on_vote (TcEngine *self, TcPeer *peer, GBytes *body)
   self->member_heard_ms[vote.member] = self->mono_ms;
   verdict = tc_agreement_add_vote (self->agreement, &vote, self->mono_ms, self->actions);
   if (verdict == TC_VOTE_EQUIVOCATION)
-    self->n_equivocations++;
+    {
+      self->n_equivocations++;
+      tc_engine_accuse_vote (self, self->agreement, &vote);
+    }
   if (verdict == TC_VOTE_ACCEPTED || verdict == TC_VOTE_EQUIVOCATION)
     tc_engine_push (self, peer, vote.member, &name, TC_MESSAGE_VOTE, body);
 }
@@ -413,6 +434,10 @@ tc_engine_apply (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecu
     }
   settle_txs (self, block);
   emit_commit (self, block, commit, is_first ? committee : NULL, kind);
+  tc_engine_tell_jailed (self, execution);
+  tc_engine_accuse_signers (self, block->commit);
+  if (was_last)
+    tc_engine_accuse_omissions (self);
   tc_engine_begin_height (self);
   for (guint32 i = 0; i < block->n_txs; i++)
     tc_engine_vote_children (self, block->txs[i]);

@@ -23,6 +23,7 @@ tc_message_size_max (guint8 type)
     case TC_MESSAGE_GET_TXS:    return TC_HASH_SIZE + 9 + TC_POSITIONS_MAX * 3;
     case TC_MESSAGE_TXS:        return 4 * MB;
     case TC_MESSAGE_GET_LIST:   return TC_HASH_SIZE;
+    case TC_MESSAGE_EVIDENCE:   return TC_EVIDENCE_SIZE_MAX;
     case TC_MESSAGE_LIST:       return TC_HASH_SIZE + 9 + TC_LIST_MAX * TC_HASH_SIZE;
     case TC_MESSAGE_HEARTBEAT:  return TC_HEARTBEAT_SIZE;
     case TC_MESSAGE_ATTESTATION: return 4 + 4 + 1 + TC_SIGNATURE_SIZE + 9 + TC_ATTESTATION_BITMAP_MAX;

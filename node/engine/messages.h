@@ -14,6 +14,7 @@ typedef enum
   TC_ITEM_BATCH    = 2,
   TC_ITEM_PROPOSAL = 3,  /* by the hash of the proposal */
   TC_ITEM_BLOCK    = 4,  /* a proposal by the hash of its block; in GET only */
+  TC_ITEM_EVIDENCE = 5,
 } TcItemKind;
 
 #define TC_ITEMS_MAX        2000u  /* hashes in one INV or GET */

@@ -277,6 +277,7 @@ tc_engine_admit_tx (TcEngine *self, TcTx *tx, guint64 peer)
     return added == TC_MEMPOOL_FULL ? TC_TX_FEE : TC_TX_MISSING_COIN;
   self->batches_version++;
   tc_finality_add_tx (self->finality, tx, self->mono_ms);
+  tc_engine_accuse_voters (self, tx);
   tc_engine_tell (self, tx, TC_TX_EVENT_SEEN);
   try_vote (self, tc_mempool_get (self->mempool, &tx->txid));
   known = tc_finality_get (self->finality, &tx->txid);
@@ -338,6 +339,7 @@ tc_engine_on_batch (TcEngine *self, TcPeer *peer, GBytes *body)
   if (verdict == TC_BATCH_EQUIVOCATION)
     self->n_equivocations++;
   self->batches_version++;
+  tc_engine_accuse_batch (self, batch);
   g_ptr_array_add (self->fresh_batches, tc_batch_ref (batch));
   tc_engine_announce (self, peer, batch->member, &batch->hash, TC_ITEM_BATCH);
   tc_engine_note_changed (self, changed);
@@ -451,7 +453,10 @@ tc_engine_add_close (TcEngine *self, const TcClose *close, gboolean in_block)
   if (n_of_member >= TC_ENGINE_CLOSES_MAX && !in_block)
     return NULL;
   if (n_of_member > 0)
-    self->n_equivocations++;
+    {
+      self->n_equivocations++;
+      tc_engine_accuse_close (self, close);
+    }
   entry = g_new0 (TcCloseEntry, 1);
   entry->close = *close;
   entry->hash = hash;

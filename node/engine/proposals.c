@@ -106,6 +106,7 @@ tc_engine_on_proposal (TcEngine *self, guint64 peer, GBytes *body)
       return;
     }
   self->member_heard_ms[proposal->member] = self->mono_ms;
+  tc_engine_accuse_proposal (self, proposal);
   if (!tc_engine_keep_proposal (self, proposal))
     return;
   if (proposal->member == self->self)
@@ -300,6 +301,7 @@ propose_new (TcEngine *self, guint32 round)
   g_autoptr(GPtrArray) txs = NULL;
   g_autoptr(TcCommit) commit = commit_of_tip (self);
   g_autoptr(TcBlock) block = NULL;
+  g_autofree TcEvidence *evidence = NULL;
   TcExecution *execution = NULL;
   TcHeader header = { .round = round, .proposer = self->self };
   TcProposal *proposal;
@@ -312,8 +314,9 @@ propose_new (TcEngine *self, guint32 round)
   header.time_ms = MAX ((guint64) self->wall_ms,
                         tc_ledger_least_time_ms (self->ledger, sum_sizes (txs, tc_ledger_block_size_max (self->ledger))));
   header.vrf = tc_seed_prove (self->key, tc_engine_chain_id (self), &tip->seed, tip->height + 1);
-  block = tc_ledger_propose (self->ledger, &header, commit, (const TcClose *) (gpointer) closes->data, closes->len,
-                             (TcTx *const *) txs->pdata, txs->len, &execution);
+  evidence = tc_engine_list_evidence (self);
+  block = tc_ledger_propose_with_evidence (self->ledger, &header, commit, evidence, self->evidence->len, (const TcClose *) (gpointer) closes->data,
+                                           closes->len, (TcTx *const *) txs->pdata, txs->len, &execution);
   for (guint i = 0; i < listed->len; i++)
     if (!tc_engine_block_holds (block, &((TcTx *) g_ptr_array_index (listed, i))->txid))
       {

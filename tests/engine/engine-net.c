@@ -426,6 +426,9 @@ carry_out (EngineNet *self, guint i, TcEffect *effect)
       g_free (node->clock_warning);
       node->clock_warning = g_strdup (effect->text);
       break;
+    case TC_EFFECT_JAILED:
+      node->jailed |= 1u << effect->masternode;
+      break;
     case TC_EFFECT_WARN:
       g_free (node->warning);
       node->warning = g_strdup (effect->text);

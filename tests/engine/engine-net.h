@@ -36,6 +36,7 @@ typedef struct
   GHashTable    *finals;         /* TcHash: told to be final */
   GHashTable    *confirmed;      /* TcHash: told to be confirmed */
   guint          n_look_ups;
+  guint32        jailed;         /* bit i: it told that masternode i is jailed */
   guint          n_warnings;
   char          *warning, *halt; /* (nullable) the last */
   char          *clock_warning;  /* (nullable) what stands */

@@ -317,7 +317,7 @@ test_sizes (void)
     {
       gsize max = tc_message_size_max ((guint8) type);
 
-      g_assert_cmpint (max > 0, ==, type >= TC_MESSAGE_STATUS && type <= TC_MESSAGE_ATTESTATION);
+      g_assert_cmpint (max > 0, ==, type >= TC_MESSAGE_STATUS && type <= TC_MESSAGE_EVIDENCE);
       g_assert_cmpuint (max, <=, 4000000);
     }
 }

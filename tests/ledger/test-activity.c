@@ -259,7 +259,7 @@ test_network (void)
 static void
 test_registry_at_start (void)
 {
-  g_test_summary ("Who registered in the epoch is neither active nor absent; who retired in it earns for it; the jailed do not.");
+  g_test_summary ("Who registered in the epoch is neither active nor absent; who retired in it, or is jailed as it ends, earns for it; who was jailed before does not.");
   g_autoptr(TcChainFixture) chain = make_chain (144);
   g_autoptr(TcRegistry) registry = tc_registry_copy (chain->ledger->registry);
   g_autoptr(TcRegistry) before = tc_registry_copy (chain->ledger->registry);
@@ -278,10 +278,12 @@ test_registry_at_start (void)
   tc_registry_edit (registry, FREE_B)->state = TC_MASTERNODE_RETIRED;
   for (guint32 i = 0; i < MEMBERS; i++)
     tc_registry_edit (registry, i)->signed_heights = 99;
-  tc_registry_edit (registry, 1)->jailed = TRUE;
+  tc_registry_edit (before, 1)->jailed = tc_registry_edit (registry, 1)->jailed = TRUE;
+  tc_registry_edit (registry, 2)->jailed = TRUE;
   tc_registry_close_activity (registry, before, tc_ledger_get_committee (chain->ledger), commit, 20, &chain->params);
   g_assert_true (tc_registry_get (registry, 0)->active);
   g_assert_false (tc_registry_get (registry, 1)->active);
+  g_assert_true (tc_registry_get (registry, 2)->active);
   g_assert_true (tc_registry_get (registry, FREE_A)->active);
   g_assert_cmpint (tc_registry_get (registry, FREE_A)->state, ==, TC_MASTERNODE_RETIRED);
   g_assert_false (tc_registry_get (registry, FREE_B)->active);

@@ -364,7 +364,7 @@ test_retired (void)
   g_assert_true (tc_ledger_get_coin (chain->ledger, &outpoint, &coin));
   g_assert_cmpuint (coin.output.amount.units, ==, collateral.units - collateral.units / 10);
   g_assert_cmpint (coin.output.lock, ==, TC_LOCK_KEY_HASH);
-  g_assert_cmpuint (tc_ledger_get_burnt (chain->ledger).units, ==, collateral.units / 10);
+  g_assert_cmpuint (chain->ledger->burnt_units, ==, collateral.units / 10);
   tc_evidence_clear (&early);
   tc_evidence_clear (&late);
 }

@@ -65,6 +65,7 @@ struct _SimChecks
   GArray     *votes[SIM_MEMBERS_MAX];      /* TcHash: an operator's votes of its epoch, in order */
   guint32     vote_epochs[SIM_MEMBERS_MAX];
   GArray     *seen;           /* Seen: the newest blocks that somebody voted for */
+  SimSet      jailed;     /* masternodes, of which some node told */
 };
 
 #define SEEN_MAX 24u
@@ -537,6 +538,20 @@ sim_checks_tx (SimChecks *self, SimNode *node, const TcEffect *effect)
 
       sim_fail (self->sim, "node %u shows %.8s as final, which no quorum acknowledged", node->index, txid);
     }
+}
+
+/* Rule C7: nobody honest is ever convicted, whatever happened to it. */
+void
+sim_checks_jailed (SimChecks *self, SimNode *node, guint masternode)
+{
+  if (node->liar)
+    return;
+  if (masternode >= self->sim->options.n_members || !sim_is_faulty (self->sim, masternode))
+    sim_fail (self->sim, "the honest masternode %u is jailed", masternode);
+  else if (!sim_set_has (&self->jailed, masternode))
+    self->sim->counters.jailed++;
+  if (masternode < SIM_SET_MAX)
+    sim_set_add (&self->jailed, masternode);
 }
 
 /* --- the chain --- */

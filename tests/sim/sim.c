@@ -304,6 +304,10 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
     case TC_EFFECT_CLOCK:
       sim_trace (self, node, "%s", effect->text != NULL ? effect->text : "the clock is right again");
       break;
+    case TC_EFFECT_JAILED:
+      sim_trace (self, node, "%s", effect->text);
+      sim_checks_jailed (self->checks, node, effect->masternode);
+      break;
     case TC_EFFECT_WARN:
       sim_trace (self, node, "warns: %s", effect->text);
       break;

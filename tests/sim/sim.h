@@ -58,6 +58,7 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (equivocations, "equivocations seen") \
   X (crash_half_heard, "crashes with a write under way that did reach the disk") \
   X (power_cuts, "crashes with loss of what was written but not synced") \
+  X (jailed, "masternodes jailed") \
   X (blackouts, "all nodes down at once") \
   X (partitions, "partitions") \
   X (cuts, "  of which cut off the first node that decided a block") \
@@ -454,6 +455,8 @@ void        sim_checks_persisted  (SimChecks *self, SimNode *node, const GArray 
 void        sim_checks_sent       (SimChecks *self, SimNode *node, guint8 type, GBytes *body);
 void        sim_checks_commit     (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *commit);
 void        sim_checks_tx         (SimChecks *self, SimNode *node, const TcEffect *effect);
+/* @node tells that a masternode is jailed. */
+void        sim_checks_jailed     (SimChecks *self, SimNode *node, guint masternode);
 /* All at the end: tips, state roots, coins, balances. */
 void        sim_checks_finish     (SimChecks *self);
 guint32     sim_checks_get_height (const SimChecks *self);
