@@ -328,7 +328,7 @@ def make_wallet(daemon):
     return rpc.getnewaddress()
 
 
-def main(scenario, parameters=None, add_options=None):
+def main(scenario, parameters=None, add_options=None, n_masternodes=4):
     """Runs scenario (world, options) on a network of its own."""
     parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
     parser.add_argument("timed")
@@ -337,7 +337,7 @@ def main(scenario, parameters=None, add_options=None):
     if add_options:
         add_options(parser)
     options = parser.parse_args()
-    world = World(options, parameters)
+    world = World(options, parameters, n_masternodes)
     try:
         scenario(world, options)
     except Exception:  # whatever it was: show it with what the programs said, and fail
