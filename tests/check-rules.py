@@ -11,7 +11,6 @@ import sys
 
 # Rules that nothing quotes, and why.
 EXCEPTIONS = {
-    "C8": "two commits at one height are not looked for yet: see “Not in this version”",
     "S2": "full sync only: see “Not in this version”",
 }
 

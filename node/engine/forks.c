@@ -93,6 +93,8 @@ is_settled (const TcEngine *self, const TcHash *hash)
   return FALSE;
 }
 
+/* Rule C8: "Two commits for different blocks at one height within the last 2 016 epochs prove that P/3 lied: a node that sees them
+ * halts, keeps both, and says so." */
 static void
 halt (TcEngine *self, const Past *own, const TcHeader *header, TcCommit *commit)
 {

@@ -8,7 +8,8 @@ is_overridden (const TcEngine *self)
   return self->sign_anyway_epoch == TC_SIGN_ANYWAY_ALWAYS || self->sign_anyway_epoch == self->committee->epoch;
 }
 
-/* Epoch 1 is everybody's first, but for who lost a store. The last block before an epoch may bear a time ahead of our clock. */
+/* Epoch 1 is everybody's first, but for who lost a store. The last block before an epoch may bear a time ahead of our clock. Rule C5:
+ * "it signs nothing before the next epoch, unless its operator overrides". */
 static gboolean
 is_young (const TcEngine *self)
 {
@@ -90,7 +91,9 @@ stop_signing (TcEngine *self, const char *what)
                        "this one again in the next epoch.", what);
 }
 
-/* A store that is old lacks what its key signed before, and others may still hold that. But what is signed at a height that began after two were decided under our eyes, somebody signs now. */
+/* Rule C5: "One that meets a valid message of this epoch by its own key that its store lacks stops signing and says so." A store that is
+ * old lacks what its key signed before, and others may still hold that. But what is signed at a height that began after two were decided
+ * under our eyes, somebody signs now. */
 void
 tc_engine_meet_itself (TcEngine *self, const char *what)
 {

@@ -40,6 +40,7 @@ is_recent (const TcLedger *self, guint32 epoch)
   return epoch >= 1 && epoch <= now && (guint64) epoch + self->genesis->params.unbonding_epochs >= now;
 }
 
+/* Rule C7: "Judged by operator key, present or past, within 2 016 epochs, once a masternode not yet released" */
 TcEvidenceVerdict
 tc_ledger_judge (TcLedger *self, const TcEvidence *evidence, const TcVerifier *verifier, guint32 *ret_masternode)
 {
@@ -127,7 +128,7 @@ tc_ledger_add_accused (TcLedger *self, const GArray *accused)
     tc_registry_edit (self->registry, g_array_index (accused, guint32, i))->accused = TRUE;
 }
 
-/* Rule M3, first: jailed for good, and a tenth of the collateral burnt on release. */
+/* Rule M3, first. Rule C7: "from the epoch's end (M3) it is jailed for good"; "10 % of its collateral burnt on release". */
 void
 tc_execution_jail (TcExecution *self, TcRegistry *registry)
 {
