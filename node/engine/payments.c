@@ -461,6 +461,8 @@ tc_engine_add_close (TcEngine *self, const TcClose *close, gboolean in_block)
   entry->close = *close;
   entry->hash = hash;
   entry->retry_ms = self->mono_ms;
+  if (close->count == 0)
+    entry->list = g_array_new (FALSE, FALSE, sizeof (TcHash));
   g_ptr_array_add (self->closes, entry);
   return entry;
 }
