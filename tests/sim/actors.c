@@ -5,6 +5,7 @@
 #define FEE_UNITS          600000u  /* above any floor of rule F8 for transactions of this size */
 #define CHANGE_MIN_UNITS   (20u * FEE_UNITS)
 #define PAYMENTS           200u
+#define PAYMENTS_BIG       60u
 #define DOUBLES_MIN        10u
 #define RESUBMIT_MS        1500
 
@@ -84,9 +85,10 @@ plan_payments (SimActors *self)
   Sim *sim = self->sim;
   SimRandom *random = &sim->random;
   const guint32 end_ms = (guint32) sim->faults_end_ms - 300;
-  const guint n_doubles = DOUBLES_MIN + sim_random_below (random, 5);
+  const guint n_payments = sim->profile.big ? PAYMENTS_BIG : PAYMENTS;
+  const guint n_doubles = (sim->profile.big ? 1 : DOUBLES_MIN) + sim_random_below (random, 5);
 
-  for (guint planned = 0; planned < PAYMENTS;)
+  for (guint planned = 0; planned < n_payments;)
     {
       const guint n = sim_random_range (random, 3, 14);
 
