@@ -1,5 +1,7 @@
 #include "sim.h"
 
+#include "core/masternode.h"
+
 #define COINS_PER_WALLET   8u
 #define COIN_UNITS         (1000u * TC_AMOUNT_PER_TIME)
 #define FEE_UNITS          600000u  /* above any floor of rule F8 for transactions of this size */
@@ -101,6 +103,31 @@ plan_payments (SimActors *self)
   sim_schedule (sim, RESUBMIT_MS, (SimEvent) { .kind = SIM_EVENT_RESUBMIT });
 }
 
+static void
+plan_one (SimActors *self, SimEventKind kind, guint operator, guint32 until_ms)
+{
+  sim_schedule (self->sim, sim_random_range (&self->sim->random, 200, until_ms), (SimEvent) { .kind = kind, .peer = operator });
+  self->n_events++;
+}
+
+/* Who joins does so early, to be in a committee two epochs later. Who retires is one of the first, who is updated one of the others: what waits for an epoch's end excludes nothing then. */
+static void
+plan_masternodes (SimActors *self)
+{
+  Sim *sim = self->sim;
+  const SimProfile *profile = &sim->profile;
+  const guint32 epoch_ms = sim->genesis->params.epoch_length_ms, end_ms = (guint32) sim->faults_end_ms - 300;
+
+  for (guint i = 0; i < profile->n_joiners; i++)
+    plan_one (self, SIM_EVENT_REGISTER, sim->options.n_members + i, 2 * epoch_ms);
+  for (guint i = 0; i < profile->n_free; i++)
+    plan_one (self, SIM_EVENT_FREE, 200 + i, end_ms);
+  for (guint i = 0; i < profile->n_retirements; i++)
+    plan_one (self, SIM_EVENT_RETIRE, i, 3 * epoch_ms);
+  for (guint i = 0; i < profile->n_updates; i++)
+    plan_one (self, SIM_EVENT_UPDATE, sim->options.n_members - 1 - i, end_ms);
+}
+
 SimActors *
 sim_actors_new (Sim *sim)
 {
@@ -125,6 +152,7 @@ sim_actors_new (Sim *sim)
         }
     }
   plan_payments (self);
+  plan_masternodes (self);
   return self;
 }
 
@@ -140,6 +168,14 @@ sim_actors_free (SimActors *self)
   g_ptr_array_unref (self->payments);
   g_array_unref (self->doubles);
   g_free (self);
+}
+
+TcKeyHash
+sim_actors_make_owner (guint operator)
+{
+  g_autoptr(TcSecretKey) key = make_key (operator % SIM_WALLETS);
+
+  return tc_key_hash (tc_secret_key_get_public (key));
 }
 
 /* --- making payments --- */
@@ -185,6 +221,13 @@ sign (SimActors *self, const TcTx *tx, const Wallet *wallet, const TcOutput *spe
   return tc_tx_new_signed (tx, &witness, 1);
 }
 
+static void
+add_payment (SimActors *self, Payment *payment)
+{
+  g_ptr_array_add (self->payments, payment);
+  g_hash_table_insert (self->by_txid, &payment->tx->txid, payment);
+}
+
 static Payment *
 make_payment (SimActors *self, guint from, guint to, const Coin *coins, guint n_coins, guint64 pay_units)
 {
@@ -209,8 +252,7 @@ make_payment (SimActors *self, guint from, guint to, const Coin *coins, guint n_
   payment->tx = sign (self, unsigned_tx, wallet, spent);
   payment->from = from;
   payment->to = to;
-  g_ptr_array_add (self->payments, payment);
-  g_hash_table_insert (self->by_txid, &payment->tx->txid, payment);
+  add_payment (self, payment);
   return payment;
 }
 
@@ -306,6 +348,101 @@ pay_twice (SimActors *self)
   submit (self, payments[1], second);
 }
 
+/* --- masternodes --- */
+
+/* The wallet must have coins of @needed_units and the fee besides. */
+static guint
+take_coins (SimActors *self, guint wallet, guint64 needed_units, Coin *ret_coins, guint64 *ret_total)
+{
+  guint n = 0;
+
+  for (*ret_total = 0; n < 4 && *ret_total < needed_units && take_coin (self, wallet, &ret_coins[n]); n++)
+    *ret_total += ret_coins[n].units;
+  if (*ret_total >= needed_units)
+    return n;
+  g_array_append_vals (self->wallets[wallet].coins, ret_coins, n);
+  return 0;
+}
+
+/* A transaction of kinds 1 to 3: output 0 is @first, if it is above 0; the rest is change. */
+static void
+submit_masternode (SimActors *self, guint8 kind, guint from, TcMasternodePayload *payload, guint64 first_units, guint64 fee_units, const TcSecretKey *key)
+{
+  const Wallet *wallet = &self->wallets[from];
+  const guint n_outputs = first_units > 0 ? 2 : 1;
+  g_autoptr(TcTx) unsigned_tx = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  TcTxInput inputs[4];
+  TcOutput spent[4], outputs[2];
+  Coin coins[4];
+  guint64 total;
+  const guint n = take_coins (self, from, first_units + fee_units + CHANGE_MIN_UNITS, coins, &total);
+  Payment *payment;
+
+  if (n == 0)
+    return;
+  memset (inputs, 0, sizeof inputs);
+  memset (outputs, 0, sizeof outputs);
+  for (guint i = 0; i < n; i++)
+    {
+      inputs[i].outpoint = coins[i].outpoint;
+      spent[i] = (TcOutput) { .amount = { coins[i].units }, .key_hash = wallet->key_hash };
+    }
+  outputs[0] = (TcOutput) { .amount = { first_units }, .lock = TC_LOCK_COLLATERAL, .key_hash = wallet->key_hash };
+  outputs[n_outputs - 1] = (TcOutput) { .amount = { total - first_units - fee_units }, .key_hash = wallet->key_hash };
+  if (key != NULL)
+    payload->possession = tc_possession_sign (key, &self->sim->genesis->chain_id, &inputs[0].outpoint, &outputs[0]);
+  bytes = tc_masternode_payload_encode (kind, payload);
+  unsigned_tx = tc_tx_new (kind, 0, inputs, n, outputs, n_outputs, NULL, 0, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  payment = g_new0 (Payment, 1);
+  payment->tx = sign (self, unsigned_tx, wallet, spent);
+  payment->from = payment->to = from;
+  payment->output_0_spent = first_units > 0;
+  add_payment (self, payment);
+  give_outputs (self, payment);
+  submit (self, payment, sim_pick_node (self->sim, TRUE));
+}
+
+static TcMasternodePayload
+make_payload (SimActors *self, guint operator, TcTier tier)
+{
+  TcMasternodePayload payload;
+  g_autoptr(TcSecretKey) key = sim_make_operator_key (operator);
+
+  memset (&payload, 0, sizeof payload);
+  payload.tier = (guint8) tier;
+  payload.has_key = TRUE;
+  payload.operator_key = *tc_secret_key_get_public (key);
+  payload.payout = tc_key_hash (&payload.operator_key);
+  g_snprintf (payload.host, sizeof payload.host, "127.0.%u.1:24201", operator);
+  return payload;
+}
+
+/* Rule M1. A Free one has no collateral and pays 10 TIME. */
+static void
+register_masternode (SimActors *self, guint operator, TcTier tier)
+{
+  const guint64 fee_units = tier == TC_TIER_FREE ? 10 * TC_AMOUNT_PER_TIME + FEE_UNITS : FEE_UNITS;
+  TcMasternodePayload payload = make_payload (self, operator, tier);
+  g_autoptr(TcSecretKey) key = sim_make_operator_key (operator);
+
+  sim_trace (self->sim, NULL, "operator %u registers a %s masternode", operator, tc_tier_name (tier));
+  submit_masternode (self, TC_TX_KIND_REGISTER, pick_wallet (self), &payload, tc_tier_collateral (tier).units, fee_units, key);
+}
+
+/* Rule M2, of a genesis masternode: the collaterals stand behind the other outputs, in order. */
+static void
+change_masternode (SimActors *self, guint8 kind, guint operator)
+{
+  const TcGenesis *genesis = self->sim->genesis;
+  TcMasternodePayload payload = make_payload (self, operator, TC_TIER_SILVER);
+
+  payload.has_key = FALSE;
+  payload.masternode = (TcOutpoint) { genesis->txid, genesis->n_outputs - genesis->n_masternodes + operator };
+  sim_trace (self->sim, NULL, "operator %u %s", operator, kind == TC_TX_KIND_RETIRE ? "retires" : "changes its host");
+  submit_masternode (self, kind, operator % SIM_WALLETS, &payload, 0, FEE_UNITS, NULL);
+}
+
 /* What is not in the chain after a while is sent again, to another node: the one that took it may have died. */
 static void
 resubmit (SimActors *self)
@@ -331,6 +468,21 @@ sim_actors_event (SimActors *self, const SimEvent *event)
       return;
     }
   self->n_events--;
+  if (event->kind == SIM_EVENT_REGISTER)
+    {
+      register_masternode (self, (guint) event->peer, TC_TIER_BRONZE);
+      return;
+    }
+  if (event->kind == SIM_EVENT_FREE)
+    {
+      register_masternode (self, (guint) event->peer, TC_TIER_FREE);
+      return;
+    }
+  if (event->kind == SIM_EVENT_RETIRE || event->kind == SIM_EVENT_UPDATE)
+    {
+      change_masternode (self, event->kind == SIM_EVENT_RETIRE ? TC_TX_KIND_RETIRE : TC_TX_KIND_UPDATE, (guint) event->peer);
+      return;
+    }
   if (event->kind == SIM_EVENT_PAY)
     pay (self, (guint) event->peer);
   else

@@ -166,6 +166,24 @@ ensure_era (SimChecks *self, guint32 epoch)
   return &g_array_index (self->eras, Era, epoch);
 }
 
+static gboolean
+is_same_committee (const TcCommittee *a, const TcCommittee *b)
+{
+  for (guint32 i = 0; i < a->n_members && a->n_members == b->n_members; i++)
+    if (!tc_public_key_equal (&a->members[i].operator_key, &b->members[i].operator_key) || a->members[i].power != b->members[i].power)
+      return FALSE;
+  return a->n_members == b->n_members;
+}
+
+static void
+count_change (SimChecks *self, const TcCommittee *committee)
+{
+  const Era *before = committee->epoch > 1 ? &g_array_index (self->eras, Era, committee->epoch - 1) : NULL;
+
+  if (before != NULL && before->committee != NULL && !is_same_committee (before->committee, committee))
+    self->sim->counters.changes++;
+}
+
 void
 sim_checks_note_committee (SimChecks *self, const SimNode *node)
 {
@@ -176,13 +194,14 @@ sim_checks_note_committee (SimChecks *self, const SimNode *node)
   if (era->committee != NULL)
     return;
   era->committee = tc_committee_ref (committee);
+  count_change (self, committee);
   for (guint i = 0; i < SIM_MEMBERS_MAX; i++)
     era->positions[i] = TC_MEMBER_NONE;
   for (guint i = 0; i < TC_COMMITTEE_MAX; i++)
     era->operators[i] = SIM_MEMBERS_MAX;
-  for (guint i = 0; i < self->sim->options.n_members; i++)
+  for (guint i = 0; i < self->sim->n_operators; i++)
     {
-      const guint32 position = tc_committee_find (committee, &self->sim->genesis->masternodes[i].operator_key);
+      const guint32 position = tc_committee_find (committee, &self->sim->operators[i]);
 
       era->positions[i] = position;
       if (position != TC_MEMBER_NONE)
@@ -577,6 +596,9 @@ spend_inputs (SimChecks *self, const TcTx *tx)
     }
   for (guint32 i = 0; i < tx->n_outputs; i++)
     out += tx->outputs[i].amount.units;
+  self->sim->counters.registrations += tx->kind == TC_TX_KIND_REGISTER;
+  self->sim->counters.updates += tx->kind == TC_TX_KIND_UPDATE;
+  self->sim->counters.retirements += tx->kind == TC_TX_KIND_RETIRE;
   if (tx->kind == TC_TX_KIND_REWARD)
     self->rewards += out;
   else if (in < out + TC_TX_FEE_MIN_UNITS)
@@ -585,16 +607,23 @@ spend_inputs (SimChecks *self, const TcTx *tx)
     self->fees += in - out;
 }
 
-/* Rule M5: no more was ever paid as rewards than was minted since genesis (100 (1 + ln n) TIME each ten minutes) and paid as fees. */
+/* Rule M5: 100 (1 + ln n) TIME each ten minutes since genesis, n being at most all that ever had a collateral. */
+static guint64
+most_minted (const SimChecks *self, const TcBlock *block)
+{
+  const guint64 elapsed_ms = block->header.time_ms - (guint64) SIM_GENESIS_MS;
+
+  return (guint64) (1e10L * (1 + logl (self->sim->n_operators)) * (long double) elapsed_ms / 600000) + 1;
+}
+
 static void
 check_money (SimChecks *self, const TcBlock *block)
 {
-  const guint64 elapsed_ms = block->header.time_ms - (guint64) SIM_GENESIS_MS;
-  const long double most = 1e10L * (1 + logl (self->sim->options.n_members)) * (long double) elapsed_ms / 600000 + 1;
+  const guint64 most = most_minted (self, block);
 
-  if (self->rewards > self->fees + (guint64) most)
+  if (self->rewards > self->fees + most)
     sim_fail (self->sim, "money out of nothing: rewards %" G_GUINT64_FORMAT ", fees %" G_GUINT64_FORMAT ", minted at most %" G_GUINT64_FORMAT,
-              self->rewards, self->fees, (guint64) most);
+              self->rewards, self->fees, most);
 }
 
 /* Rules F5 and F6. */
@@ -683,6 +712,46 @@ sim_checks_commit (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *com
     sim_fail (self->sim, "two blocks at height %u: node %u commits %.8s", height, node->index, hash);
 }
 
+/* Rules A1, M4, M5: what the node says of all money, against the coins that the blocks leave and what they paid and took. */
+static void
+check_supply (SimChecks *self, const SimNode *node)
+{
+  const TcMoney money = tc_ledger_get_money (tc_engine_get_ledger (node->engine));
+  guint64 genesis = 0, coins = 0;
+  GHashTableIter iter;
+  gpointer value;
+
+  for (guint32 i = 0; i < self->sim->genesis->n_outputs; i++)
+    genesis += self->sim->genesis->outputs[i].amount.units;
+  g_hash_table_iter_init (&iter, self->coins);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    coins += ((TcOutput *) value)->amount.units;
+  if (coins != genesis + self->rewards - self->fees)
+    sim_fail (self->sim, "the blocks make or lose money");
+  if (money.genesis.units != genesis || money.coins.units + money.burnt.units != coins
+      || money.supply.units != genesis + money.minted.units - money.burnt.units
+      || money.supply.units != money.coins.units + money.fees.units + money.odd.units + money.accrued.units)
+    sim_fail (self->sim, "node %u counts money otherwise than the blocks: coins %" G_GUINT64_FORMAT ", not %" G_GUINT64_FORMAT, node->index,
+              money.coins.units, coins);
+  if (money.minted.units > most_minted (self, self->blocks->pdata[self->blocks->len - 1]))
+    sim_fail (self->sim, "node %u mints too much", node->index);
+}
+
+/* Nobody honest is jailed. */
+static void
+check_registry (SimChecks *self, const SimNode *node)
+{
+  const TcRegistry *registry = tc_ledger_get_registry (tc_engine_get_ledger (node->engine));
+
+  for (guint i = 0; i < self->sim->n_operators; i++)
+    {
+      const TcMasternode *masternode = tc_registry_find_key (registry, &self->sim->operators[i]);
+
+      if (masternode != NULL && masternode->jailed && !sim_is_faulty (self->sim, i))
+        sim_fail (self->sim, "the honest operator %u is jailed", i);
+    }
+}
+
 static void
 check_node (SimChecks *self, SimNode *node)
 {
@@ -705,14 +774,32 @@ check_node (SimChecks *self, SimNode *node)
   while (g_hash_table_iter_next (&iter, &key, NULL))
     if (tc_ledger_get_coin (ledger, key, &coin))
       sim_fail (self->sim, "node %u still has a coin that is spent", node->index);
+  check_supply (self, node);
+  check_registry (self, node);
   tc_engine_get_info (node->engine, &info);
   if (info.signing != TC_SIGNING_YES && info.self != TC_MEMBER_NONE && !node->store_replaced && !sim_is_faulty (self->sim, node->member))
     sim_fail (self->sim, "the honest node %u does not sign", node->index);
 }
 
+static void
+count_released (SimChecks *self)
+{
+  const TcGenesis *genesis = self->sim->genesis;
+  const TcRegistry *registry = tc_ledger_get_registry (tc_engine_get_ledger (self->sim->nodes[0].engine));
+
+  for (guint32 i = 0; i < genesis->n_masternodes; i++)
+    {
+      const TcOutpoint outpoint = { genesis->txid, genesis->n_outputs - genesis->n_masternodes + i };
+      const TcMasternode *masternode = tc_registry_find (registry, &outpoint);
+
+      self->sim->counters.releases += masternode == NULL || masternode->state == TC_MASTERNODE_RELEASED;
+    }
+}
+
 void
 sim_checks_finish (SimChecks *self)
 {
+  count_released (self);
   for (guint i = 0; i < self->sim->n_nodes; i++)
     if (!self->sim->nodes[i].liar)
       check_node (self, &self->sim->nodes[i]);

@@ -28,8 +28,11 @@ struct _SimMemo
   GHashTable *seeds;       /* SeedKey (in the value) -> Seed */
 };
 
-/* The ledger calls the VRF itself, without a table like TcVerifier. The linker leads that call here (--wrap), so there is one memo a process. */
+/* The ledger calls the VRF itself, without a table like TcVerifier, and closes are checked without one. The linker leads those calls here (--wrap), so there is one memo a process. */
 static SimMemo *the_memo;
+
+gboolean __wrap_tc_signature_check (const TcSignature *signature, const TcPublicKey *key, const guint8 *message, gsize n);
+gboolean __real_tc_signature_check (const TcSignature *signature, const TcPublicKey *key, const guint8 *message, gsize n);
 
 gboolean __wrap_tc_seed_advance (const TcHash *seed, const TcPublicKey *key, const TcVrfProof *proof, const TcHash *chain_id, guint32 height,
                                  TcHash *ret_next);
@@ -98,26 +101,36 @@ sim_memo_get_n (const SimMemo *self)
   return g_hash_table_size (self->signatures);
 }
 
+static gboolean
+check (SimMemo *self, const TcSignatureJob *job)
+{
+  Checked *checked = g_hash_table_lookup (self->signatures, job);
+
+  if (checked == NULL)
+    {
+      checked = g_malloc (sizeof *checked + job->size_bytes);
+      checked->job = *job;
+      memcpy (checked->message, job->message, job->size_bytes);
+      checked->job.message = checked->message;
+      checked->job.ok = __real_tc_signature_check (&job->signature, &job->key, job->message, job->size_bytes);
+      g_hash_table_add (self->signatures, checked);
+    }
+  return checked->job.ok;
+}
+
 void
 sim_memo_check_many (gpointer memo, TcSignatureJob *jobs, gsize n_jobs)
 {
-  SimMemo *self = memo;
-
   for (gsize i = 0; i < n_jobs; i++)
-    {
-      Checked *checked = g_hash_table_lookup (self->signatures, &jobs[i]);
+    jobs[i].ok = check (memo, &jobs[i]);
+}
 
-      if (checked == NULL)
-        {
-          checked = g_malloc (sizeof *checked + jobs[i].size_bytes);
-          checked->job = jobs[i];
-          memcpy (checked->message, jobs[i].message, jobs[i].size_bytes);
-          checked->job.message = checked->message;
-          checked->job.ok = tc_signature_check (&jobs[i].signature, &jobs[i].key, jobs[i].message, jobs[i].size_bytes);
-          g_hash_table_add (self->signatures, checked);
-        }
-      jobs[i].ok = checked->job.ok;
-    }
+gboolean
+__wrap_tc_signature_check (const TcSignature *signature, const TcPublicKey *key, const guint8 *message, gsize n)
+{
+  const TcSignatureJob job = { *key, *signature, message, n, FALSE };
+
+  return check (the_memo, &job);
 }
 
 gboolean

@@ -437,6 +437,7 @@ sim_network_probe (SimNetwork *self, SimNode *node, guint32 masternode, const Tc
 
       for (guint side = 0; side < 2; side++)
         if (link->peers[0] != 0 && link->nodes[side] == node->index
+            && sim->nodes[link->nodes[1 - side]].key != NULL
             && tc_public_key_equal (tc_secret_key_get_public (sim->nodes[link->nodes[1 - side]].key), operator_key))
           {
             sim_schedule (sim, 2 * link->delay_max_ms,
@@ -449,9 +450,14 @@ sim_network_probe (SimNetwork *self, SimNode *node, guint32 masternode, const Tc
 static void
 tell_reached (SimNetwork *self, SimNode *node, guint32 masternode)
 {
-  TcInput input = { .kind = TC_INPUT_REACHED, .masternode = masternode,
-                    .operator_key = &self->sim->genesis->masternodes[masternode].operator_key };
+  const TcRegistry *registry = tc_ledger_get_registry (tc_engine_get_ledger (node->engine));
+  TcInput input = { .kind = TC_INPUT_REACHED, .masternode = masternode };
+  TcPublicKey key;
 
+  if (masternode >= tc_registry_get_n (registry))
+    return;
+  key = tc_registry_get (registry, masternode)->operator_key;
+  input.operator_key = &key;
   sim_input (self->sim, node, &input, NULL);
 }
 
@@ -467,7 +473,7 @@ sim_network_event (SimNetwork *self, const SimEvent *event)
     link_up (self, (guint) event->peer);
   else if (event->kind == SIM_EVENT_LINK_DOWN)
     link_down (self, (guint) event->peer);
-  else if (event->kind == SIM_EVENT_REACHED && event->peer < self->sim->genesis->n_masternodes && node->engine != NULL && node->life == event->life)
+  else if (event->kind == SIM_EVENT_REACHED && node->engine != NULL && node->life == event->life)
     tell_reached (self, node, (guint32) event->peer);
   else if (event->kind == SIM_EVENT_PARTITION)
     set_part (self, (guint) event->peer, TRUE);

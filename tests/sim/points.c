@@ -26,13 +26,15 @@ static const Thing things[SIM_N_THINGS] = {
   [SIM_THING_GET_TXS] = { "request for transactions", TC_MESSAGE_GET_TXS, 0 },
   [SIM_THING_TXS] = { "transactions of a block", TC_MESSAGE_TXS, 0 },
   [SIM_THING_GET_CERTS] = { "request for certificates", TC_MESSAGE_GET_CERTS, 0 },
+  [SIM_THING_HEARTBEAT] = { "heartbeat", TC_MESSAGE_HEARTBEAT, 0 },
+  [SIM_THING_ATTESTATION] = { "attestation", TC_MESSAGE_ATTESTATION, 0 },
   [SIM_THING_GET_LIST] = { "request for a list", TC_MESSAGE_GET_LIST, 0 },
 };
 
 static const char *const moments[SIM_N_MOMENTS] = {
-  [SIM_MOMENT_PERSIST] = "before it wrote a",
-  [SIM_MOMENT_PERSISTED] = "after it wrote a",
-  [SIM_MOMENT_SEND] = "before it sent a",
+  [SIM_MOMENT_PERSIST] = "before it wrote:",
+  [SIM_MOMENT_PERSISTED] = "after it wrote:",
+  [SIM_MOMENT_SEND] = "before it sent:",
   [SIM_MOMENT_COMMIT] = "at a commit, before it was written",
   [SIM_MOMENT_FLUSHED] = "after a block was written, before the engine heard of it",
   [SIM_MOMENT_CATCHING_UP] = "after a block was written that was not synced",

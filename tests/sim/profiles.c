@@ -74,6 +74,10 @@ draw_committee (SimRandom *random, SimProfile *profile)
   profile->drawn = sim_random_chance (random, 600);
   profile->n_late = sim_random_below (random, 3);
   profile->n_observers = sim_random_below (random, 3);
+  profile->n_joiners = sim_random_below (random, 4);
+  profile->n_free = sim_random_below (random, 3);
+  profile->n_retirements = sim_random_below (random, 3);
+  profile->n_updates = sim_random_below (random, 3);
   profile->n_crashes = sim_random_below (random, 3);
 }
 

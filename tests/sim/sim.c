@@ -535,6 +535,8 @@ draw_params (Sim *self)
       params.committee_size = sim_random_range (random, 4, MAX (self->options.n_members - 1, 4));
       params.redraw_epochs = sim_random_range (random, 2, 4);
     }
+  if (self->profile.n_joiners + self->profile.n_retirements > 0)
+    params.unbonding_epochs = sim_random_range (random, 1, 2);
   params.vote_ahead_bytes = ahead[sim_random_below (random, G_N_ELEMENTS (ahead))];
   return params;
 }
@@ -555,6 +557,12 @@ draw_tier (Sim *self)
   return sim_random_chance (&self->random, 400) ? TC_TIER_BRONZE : sim_random_chance (&self->random, 800) ? TC_TIER_SILVER : TC_TIER_GOLD;
 }
 
+TcSecretKey *
+sim_make_operator_key (guint operator)
+{
+  return make_key (1, operator);
+}
+
 static void
 make_genesis (Sim *self)
 {
@@ -570,7 +578,8 @@ make_genesis (Sim *self)
       g_autoptr(TcSecretKey) key = make_key (1, i);
 
       masternodes[i].operator_key = *tc_secret_key_get_public (key);
-      masternodes[i].owner = masternodes[i].payout = tc_key_hash (&masternodes[i].operator_key);
+      masternodes[i].owner = sim_actors_make_owner (i);
+      masternodes[i].payout = tc_key_hash (&masternodes[i].operator_key);
       masternodes[i].host = (char *) "127.0.0.1:24201";
       masternodes[i].tier = draw_tier (self);
     }
@@ -586,16 +595,20 @@ make_nodes (Sim *self)
 {
   const guint n_liars_max = (self->options.n_members - 1) / 3;
   const guint n_liars = !self->profile.liars ? 0 : sim_random_chance (&self->random, 500) ? n_liars_max : sim_random_range (&self->random, 1, n_liars_max);
+  guint first_joiner;
 
   self->n_honest = self->options.n_members - n_liars;
-  self->n_nodes = self->n_honest + n_liars * self->n_faces + self->profile.n_observers;
+  first_joiner = self->n_honest + n_liars * self->n_faces;
+  self->n_nodes = first_joiner + self->profile.n_joiners + self->profile.n_observers;
   for (guint i = 0; i < self->n_nodes; i++)
     {
       SimNode *node = &self->nodes[i];
 
       node->index = i;
-      node->liar = i >= self->n_honest && i < self->n_nodes - self->profile.n_observers;
+      node->liar = i >= self->n_honest && i < first_joiner;
       node->member = node->liar ? self->n_honest + (i - self->n_honest) / self->n_faces : i < self->n_honest ? i : SIM_MEMBERS_MAX;
+      if (i >= first_joiner && i < first_joiner + self->profile.n_joiners)
+        node->member = self->options.n_members + (i - first_joiner);
       node->half = node->liar ? (i - self->n_honest) % self->n_faces : i < 2 ? i : sim_random_below (&self->random, 2);
       node->key = node->member < SIM_MEMBERS_MAX ? make_key (1, node->member) : NULL;
       node->store = sim_store_new ();
@@ -603,6 +616,27 @@ make_nodes (Sim *self)
       node->wall_offset_ms = self->profile.skew ? (gint64) sim_random_below (&self->random, 2000) - 1000 : 0;
       g_queue_init (&node->effects);
       g_queue_init (&node->writes);
+    }
+}
+
+/* The liars, and who fails together, must keep below a third of every committee's power. */
+static void
+plan_operators (Sim *self)
+{
+  SimProfile *profile = &self->profile;
+
+  profile->unequal = profile->unequal && !profile->liars;
+  profile->drawn = profile->drawn && !profile->liars && self->options.n_members > 5;
+  if (profile->liars || self->options.n_members + profile->n_joiners > SIM_MEMBERS_MAX)
+    profile->n_joiners = profile->n_retirements = profile->n_updates = 0;
+  profile->n_retirements = MIN (profile->n_retirements, (self->options.n_members - 1) / 4);
+  profile->n_restores = profile->n_retirements > 0 ? 0 : profile->n_restores;
+  self->n_operators = self->options.n_members + profile->n_joiners;
+  for (guint i = 0; i < self->n_operators; i++)
+    {
+      g_autoptr(TcSecretKey) key = sim_make_operator_key (i);
+
+      self->operators[i] = *tc_secret_key_get_public (key);
     }
 }
 
@@ -619,13 +653,11 @@ sim_new (const SimOptions *options)
   self->agenda = g_ptr_array_new ();
   tc_effects_init (&self->effects);
   g_assert_true (sim_profile_draw (options->profile, &self->random, &self->profile));
-  /* The liars must keep below a third of every committee's power. */
-  self->profile.unequal = self->profile.unequal && !self->profile.liars;
-  self->profile.drawn = self->profile.drawn && !self->profile.liars && options->n_members > 5;
+  plan_operators (self);
   make_genesis (self);
   self->liars = sim_liars_new (self);
   make_nodes (self);
-  self->faults_end_ms = 3 * (gint64) self->genesis->params.epoch_length_ms + 2000;
+  self->faults_end_ms = (self->profile.n_joiners + self->profile.n_retirements > 0 ? 5 : 3) * (gint64) self->genesis->params.epoch_length_ms + 2000;
   self->checks = sim_checks_new (self);
   self->network = sim_network_new (self);
   self->actors = sim_actors_new (self);
@@ -661,7 +693,7 @@ static gboolean
 put_off (Sim *self, SimEvent *event)
 {
   static const gboolean put[] = { [SIM_EVENT_TICK] = TRUE, [SIM_EVENT_DELIVER] = TRUE, [SIM_EVENT_PERSISTED] = TRUE, [SIM_EVENT_WRITTEN] = TRUE,
-                                  [SIM_EVENT_FLUSHED] = TRUE, [SIM_EVENT_PEER_DOWN] = TRUE, [SIM_EVENT_CRASH] = TRUE,
+                                  [SIM_EVENT_FLUSHED] = TRUE, [SIM_EVENT_REACHED] = TRUE, [SIM_EVENT_PEER_DOWN] = TRUE, [SIM_EVENT_CRASH] = TRUE,
                                   [SIM_EVENT_RESTORE] = TRUE };
   const gint64 until_ms = self->nodes[event->node].frozen_until_ms;
 
@@ -713,6 +745,10 @@ dispatch (Sim *self, SimEvent *event)
     case SIM_EVENT_PAY:
     case SIM_EVENT_DOUBLE:
     case SIM_EVENT_RESUBMIT:
+    case SIM_EVENT_REGISTER:
+    case SIM_EVENT_FREE:
+    case SIM_EVENT_RETIRE:
+    case SIM_EVENT_UPDATE:
       sim_actors_event (self->actors, event);
       break;
     case SIM_EVENT_LIE:

@@ -52,6 +52,11 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (double_finals, "  of which one spender was final") \
   X (double_settled, "  of which settled without a certificate, by a last block") \
   X (finals, "transactions final") \
+  X (registrations, "masternodes registered, of which some with a node that joins the committee") \
+  X (updates, "masternodes updated") \
+  X (retirements, "masternodes retired") \
+  X (releases, "collaterals released") \
+  X (changes, "epochs whose committee differs from the one before") \
   X (rounds, "rounds above 0") \
   X (locked, "locked values proposed again") \
   X (closes_left_out, "closes left out") \
@@ -124,6 +129,8 @@ typedef enum
   SIM_THING_TXS,
   SIM_THING_GET_CERTS,
   SIM_THING_GET_LIST,
+  SIM_THING_HEARTBEAT,
+  SIM_THING_ATTESTATION,
   SIM_N_THINGS,
 } SimThing;
 
@@ -168,6 +175,7 @@ typedef struct
   guint32 n_deaf, n_exiles, n_late, n_observers;
   guint32 n_clock_jumps, n_suspends, n_slow_disks, n_full_disks, n_restores;
   gboolean big;          /* a hundred members */
+  guint32 n_joiners, n_free, n_retirements, n_updates;  /* masternodes that register, retire, change */
   gboolean unequal;      /* members differ in power */
   gboolean drawn;        /* not all masternodes are in the committee, and seats are drawn anew every few epochs */
 } SimProfile;
@@ -206,6 +214,10 @@ typedef enum
   SIM_EVENT_PAY,
   SIM_EVENT_DOUBLE,
   SIM_EVENT_RESUBMIT,
+  SIM_EVENT_REGISTER,   /* peer: number of the joiner */
+  SIM_EVENT_FREE,       /* peer: number of the Free masternode */
+  SIM_EVENT_RETIRE,     /* peer: operator */
+  SIM_EVENT_UPDATE,     /* peer: operator */
   SIM_EVENT_LIE,        /* node */
   SIM_EVENT_SAY,        /* node, peer: to which node, type, body: what a liar kept back */
   SIM_EVENT_FAULTS_END,
@@ -339,6 +351,8 @@ struct _Sim
   SimNode      nodes[SIM_NODES_MAX];
   guint        n_nodes;
   guint        n_honest;       /* the first ones; their index is their member */
+  TcPublicKey  operators[SIM_MEMBERS_MAX];  /* of the genesis, then of those who join */
+  guint        n_operators;
   guint        n_faces;        /* nodes of one liar: two see different halves of the others */
   guint        doubtful;       /* the operator whose stores are replaced secretly: SIM_MEMBERS_MAX: none */
   TcEffects    effects;
@@ -362,6 +376,8 @@ SimNode  *sim_pick_node  (Sim *self, gboolean honest);
 char     *sim_describe   (guint8 type, GBytes *body);
 /* A vote, proposal, batch or close in the name of @node's operator. */
 gboolean  sim_is_own     (Sim *self, const SimNode *node, guint8 type, GBytes *body);
+/* (transfer full) */
+TcSecretKey *sim_make_operator_key (guint operator);
 /* It runs and does not sleep. */
 gboolean  sim_is_up      (const Sim *self, const SimNode *node);
 /* The node, or another that has its key, may lie. */
@@ -427,6 +443,7 @@ char       *sim_actors_describe_open (const SimActors *self);
 /* Those neither in the chain nor dead. (element-type TcTx) (transfer container) */
 GPtrArray  *sim_actors_dup_open   (const SimActors *self);
 TcOutput   *sim_actors_make_outputs (gsize *ret_n);  /* of the genesis */
+TcKeyHash   sim_actors_make_owner (guint operator);  /* of the genesis masternode of @operator: a wallet */
 
 /* --- liar.c: members that lie --- */
 
