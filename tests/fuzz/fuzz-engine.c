@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "core/evidence.h"
 #include "engine-net.h"
 #include "fuzz.h"
 
@@ -66,7 +67,7 @@ send (Fuzz *self, guint8 type, GBytes *body)
 static void
 send_raw (Fuzz *self)
 {
-  guint8 type = (guint8) (TC_MESSAGE_STATUS + below (self, 17));
+  guint8 type = (guint8) (TC_MESSAGE_STATUS + below (self, 18));
   gsize n = tc_reader_u8 (&self->reader);
 
   n = MIN (n, tc_reader_left (&self->reader));
@@ -192,7 +193,7 @@ static void
 send_items (Fuzz *self)
 {
   static const guint8 types[] = { TC_MESSAGE_INV, TC_MESSAGE_GET, TC_MESSAGE_GET_CERTS };
-  guint8 type = types[below (self, 3)], kind = (guint8) (1 + below (self, 4));
+  guint8 type = types[below (self, 3)], kind = (guint8) (1 + below (self, 5));
   TcHash hashes[4];
   guint n = below (self, 5);
 
@@ -223,6 +224,30 @@ send_list (Fuzz *self)
     send (self, TC_MESSAGE_LIST, tc_list_encode (name, txids, below (self, 2)));
 }
 
+/* Two votes of a liar, or of one and another; and what else may stand in their place. */
+static void
+send_evidence (Fuzz *self)
+{
+  const guint liar = pick_liar (self), other = pick_liar (self);
+  const guint32 epoch = engine_net_committee (self->net, 0)->epoch + below (self, 2);
+  TcVote votes[2];
+  TcEvidence evidence;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      votes[i] = (TcVote) { .epoch = epoch, .height = 1, .round = below (self, 2), .block_hash = *pick_hash (self), .member = (guint8) liar };
+      tc_vote_sign (&votes[i], chain_id (self), self->net->chain->operators[i == 0 ? liar : other]);
+    }
+  if (!tc_evidence_of_votes (tc_secret_key_get_public (self->net->chain->operators[liar]), &votes[0], &votes[1], &evidence))
+    return;
+  evidence.kind = (guint8) (evidence.kind + (below (self, 4) == 0 ? below (self, 6) : 0));
+  TcHash hash = tc_evidence_hash (&evidence);
+
+  note_hash (self, &hash);
+  send (self, TC_MESSAGE_EVIDENCE, tc_evidence_encode (&evidence));
+  tc_evidence_clear (&evidence);
+}
+
 static void
 send_status (Fuzz *self)
 {
@@ -237,7 +262,7 @@ send_status (Fuzz *self)
 static void
 step (Fuzz *self)
 {
-  switch (below (self, 14))
+  switch (below (self, 15))
     {
     case 0: send_raw (self); break;
     case 1: send_vote (self); break;
@@ -253,7 +278,8 @@ step (Fuzz *self)
       engine_net_kill (self->net, 0);
       engine_net_start (self->net, 0);
       break;
-    case 11:
+    case 11: send_evidence (self); break;
+    case 12:
       self->net->nodes[0].write_lag_ms = below (self, 2) * 2000;
       break;
     default:
