@@ -211,10 +211,12 @@ accuse_conflict (TcEngine *self, guint32 member, const TcTx *a, const TcTx *b)
     accuse (self, tc_evidence_of_conflict (key, batch_a, a, batch_b, b, &evidence), &evidence);
 }
 
-/* Pending transactions that spend an input of @tx. */
-static void
-find_rivals (TcEngine *self, const TcTx *tx, GPtrArray *ret_rivals)
+/* Pending transactions that spend an input of @tx. (transfer container) (nullable): none, which is nearly always. */
+static GPtrArray *
+find_rivals (TcEngine *self, const TcTx *tx)
 {
+  GPtrArray *rivals = NULL;
+
   for (guint32 i = 0; i < tx->n_inputs; i++)
     {
       TcMempoolEntry *spenders[TC_MEMPOOL_SPENDERS_MAX];
@@ -222,20 +224,22 @@ find_rivals (TcEngine *self, const TcTx *tx, GPtrArray *ret_rivals)
 
       for (guint j = 0; j < n; j++)
         if (!tc_hash_equal (&spenders[j]->tx->txid, &tx->txid))
-          g_ptr_array_add (ret_rivals, spenders[j]->tx);
+          {
+            if (rivals == NULL)
+              rivals = g_ptr_array_new ();
+            g_ptr_array_add (rivals, spenders[j]->tx);
+          }
     }
+  return rivals;
 }
 
 void
 tc_engine_accuse_voters (TcEngine *self, const TcTx *tx)
 {
-  g_autoptr(GPtrArray) rivals = g_ptr_array_new ();
   const TcFinalityTx *known = tc_finality_get (self->finality, &tx->txid);
+  g_autoptr(GPtrArray) rivals = known != NULL && known->vote_power > 0 ? find_rivals (self, tx) : NULL;
 
-  if (known == NULL || known->vote_power == 0)
-    return;
-  find_rivals (self, tx, rivals);
-  for (guint i = 0; i < rivals->len; i++)
+  for (guint i = 0; rivals != NULL && i < rivals->len; i++)
     {
       const TcTx *rival = g_ptr_array_index (rivals, i);
       const TcFinalityTx *other = tc_finality_get (self->finality, &rival->txid);
@@ -267,9 +271,8 @@ tc_engine_accuse_batch (TcEngine *self, const TcBatch *batch)
 
       if (known == NULL || known->tx == NULL || known->in_chain)
         continue;
-      rivals = g_ptr_array_new ();
-      find_rivals (self, known->tx, rivals);
-      for (guint j = 0; j < rivals->len; j++)
+      rivals = find_rivals (self, known->tx);
+      for (guint j = 0; rivals != NULL && j < rivals->len; j++)
         accuse_conflict (self, batch->member, known->tx, g_ptr_array_index (rivals, j));
     }
 }
