@@ -262,6 +262,7 @@ choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
       self->problem = g_strdup (self->warning);
       return;
     }
+  self->problem = explain_silence (self, info);
   if (info->best_height > info->height + 1)
     self->state = TC_NODE_SYNCING;
   else if (n_peers == 0 && info->n_members > (info->self != TC_MEMBER_NONE ? 1u : 0u))
@@ -269,13 +270,13 @@ choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
   else if (info->round >= STALLED_ROUNDS)
     {
       self->state = TC_NODE_STALLED;
+      g_free (self->problem);
       self->problem = g_strdup_printf ("No quorum: %u of %u masternodes answer. Payments wait until more than two thirds of the power is back.",
                                        info->n_answering, info->n_members);
     }
   else
     {
       self->state = TC_NODE_READY;
-      self->problem = explain_silence (self, info);
       if (self->problem == NULL)
         self->problem = g_strdup (self->warning != NULL ? self->warning : self->clock_warning);
     }

@@ -13,6 +13,7 @@ static const struct
   { "genesis", "entry", tc_command_genesis_entry },
   { "genesis", "build", tc_command_genesis_build },
   { "genesis", "show", tc_command_genesis_show },
+  { "signed", NULL, tc_command_signed },
 };
 
 gboolean

@@ -16,6 +16,7 @@ int      tc_command_prove         (int argc, char **argv);
 int      tc_command_genesis_entry (int argc, char **argv);
 int      tc_command_genesis_build (int argc, char **argv);
 int      tc_command_genesis_show  (int argc, char **argv);
+int      tc_command_signed        (int argc, char **argv);
 
 /* --- For the commands --- */
 

@@ -106,6 +106,8 @@ check (TcOptions *self, GError **error)
 {
   if (self->local < 0 || self->local > MASTERNODES_MAX)
     return fail (error, "--local takes a number of masternodes from 1 to 32.");
+  if (self->sign_anyway < 0)
+    return fail (error, "--sign-anyway takes the number of an epoch.");
   if (self->local != 0 && (self->network != NULL || self->operator_key != NULL || self->connect != NULL))
     return fail (error, "--local runs a network of its own: --network, --operator-key and --connect do not go with it.");
   return TRUE;
@@ -136,6 +138,7 @@ tc_options_parse (TcOptions *ret_options, int argc, char **argv, GError **error)
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "Take connections of peers here; port 0: any; none: not at all", "IP:PORT" },
     { "connect", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.connect, "Stay connected to this peer (may be given more than once)", "HOST:PORT" },
     { "rpc", 0, 0, G_OPTION_ARG_STRING, &options.rpc, "Serve JSON-RPC here; port 0: any; none: not at all", "IP:PORT" },
+    { "sign-anyway", 0, 0, G_OPTION_ARG_INT, &options.sign_anyway, "Sign in this epoch though signed.sqlite is old: see timed signed --help", "EPOCH" },
     { "local", 0, 0, G_OPTION_ARG_INT, &options.local, "Run a test network of N masternodes in this process", "N" },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &config, "Read more options from a file: the same names, in a group [timed]", "FILE" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL },
@@ -153,7 +156,8 @@ tc_options_parse (TcOptions *ret_options, int argc, char **argv, GError **error)
                                 "Commands that run no node, each with --help:\n"
                                 "  timed operator-key new|show FILE    a masternode's key\n"
                                 "  timed masternode prove REQUEST      shows a wallet elsewhere that this machine has the key\n"
-                                "  timed genesis entry|build|show      founds a network");
+                                "  timed genesis entry|build|show      founds a network\n"
+                                "  timed signed --data-dir DIR         what a masternode signed, and whether it may sign");
   g_option_context_set_description (context, "Exit status: 0 stopped as asked, 1 it could not run, 2 an option is wrong.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, error)

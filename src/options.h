@@ -17,6 +17,7 @@ typedef struct
   char  *rpc;                   /* (nullable): as asked for; "none": not at all */
   int    local;                 /* masternodes of an embedded network; 0: none */
   int    local_init;            /* timed local-init N DIR: N; 0: not asked for; DIR is data_dir */
+  int    sign_anyway;           /* an epoch; 0: none. Of the command line only: it is a word about one moment. */
   gboolean version;
 } TcOptions;
 

@@ -252,6 +252,7 @@ start_single (App *self, GError **error)
     .listen = choose_address (options->listen, listen),
     .connect = (const char *const *) options->connect,
     .rpc_listen = choose_address (options->rpc, rpc),
+    .sign_anyway_epoch = (guint32) options->sign_anyway,
   };
 
   self->node = tc_node_new (&config);

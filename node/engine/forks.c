@@ -25,6 +25,7 @@ struct _TcForkSearch
 {
   guint32   low, high;      /* both have low; at high they differ (once seen_high) */
   gboolean  seen_high;
+  gboolean  ignored;        /* the claim at high is too old, or overruled */
   guint32   asked;          /* the height that is looked at */
   gboolean  glance;         /* so far the peer only said a hash: ours is looked up first */
   TcHash    said;
@@ -234,20 +235,27 @@ ask (TcEngine *self, TcPeer *peer, guint32 height)
   tc_engine_send (self, peer, TC_MESSAGE_GET_BLOCKS, tc_get_blocks_encode (height, 1));
 }
 
-/* The peer's block at search->asked differs from ours, and is no proof by itself. */
+/* Between low, which both have, and high, where they differ and nothing is proven. */
 static void
-halve (TcEngine *self, TcPeer *peer, Claim claim)
+halve (TcEngine *self, TcPeer *peer)
 {
-  TcForkSearch *search = peer->search;
+  const TcForkSearch *search = peer->search;
 
-  search->high = search->asked;
-  search->seen_high = TRUE;
   if (search->high - search->low > 1)
     ask (self, peer, search->low + (search->high - search->low) / 2);
-  else if (claim == CLAIM_IGNORED)
+  else if (search->ignored)
     fail_search (self, peer, 20, "follows another chain that parted long ago");
   else
     fail_search (self, peer, 100, "names a block that no committee of ours committed");
+}
+
+static void
+end_glance (TcEngine *self, TcPeer *peer, const Past *own)
+{
+  if (tc_hash_equal (&own->hash, &peer->search->said))
+    end_search (self, peer);
+  else
+    ask (self, peer, peer->search->asked);
 }
 
 /* Our block and the peer's at search->asked are at hand. */
@@ -259,30 +267,26 @@ go_on (TcEngine *self, TcPeer *peer, const Past *own)
 
   if (search->glance)
     {
-      if (tc_hash_equal (&own->hash, &search->said))
-        end_search (self, peer);
-      else
-        ask (self, peer, search->asked);
+      end_glance (self, peer, own);
       return;
     }
-  if (tc_hash_equal (&own->hash, &search->hash))
+  if (!tc_hash_equal (&own->hash, &search->hash))
     {
-      if (!search->seen_high)
-        {
-          fail_search (self, peer, 20, "said that it has another block, and has ours");
-          return;
-        }
-      search->low = search->asked;
-      if (search->high - search->low > 1)
-        ask (self, peer, search->low + (search->high - search->low) / 2);
-      else
-        fail_search (self, peer, 100, "names a block that no committee of ours committed");
+      claim = judge (self, own, &search->header, search->commit);
+      if (claim == CLAIM_PROVEN)
+        return;
+      search->high = search->asked;
+      search->seen_high = TRUE;
+      search->ignored = claim == CLAIM_IGNORED;
+    }
+  else if (!search->seen_high)
+    {
+      fail_search (self, peer, 20, "said that it has another block, and has ours");
       return;
     }
-  claim = judge (self, own, &search->header, search->commit);
-  if (claim == CLAIM_PROVEN)
-    return;
-  halve (self, peer, claim);
+  else
+    search->low = search->asked;
+  halve (self, peer);
 }
 
 static void

@@ -576,13 +576,11 @@ tc_engine_on_get (TcEngine *self, TcPeer *peer, GBytes *body)
 static void
 fill_links (TcEngine *self, guint8 *ret_bitmap)
 {
-  if (self->self != TC_MEMBER_NONE)
-    tc_bitmap_set (ret_bitmap, self->self);
   for (guint i = 0; i < self->peers->len; i++)
     {
       const TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (peer->member != TC_MEMBER_NONE)
+      if (peer->member != TC_MEMBER_NONE && peer->member != self->self)
         tc_bitmap_set (ret_bitmap, peer->member);
     }
 }

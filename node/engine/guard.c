@@ -43,9 +43,9 @@ tc_engine_get_signing (const TcEngine *self)
     return TC_SIGNING_YES;
   if (self->stopped_epoch == self->committee->epoch)
     return TC_SIGNING_MET_ITSELF;
-  if (self->behind_epoch == self->committee->epoch)
-    return TC_SIGNING_CHAIN_AHEAD;
-  return is_young (self) ? TC_SIGNING_OLD_STORE : TC_SIGNING_YES;
+  if (is_young (self))
+    return TC_SIGNING_OLD_STORE;
+  return self->behind_epoch == self->committee->epoch ? TC_SIGNING_CHAIN_AHEAD : TC_SIGNING_YES;
 }
 
 gboolean

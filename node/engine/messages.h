@@ -34,7 +34,7 @@ typedef struct
   guint8  has_proposal;        /* of that round */
   guint8  prevotes[TC_BITMAP_SIZE_MAX], precommits[TC_BITMAP_SIZE_MAX];  /* of that round: whose votes are here */
   guint8  closes[TC_BITMAP_SIZE_MAX];
-  guint8  links[TC_BITMAP_SIZE_MAX];  /* members that it hears from directly, itself among them: what they say need not be passed on to it */
+  guint8  links[TC_BITMAP_SIZE_MAX];  /* members that it hears from directly: what they say need not be passed on to it. Not itself: another copy of it must be heard (C5) */
   guint32 n_members;
   guint32 next_sequence[TC_COMMITTEE_MAX];
   TcHash  tip;                 /* at height 0: chain_id */

@@ -26,6 +26,7 @@ enum
   STMT_PUT_COMMITTEE,
   STMT_CUT_COMMITTEES,
   STMT_GET_COMMITTEE,
+  STMT_GET_COMMIT,
   N_STMTS,
 };
 
@@ -45,6 +46,7 @@ static const char *const statements[N_STMTS] = {
   [STMT_PUT_COMMITTEE]  = "INSERT OR REPLACE INTO committee (epoch, data) VALUES (?1, ?2)",
   [STMT_CUT_COMMITTEES] = "DELETE FROM committee WHERE epoch < ?1",
   [STMT_GET_COMMITTEE]  = "SELECT data FROM committee WHERE epoch = ?1",
+  [STMT_GET_COMMIT]     = "SELECT block_commit FROM block WHERE height = ?1",
 };
 
 /* coin.outpoint: txid 32 | index u32. coin.data: varint height | varint amount | lock u8 | key_hash 20.
@@ -204,8 +206,8 @@ give_reader (TcStore *self, TcDb *db)
   g_mutex_unlock (&self->chain.mutex);
 }
 
-static gboolean
-read_height (TcDb *db, guint32 *ret_height, GError **error)
+gboolean
+tc_chain_read_height (TcDb *db, guint32 *ret_height, GError **error)
 {
   sqlite3_stmt *stmt = tc_db_stmt (db, STMT_GET_HEIGHT, error);
 
@@ -273,7 +275,7 @@ tc_store_load_state (TcStore *self, GBytes **ret_state, guint8 **ret_buckets, gu
   if (db == NULL)
     return FALSE;
   ok = tc_db_exec (db, "BEGIN", error);
-  ok = ok && read_state (db, &state_height, &state, error) && read_buckets (db, buckets, error) && read_height (db, &block_height, error);
+  ok = ok && read_state (db, &state_height, &state, error) && read_buckets (db, buckets, error) && tc_chain_read_height (db, &block_height, error);
   ok = tc_db_end (db, ok, error);
   give_reader (self, db);
   if (!ok)
@@ -351,33 +353,60 @@ tc_store_read_block (TcStore *self, guint32 height, TcBlock **ret_block, TcCommi
   return TRUE;
 }
 
-/* @ret_committee: NULL where it is not kept. */
-static gboolean
-read_committee (TcStore *self, guint32 epoch, TcCommittee **ret_committee, GError **error)
+gboolean
+tc_chain_read_committee (TcDb *db, guint32 epoch, TcCommittee **ret_committee, GError **error)
 {
-  TcDb *db = take_reader (self, error);
-  sqlite3_stmt *stmt = db != NULL ? tc_db_stmt (db, STMT_GET_COMMITTEE, error) : NULL;
-  int code = SQLITE_ERROR;
+  sqlite3_stmt *stmt = tc_db_stmt (db, STMT_GET_COMMITTEE, error);
   gboolean ok = TRUE;
+  TcReader reader;
+  int code;
 
   *ret_committee = NULL;
-  if (stmt != NULL)
-    {
-      sqlite3_bind_int64 (stmt, 1, epoch);
-      code = tc_db_step (db, stmt, error);
-    }
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, epoch);
+  code = tc_db_step (db, stmt, error);
   if (code == SQLITE_ROW)
     {
-      TcReader reader;
-
       tc_reader_init (&reader, sqlite3_column_blob (stmt, 0), (gsize) sqlite3_column_bytes (stmt, 0));
       *ret_committee = tc_committee_read (&reader);
       ok = *ret_committee != NULL || tc_db_damaged (db, "a committee does not decode", error);
       sqlite3_reset (stmt);
     }
-  if (db != NULL)
-    give_reader (self, db);
   return ok && (code == SQLITE_ROW || code == SQLITE_DONE);
+}
+
+/* A block begins with its header: the rest of it is not read. */
+gboolean
+tc_chain_read_header (TcDb *db, guint32 height, TcHeader *ret_header, TcCommit **ret_commit, GError **error)
+{
+  sqlite3_stmt *stmt = tc_db_stmt (db, STMT_GET_COMMIT, error);
+  sqlite3_blob *blob = NULL;
+  guint8 data[TC_HEADER_SIZE];
+  TcReader reader;
+  int code;
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, height);
+  code = tc_db_step (db, stmt, error);
+  if (code == SQLITE_ROW)
+    {
+      *ret_commit = tc_commit_decode (sqlite3_column_blob (stmt, 0), (gsize) sqlite3_column_bytes (stmt, 0), NULL);
+      sqlite3_reset (stmt);
+    }
+  else if (code != SQLITE_DONE)
+    return FALSE;
+  if (*ret_commit == NULL || sqlite3_blob_open (db->handle, "main", "block", "block", height, 0, &blob) != SQLITE_OK
+      || sqlite3_blob_read (blob, data, sizeof data, 0) != SQLITE_OK)
+    {
+      sqlite3_blob_close (blob);
+      return tc_db_damaged (db, "a block is missing or cut short", error);
+    }
+  sqlite3_blob_close (blob);
+  tc_reader_init (&reader, data, sizeof data);
+  tc_header_read (&reader, ret_header);
+  return tc_reader_end (&reader, "header", NULL) || tc_db_damaged (db, "a block's header does not decode", error);
 }
 
 gboolean
@@ -385,8 +414,16 @@ tc_store_read_past (TcStore *self, guint32 height, TcHeader *ret_header, TcCommi
 {
   g_autoptr(TcBlock) block = NULL;
   g_autoptr(TcCommit) commit = NULL;
+  TcDb *db;
+  gboolean ok;
 
-  if (!tc_store_read_block (self, height, &block, &commit, error) || !read_committee (self, block->header.epoch, ret_committee, error))
+  if (!tc_store_read_block (self, height, &block, &commit, error))
+    return FALSE;
+  db = take_reader (self, error);
+  ok = db != NULL && tc_chain_read_committee (db, block->header.epoch, ret_committee, error);
+  if (db != NULL)
+    give_reader (self, db);
+  if (!ok)
     return FALSE;
   *ret_header = block->header;
   *ret_commit = g_steal_pointer (&commit);
@@ -615,7 +652,7 @@ tc_chain_open (TcChain *self, const char *dir, const TcHash *chain_id, GError **
     return FALSE;
   sqlite3_wal_hook (self->writer->handle, on_wal, self);
   self->view_db = tc_db_open_reader (&TC_CHAIN_FILE, dir, error);
-  if (self->view_db == NULL || !read_height (self->writer, &self->block_height, error)
+  if (self->view_db == NULL || !tc_chain_read_height (self->writer, &self->block_height, error)
       || !read_state (self->writer, &self->state_height, &state, error))
     return FALSE;
   self->has_state = state != NULL;

@@ -230,14 +230,14 @@ migrate (TcDb *self, guint version, const TcHash *chain_id, GError **error)
 }
 
 static TcDb *
-connect_file (const TcDbFile *file, const char *dir, int busy_ms, GError **error)
+connect_file (const TcDbFile *file, const char *dir, int flags, int busy_ms, GError **error)
 {
   g_autoptr(TcDb) self = g_new0 (TcDb, 1);
   int code;
 
   self->file = file;
   self->path = g_build_filename (dir, file->name, NULL);
-  code = sqlite3_open_v2 (self->path, &self->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+  code = sqlite3_open_v2 (self->path, &self->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
   if (code != SQLITE_OK)
     {
       tc_db_fail (self, code, error);
@@ -254,7 +254,7 @@ connect_file (const TcDbFile *file, const char *dir, int busy_ms, GError **error
 TcDb *
 tc_db_open (const TcDbFile *file, const char *dir, const TcHash *chain_id, GError **error)
 {
-  g_autoptr(TcDb) self = connect_file (file, dir, WRITER_BUSY_MS, error);
+  g_autoptr(TcDb) self = connect_file (file, dir, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, WRITER_BUSY_MS, error);
   guint version = 0;
 
   /* What is there is read before anything is set: a file that is not ours stays as it is. */
@@ -275,11 +275,26 @@ tc_db_open (const TcDbFile *file, const char *dir, const TcHash *chain_id, GErro
 TcDb *
 tc_db_open_reader (const TcDbFile *file, const char *dir, GError **error)
 {
-  g_autoptr(TcDb) self = connect_file (file, dir, READER_BUSY_MS, error);
+  g_autoptr(TcDb) self = connect_file (file, dir, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, READER_BUSY_MS, error);
 
   if (self == NULL || !tc_db_exec (self, file->pragmas, error) || !tc_db_exec (self, "PRAGMA query_only = 1", error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+TcDb *
+tc_db_open_inspector (const TcDbFile *file, const char *dir, const TcHash *chain_id, GError **error)
+{
+  g_autoptr(TcDb) self = connect_file (file, dir, SQLITE_OPEN_READONLY, READER_BUSY_MS, error);
+  guint version = 0;
+
+  if (self == NULL || !read_version (self, &version, error) || (chain_id != NULL && version > 0 && !check_chain (self, chain_id, error)))
+    return NULL;
+  if (version == file->n_migrations)
+    return g_steal_pointer (&self);
+  g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_VERSION, "%s was written by an older version of TimeCoin. Start the node once, which brings it up to date.",
+               self->path);
+  return NULL;
 }
 
 void

@@ -35,6 +35,8 @@ typedef struct
 TcDb         *tc_db_open        (const TcDbFile *file, const char *dir, const TcHash *chain_id, GError **error);
 /* Another one that only reads. */
 TcDb         *tc_db_open_reader (const TcDbFile *file, const char *dir, GError **error);
+/* Another one, from another process: of a file that is there, and no newer than this program. @chain_id: (nullable). */
+TcDb         *tc_db_open_inspector (const TcDbFile *file, const char *dir, const TcHash *chain_id, GError **error);
 void          tc_db_close       (TcDb *self);
 
 /* Returns: FALSE, with @error set for the SQLite result @code. */

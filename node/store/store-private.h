@@ -80,5 +80,9 @@ extern const TcDbFile TC_PEERS_FILE;
 
 gboolean tc_chain_open  (TcChain *self, const char *dir, const TcHash *chain_id, GError **error);
 void     tc_chain_close (TcChain *self);
+/* For a look from outside. A block that is not there is damage. @ret_committee: NULL where it is not kept. */
+gboolean tc_chain_read_height    (TcDb *db, guint32 *ret_height, GError **error);
+gboolean tc_chain_read_header    (TcDb *db, guint32 height, TcHeader *ret_header, TcCommit **ret_commit, GError **error);
+gboolean tc_chain_read_committee (TcDb *db, guint32 epoch, TcCommittee **ret_committee, GError **error);
 
 G_END_DECLS

@@ -109,6 +109,26 @@ gboolean  tc_store_replace_signed (TcStore *self, guint8 kind, GBytes *data, GBy
  * @ret_more: there may be others left. */
 gboolean  tc_store_prune_signed  (TcStore *self, guint32 epoch, guint n_max, gboolean *ret_more, GError **error);
 
+/* --- a look from outside --- */
+
+/* What a data directory holds for its operator to see. */
+typedef struct
+{
+  char        *path;            /* of signed.sqlite */
+  gboolean     running;         /* a node has the directory open */
+  TcSignedAge  age;             /* verdict: what a node would find if it started now; of one that runs: what it has now */
+  GArray      *records;         /* as of tc_store_load_signed () */
+  guint32      height;          /* of the newest block; 0: none */
+  guint32      epoch;           /* of the next block */
+  gint64       epoch_start_ms;  /* Unix; 0: with genesis */
+  GPtrArray   *commits;         /* TcCommit: of the blocks of this epoch, newest first */
+  TcCommittee *committee;       /* (nullable) of this epoch; NULL before its first block */
+} TcStoreInspection;
+
+/* Writes nothing and takes no lock, so a node may run meanwhile. @chain_id: (nullable): that it must be of. */
+gboolean  tc_store_inspect           (const char *dir, const TcHash *chain_id, TcStoreInspection *ret_inspection, GError **error);
+void      tc_store_inspection_clear  (TcStoreInspection *self);
+
 /* --- peers --- */
 
 typedef struct
@@ -124,5 +144,6 @@ gboolean  tc_store_set_value     (TcStore *self, const char *name, GBytes *value
 gboolean  tc_store_get_value     (TcStore *self, const char *name, GBytes **ret_value, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcStore, tc_store_close)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TcStoreInspection, tc_store_inspection_clear)
 
 G_END_DECLS

@@ -283,6 +283,125 @@ test_young_store (void)
   engine_net_check_same (net);
 }
 
+static TcSigning
+signing_of (EngineNet *net, guint i)
+{
+  TcEngineInfo info;
+
+  tc_engine_get_info (net->nodes[i].engine, &info);
+  return info.signing;
+}
+
+static guint32
+epoch_of (EngineNet *net, guint i)
+{
+  return engine_net_committee (net, i)->epoch;
+}
+
+static void
+test_stop_survives_restart (void)
+{
+  g_test_summary ("survive-20: a restart in the epoch in which a member met itself does not make it sign again; one in a later epoch does.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  Seen seen = { .signed_by = 1 };
+  guint32 epoch;
+
+  engine_net_start_all (net, 4);
+  engine_net_run_epoch (net, 2, 20000);
+  epoch = epoch_of (net, 1);
+  send_own_vote (net, 0, 1);
+  g_assert_cmpint (signing_of (net, 1), ==, TC_SIGNING_MET_ITSELF);
+  engine_net_kill (net, 1);
+  net->filter = see;
+  net->user_data = &seen;
+  engine_net_start (net, 1);
+  g_assert_cmpuint (epoch_of (net, 1), ==, epoch);
+  while (epoch_of (net, 1) == epoch)
+    {
+      g_assert_cmpint (signing_of (net, 1), ==, TC_SIGNING_MET_ITSELF);
+      g_assert_cmpuint (seen.n_signed, ==, 0);
+      engine_net_run (net, 1);
+    }
+  g_assert_cmpint (signing_of (net, 1), ==, TC_SIGNING_YES);
+  engine_net_run (net, 3000);
+  g_assert_cmpuint (seen.n_signed, >, 0);
+  engine_net_check_same (net);
+}
+
+static void
+test_chain_ahead (void)
+{
+  g_test_summary ("survive-20: records older than the chain, which holds a signature of ours that they lack, keep a member silent for that epoch.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  Seen seen = { .signed_by = 1 };
+  guint32 epoch, height;
+
+  engine_net_start_all (net, 4);
+  engine_net_run_epoch (net, 2, 20000);
+  height = engine_net_height (net, 0);
+  g_assert_true (engine_net_run_to (net, height + 2, 20000));
+  epoch = epoch_of (net, 1);
+  engine_net_kill (net, 1);
+  g_array_set_size (net->nodes[1].records, 0);
+  net->filter = see;
+  net->user_data = &seen;
+  engine_net_start (net, 1);
+  g_assert_cmpuint (epoch_of (net, 1), ==, epoch);
+  while (epoch_of (net, 1) == epoch)
+    {
+      g_assert_cmpint (signing_of (net, 1), ==, TC_SIGNING_CHAIN_AHEAD);
+      g_assert_cmpuint (seen.n_signed, ==, 0);
+      engine_net_run (net, 1);
+    }
+  g_assert_cmpint (signing_of (net, 1), ==, TC_SIGNING_YES);
+  engine_net_check_same (net);
+}
+
+static void
+test_copy_hears_original (void)
+{
+  g_test_summary ("survive-20: a member that an old store keeps silent takes what its key signed before the start for its own, and later words for a second copy's.");
+  TcParams params = ENGINE_NET_PARAMS;
+
+  params.epoch_length_ms = 20000;
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, &params);
+
+  engine_net_start_all (net, 4);
+  engine_net_run_epoch (net, 2, 60000);
+  engine_net_kill (net, 1);
+  net->nodes[1].created_ms = net->wall_ms;
+  net->nodes[1].replaced = TRUE;
+  engine_net_start (net, 1);
+  send_own_vote (net, 0, 1);
+  g_assert_cmpint (signing_of (net, 1), ==, TC_SIGNING_OLD_STORE);
+  g_assert_true (engine_net_run_to (net, engine_net_height (net, 1) + 3, 20000));
+  send_own_vote (net, 0, 1);
+  g_assert_cmpint (signing_of (net, 1), ==, TC_SIGNING_MET_ITSELF);
+  g_assert_cmpuint (net->nodes[1].n_warnings, ==, 1);
+}
+
+static void
+test_override (void)
+{
+  g_test_summary ("C5: the operator's word holds in the epoch that it names, and does not make a member sign against its records.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  guint32 epoch;
+
+  engine_net_start_all (net, 4);
+  engine_net_run_epoch (net, 2, 20000);
+  epoch = epoch_of (net, 1);
+  for (guint i = 0; i < 2; i++)
+    {
+      engine_net_kill (net, 1);
+      net->nodes[1].created_ms = net->wall_ms;
+      net->nodes[1].sign_anyway_epoch = epoch + 1 - i;
+      engine_net_start (net, 1);
+      g_assert_cmpint (signing_of (net, 1), ==, i == 0 ? TC_SIGNING_OLD_STORE : TC_SIGNING_YES);
+    }
+  g_assert_true (engine_net_run_epoch (net, 4, 30000));  /* what it signs twice, the net finds */
+  g_assert_cmpuint (net->nodes[1].n_warnings, ==, 0);
+}
+
 static void
 test_requests_are_bounded (void)
 {
@@ -517,6 +636,10 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/peers/overtaken-request", test_overtaken_request);
   g_test_add_func ("/engine/peers/survive-20-started-twice", test_started_twice);
   g_test_add_func ("/engine/peers/survive-20-young-store", test_young_store);
+  g_test_add_func ("/engine/peers/survive-20-stop-survives-restart", test_stop_survives_restart);
+  g_test_add_func ("/engine/peers/survive-20-chain-ahead", test_chain_ahead);
+  g_test_add_func ("/engine/peers/survive-20-copy-hears-original", test_copy_hears_original);
+  g_test_add_func ("/engine/peers/survive-20-override", test_override);
   g_test_add_func ("/engine/peers/requests-are-bounded", test_requests_are_bounded);
   g_test_add_func ("/engine/peers/announcement-flood", test_announcement_flood);
   g_test_add_func ("/engine/peers/bad-copy", test_bad_copy);

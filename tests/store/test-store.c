@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "store/store-private.h"
 
 #include <sys/stat.h>
 
@@ -199,6 +200,193 @@ test_signed_is_lost (Fixture *fixture, gconstpointer unused)
   tc_store_close (store);
 }
 
+/* --- which file it is (rule C5) --- */
+
+static TcSignedVerdict
+verdict_of (const Fixture *fixture)
+{
+  TcStore *store = fixture_open (fixture);
+  const TcSignedVerdict verdict = tc_store_get_signed_age (store)->verdict;
+
+  tc_store_close (store);
+  return verdict;
+}
+
+static GBytes *
+read_file (const Fixture *fixture, const char *name)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
+  char *data = NULL;
+  gsize n;
+
+  g_assert_true (g_file_get_contents (path, &data, &n, NULL));
+  return g_bytes_new_take (data, n);
+}
+
+/* Into the same file, as cp and rsync --inplace do, or as a new one. */
+static void
+write_file (const Fixture *fixture, const char *name, GBytes *bytes, gboolean same_file)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
+  gsize n;
+  const char *data = g_bytes_get_data (bytes, &n);
+  FILE *file;
+
+  if (!same_file)
+    {
+      g_autofree char *kept = g_strconcat (path, "-kept", NULL);
+
+      g_assert_cmpint (g_rename (path, kept), ==, 0);  /* so that its inode is not given out again */
+    }
+  file = g_fopen (path, "w");
+  g_assert_nonnull (file);
+  g_assert_cmpuint (fwrite (data, 1, n, file), ==, n);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+static void
+sign_one (const Fixture *fixture)
+{
+  TcStore *store = fixture_open (fixture);
+  g_autoptr(GBytes) data = g_bytes_new_static ("vote", 4);
+  const TcSignedRecord record = { 7, 4, data };
+
+  g_assert_true (tc_store_append_signed (store, &record, 1, NULL));
+  tc_store_close (store);
+}
+
+static void
+test_identity_same (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("survive-20: the same files are the same after each start, after VACUUM, and after the newest record was the last to go.");
+  TcStore *store;
+  gboolean more;
+
+  g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_FIRST);
+  sign_one (fixture);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_SAME);
+  store = fixture_open (fixture);
+  g_assert_true (tc_db_exec (store->signed_db, "VACUUM", NULL));
+  g_assert_true (tc_store_prune_signed (store, 100, 10, &more, NULL));
+  tc_store_close (store);
+  g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_SAME);
+}
+
+static void
+test_identity_copied (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("survive-20: a file with the same contents is a copy; it is taken for itself from the next start on, and remembers since when.");
+  g_autoptr(GBytes) bytes = NULL;
+  TcStore *store;
+  TcSignedAge age;
+
+  sign_one (fixture);
+  bytes = read_file (fixture, "signed.sqlite");
+  write_file (fixture, "signed.sqlite", bytes, FALSE);
+  store = fixture_open (fixture);
+  age = *tc_store_get_signed_age (store);
+  tc_store_close (store);
+  g_assert_cmpint (age.verdict, ==, TC_SIGNED_COPIED);
+  g_assert_true (age.replaced);
+  g_assert_cmpint (ABS (g_get_real_time () / 1000 - age.made_ms), <, 60000);
+  store = fixture_open (fixture);
+  g_assert_cmpint (tc_store_get_signed_age (store)->verdict, ==, TC_SIGNED_SAME);
+  g_assert_true (tc_store_get_signed_age (store)->replaced);
+  g_assert_cmpint (tc_store_get_signed_age (store)->made_ms, ==, age.made_ms);
+  tc_store_close (store);
+}
+
+static void
+test_identity_restored (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("survive-20: an earlier state in the same file is known by the number of starts, or of records where it is of the same start.");
+  g_autoptr(GBytes) bytes = NULL, same_start = NULL;
+  TcStore *store;
+  g_autoptr(GBytes) data = g_bytes_new_static ("vote", 4);
+  const TcSignedRecord record = { 7, 4, data };
+
+  sign_one (fixture);
+  bytes = read_file (fixture, "signed.sqlite");
+  sign_one (fixture);
+  write_file (fixture, "signed.sqlite", bytes, TRUE);
+  g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_RESTORED);
+  g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_SAME);
+  store = fixture_open (fixture);
+  g_assert_cmpint (sqlite3_wal_checkpoint_v2 (store->signed_db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), ==, SQLITE_OK);
+  same_start = read_file (fixture, "signed.sqlite");
+  g_assert_true (tc_store_append_signed (store, &record, 1, NULL));
+  tc_store_close (store);
+  write_file (fixture, "signed.sqlite", same_start, TRUE);
+  g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_RESTORED);
+}
+
+static void
+test_identity_crash (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("survive-22: a crash between the two files of a start is no sign of anything, at the first start and later; nor is a guard that lost its newest number.");
+  g_autofree char *path = g_build_filename (fixture->dir, "signed.id", NULL);
+  g_autoptr(GBytes) guard = NULL;
+
+  sign_one (fixture);
+  g_assert_cmpint (g_unlink (path), ==, 0);  /* the first start, cut short */
+  g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_SAME);
+  guard = read_file (fixture, "signed.id");
+  sign_one (fixture);
+  write_file (fixture, "signed.id", guard, TRUE);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_SAME);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_UNKNOWN);
+}
+
+static void
+test_identity_moved (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("survive-20: a file that was written on another machine, or belongs to another directory, is old.");
+  TcStore *store;
+
+  sign_one (fixture);
+  store = fixture_open (fixture);
+  g_assert_true (tc_db_exec (store->signed_db, "UPDATE identity SET machine = zeroblob (32)", NULL));
+  tc_store_close (store);
+  if (g_file_test ("/etc/machine-id", G_FILE_TEST_EXISTS))
+    g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_MOVED);
+  sign_one (fixture);
+  sign_one (fixture);
+  store = fixture_open (fixture);
+  g_assert_true (tc_db_exec (store->signed_db, "UPDATE identity SET name = zeroblob (16)", NULL));
+  tc_store_close (store);
+  g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_FOREIGN);
+}
+
+static void
+test_inspect (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("A look from outside changes nothing and needs no lock; it says what a start would find.");
+  g_auto(TcStoreInspection) while_open = { 0 }, after = { 0 };
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(GError) error = NULL;
+  TcStore *store;
+
+  sign_one (fixture);
+  store = fixture_open (fixture);
+  g_assert_true (tc_store_inspect (fixture->dir, &fixture->chain_id, &while_open, &error));
+  g_assert_no_error (error);
+  g_assert_true (while_open.running);
+  g_assert_cmpint (while_open.age.verdict, ==, TC_SIGNED_SAME);
+  g_assert_cmpuint (while_open.records->len, ==, 1);
+  tc_store_close (store);
+  bytes = read_file (fixture, "signed.sqlite");
+  write_file (fixture, "signed.sqlite", bytes, FALSE);
+  g_assert_true (tc_store_inspect (fixture->dir, NULL, &after, &error));
+  g_assert_no_error (error);
+  g_assert_false (after.running);
+  g_assert_cmpint (after.age.verdict, ==, TC_SIGNED_COPIED);
+  g_assert_cmpuint (after.epoch, ==, 1);
+  g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_COPIED);
+}
+
 static void
 test_peers (Fixture *fixture, gconstpointer unused)
 {
@@ -353,6 +541,12 @@ main (int argc, char *argv[])
   ADD ("spent-twice", test_spent_twice);
   ADD ("signed", test_signed);
   ADD ("signed-is-lost", test_signed_is_lost);
+  ADD ("survive-20-same", test_identity_same);
+  ADD ("survive-20-copied", test_identity_copied);
+  ADD ("survive-20-restored", test_identity_restored);
+  ADD ("survive-22-identity", test_identity_crash);
+  ADD ("survive-20-moved", test_identity_moved);
+  ADD ("inspect", test_inspect);
   ADD ("survive-29-peers", test_peers);
   ADD ("threads", test_threads);
   ADD ("truncated-at-rest", test_truncated_at_rest);
