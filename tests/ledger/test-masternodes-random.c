@@ -4,7 +4,7 @@
 #include "ledger/ledger-private.h"
 #include "ledger/reward.h"
 
-/* Thousands of random transactions of all kinds over many epochs, some of them wrong, with restarts in between; and rules T5, M1-M6, B5 and B6 written a second time, as plainly as they can be,
+/* Thousands of random transactions of all kinds over many epochs, some of them wrong, some masternodes jailed, with restarts in between; and rules T5, M1-M6, B5 and B6 written a second time, as plainly as they can be,
  * to foretell every verdict, the registry, the committee, all coins and all money. Lists are walked: the model knows no look-ups. */
 
 #define N_OWNERS     8u
@@ -26,7 +26,9 @@ typedef struct
   guint       state;       /* 0 registered, 1 retired, 2 released */
   guint32     registered, retired, absent;
   guint64     accrued;
-  gboolean    updated, left;  /* in this epoch */
+  gboolean    updated, accused;  /* in this epoch */
+  gboolean    seated;            /* in the committee of the epoch under way */
+  gboolean    jailed;
 } Node;
 
 typedef struct
@@ -63,7 +65,7 @@ typedef struct
   GArray         *coins;   /* Coin */
   GArray         *waiting; /* Plan, of blocks before */
   GArray         *block;   /* Plan, of the block in the making */
-  guint64         fees, odd, minted;
+  guint64         fees, odd, minted, burnt;
   guint           n_kinds, n_refused, n_void, n_reused, n_restarts;
 } Model;
 
@@ -132,7 +134,7 @@ make_genesis (Model *self)
 {
   for (guint i = 0; i < N_GENESIS; i++)
     {
-      Node node = { .tier = TC_TIER_GOLD, .key = i, .owner = N_OWNERS + i, .payout = N_OWNERS + i, .host = i };
+      Node node = { .tier = TC_TIER_GOLD, .key = i, .owner = N_OWNERS + i, .payout = N_OWNERS + i, .host = i, .seated = TRUE };
 
       node.outpoint = (TcOutpoint) { self->chain->genesis->txid, N_OWNERS * PAYERS_EACH + i };
       g_array_append_val (self->nodes, node);
@@ -232,7 +234,7 @@ foretell (const Model *self, const Plan *plan, guint payer, gboolean good_proof)
     {
       if (node == NULL)
         return "masternode";
-      if (node->state != 0)
+      if (node->state != 0 || (node->jailed && plan->kind == TC_TX_KIND_UPDATE))
         return "masternode-state";
       if (payer != node->owner)
         return "owner";
@@ -288,7 +290,7 @@ static void
 do_update (Model *self, const Plan *plan, guint32 epoch)
 {
   Node *node = NODE (plan->node);
-  const gboolean is_void = node->updated || node->state != 0 || (plan->has_key && is_taken (self, plan->key, plan->node));
+  const gboolean is_void = node->updated || node->state != 0 || node->jailed || (plan->has_key && is_taken (self, plan->key, plan->node));
 
   self->n_void += is_void;
   node->updated = TRUE;
@@ -338,7 +340,7 @@ power_of (guint tier)
 static gboolean
 is_eligible (const Node *node, guint32 epoch)
 {
-  return node->state == 0 && node->tier != TC_TIER_FREE && (node->registered == 0 || node->registered + 2 <= epoch) && node->absent < REDRAW;
+  return node->state == 0 && !node->jailed && node->tier != TC_TIER_FREE && (node->registered == 0 || node->registered + 2 <= epoch) && node->absent < REDRAW;
 }
 
 /* Everybody in the committee signs; nobody is attested. @members: bits of who was in it. */
@@ -416,12 +418,15 @@ release (Model *self, guint32 epoch)
     {
       Node *node = NODE (i);
       TcOutput output = { tc_tier_collateral ((TcTier) node->tier), TC_LOCK_KEY_HASH, self->hashes[node->owner] };
+      const guint64 burnt = node->jailed ? output.amount.units / 10 : 0;
 
       node->updated = FALSE;
       if (node->state != 1 || node->retired + UNBONDING > epoch)
         continue;
       node->state = 2;
       leave_key (self, i, epoch);
+      self->burnt += burnt;
+      output.amount.units -= burnt;
       add_coin (self, &node->outpoint, &output);
     }
   for (guint i = 0; i < self->past->len;)
@@ -441,7 +446,9 @@ end_epoch (Model *self, const TcBlock *block, guint64 dt_ms)
   for (guint i = 0; i < n; i++)
     {
       was_registered[i] = NODE (i)->state == 0;
-      was_member[i] = is_eligible (NODE (i), epoch);
+      was_member[i] = NODE (i)->seated;
+      NODE (i)->jailed |= NODE (i)->accused;
+      NODE (i)->accused = FALSE;
     }
   for (guint i = 0; i < self->waiting->len; i++)
     {
@@ -453,6 +460,8 @@ end_epoch (Model *self, const TcBlock *block, guint64 dt_ms)
   share (self, was_member, dt_ms);
   pay (self, block);
   release (self, epoch);
+  for (guint i = 0; i < self->nodes->len; i++)
+    NODE (i)->seated = is_eligible (NODE (i), epoch + 1);
 }
 
 /* --- making transactions --- */
@@ -564,6 +573,20 @@ compare_plans (gconstpointer a, gconstpointer b)
   return tc_hash_compare (&((const Plan *) a)->tx->txid, &((const Plan *) b)->tx->txid);
 }
 
+/* As if a block had carried evidence against somebody, whose making is another test's. */
+static void
+accuse (Model *self)
+{
+  const guint i = 1 + below (self->nodes->len - 1);
+
+  if (NODE (i)->state == 2 || NODE (i)->jailed)
+    return;
+  NODE (i)->accused = TRUE;
+  tc_registry_edit (self->chain->ledger->registry, i)->accused = TRUE;
+  self->chain->ledger->is_changed = TRUE;
+  tc_chain_fixture_flush (self->chain);
+}
+
 /* --- blocks --- */
 
 static void
@@ -666,6 +689,7 @@ compare_nodes (const Model *self)
       g_assert_cmpuint (item->retired_epoch, ==, node->retired);
       g_assert_cmpuint (item->accrued.units, ==, node->accrued);
       g_assert_cmpuint (item->waiting, ==, 0);
+      g_assert_cmpint (item->jailed, ==, node->jailed);
       g_assert_cmpuint (item->n_past_keys, ==, count_past (self, i));
     }
   g_assert_cmpuint (registry->past_keys->len, ==, self->past->len);
@@ -733,7 +757,8 @@ compare_money (const Model *self)
   const TcLedger *ledger = self->chain->ledger;
   const guint64 genesis = N_OWNERS * PAYERS_EACH * TC_FIXTURE_PAYER_UNITS + N_GENESIS * 100000 * TC_AMOUNT_PER_TIME;
 
-  g_assert_cmpuint (tc_ledger_get_money (ledger).supply.units, ==, genesis + self->minted);
+  g_assert_cmpuint (tc_ledger_get_money (ledger).supply.units, ==, genesis + self->minted - self->burnt);
+  g_assert_cmpuint (tc_ledger_get_money (ledger).burnt.units, ==, self->burnt);
   g_assert_cmpuint (ledger->odd_units, ==, self->odd);
   g_assert_cmpuint (ledger->fees_units, ==, 0);
 }
@@ -751,6 +776,8 @@ test_random (void)
         {
           for (guint i = below (30); self->chain->blocks->len > 0 && i > 0; i--)
             try_one (self);
+          if (percent (10))
+            accuse (self);
           make_block (self);
         }
       while (!tc_ledger_get_tip (self->chain->ledger)->is_last);
@@ -766,6 +793,7 @@ test_random (void)
   g_assert_cmpuint (self->n_kinds, >, 1000);
   g_assert_cmpuint (self->n_void, >, 20);
   g_assert_cmpuint (self->n_reused, >, 5);
+  g_assert_cmpuint (self->burnt, >, 0);
   g_assert_cmpuint (n_members, >, 8);
   model_free (self);
 }
