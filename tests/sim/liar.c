@@ -115,12 +115,36 @@ sim_liars_free (SimLiars *self)
   g_free (self);
 }
 
+/* Who is before one half only tells its story best while the halves do not hear each other. */
+static void
+plan_splits (Sim *sim)
+{
+  SimRandom *random = &sim->random;
+  const guint32 end_ms = (guint32) sim->faults_end_ms - 500;
+  const guint n = sim_random_range (random, 1, SPLITS_MAX);
+  SimSet side = { { 0 } };
+
+  for (guint i = 0; i < sim->n_nodes; i++)
+    if (sim->nodes[i].half == 0)
+      sim_set_add (&side, i);
+  for (guint i = 0; i < n; i++)
+    {
+      const guint number = sim_network_add_part (sim->network, side);
+      const guint32 from_ms = sim_random_range (random, 500, end_ms);
+
+      sim_schedule (sim, from_ms, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = number });
+      sim_schedule (sim, MIN (from_ms + sim_random_range (random, 200, 4000), end_ms), (SimEvent) { .kind = SIM_EVENT_REUNION, .peer = number });
+    }
+}
+
 void
 sim_liars_plan (Sim *sim)
 {
+  if (sim->n_faces == 2 && sim->n_honest < sim->options.n_members)
+    plan_splits (sim);
   for (guint i = sim->n_honest; i < sim->n_nodes; i++)
     if (sim->nodes[i].liar)
-      sim_schedule (sim, 1000, (SimEvent) { .kind = SIM_EVENT_LIE, .node = i });
+      sim_schedule (sim, 500, (SimEvent) { .kind = SIM_EVENT_LIE, .node = i });
 }
 
 guint32

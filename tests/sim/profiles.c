@@ -45,6 +45,15 @@ draw_liar (SimRandom *random, SimProfile *profile)
   profile->reorder = sim_random_chance (random, 500);
 }
 
+/* Liars that have crashes and partitions on their side. */
+static void
+draw_siege (SimRandom *random, SimProfile *profile)
+{
+  draw_crashes (random, profile);
+  draw_split (random, profile);
+  draw_liar (random, profile);
+}
+
 /* Clocks that are off, jump, and stand still while the machine sleeps. */
 static void
 draw_clock (SimRandom *random, SimProfile *profile)
@@ -117,7 +126,7 @@ static const struct
 } profiles[] = {
   { "calm", draw_calm },   { "lossy", draw_lossy }, { "crash", draw_crashes },
   { "split", draw_split }, { "clock", draw_clock }, { "disk", draw_disk },
-  { "liar", draw_liar },   { "committee", draw_committee }, { "mixed", draw_mixed },
+  { "liar", draw_liar },   { "siege", draw_siege }, { "committee", draw_committee }, { "mixed", draw_mixed },
   { "big", draw_big },
 };
 
