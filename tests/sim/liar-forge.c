@@ -147,13 +147,13 @@ static GBytes *
 forge_last_block (Sim *sim, SimNode *node, const TcProposal *mine)
 {
   g_autoptr(GPtrArray) txs = dup_txs (sim, mine, TRUE);
-  const guint32 kind = sim_random_below (&sim->random, 3);
+  const guint32 n_closes = sim_random_chance (&sim->random, 500) ? mine->n_closes : sim_random_below (&sim->random, 2);
 
-  if (kind == 0)
+  if (sim_random_chance (&sim->random, 600))
     g_ptr_array_set_size (txs, 0);
   else
     drop_some (sim, txs);
-  return propose_parts (node, mine, mine->header.time_ms, mine->closes, kind == 2 ? sim_random_below (&sim->random, mine->n_closes) : mine->n_closes, txs);
+  return propose_parts (node, mine, mine->header.time_ms, mine->closes, n_closes, txs);
 }
 
 /* Rule F6: nothing of it needs to be certified. What it holds comes first, and else what spends the same coins. */
@@ -193,11 +193,22 @@ forge_header (Sim *sim, SimNode *node, const TcProposal *mine)
   return propose (node, block, mine->round, -1, mine->member);
 }
 
+/* No rule is broken by it, but whatever is final and left out has to be in the epoch's last block. */
+static GBytes *
+forge_empty (SimNode *node, const TcProposal *mine)
+{
+  g_autoptr(GPtrArray) none = g_ptr_array_new ();
+
+  return propose_parts (node, mine, mine->header.time_ms, NULL, 0, none);
+}
+
 GBytes *
 liar_forge_block (Sim *sim, SimNode *node, const TcProposal *mine)
 {
-  if (sim_random_chance (&sim->random, 250))
+  if (sim_random_chance (&sim->random, 150))
     return forge_header (sim, node, mine);
+  if (mine->n_closes == 0 && sim_random_chance (&sim->random, 600))
+    return forge_empty (node, mine);
   return mine->n_closes > 0 ? forge_last_block (sim, node, mine) : forge_uncertified (sim, node, mine);
 }
 
