@@ -8,6 +8,7 @@
 #define BEATS            3u    /* heartbeats, and rounds of probes, an epoch */
 #define PROBES_AT_ONCE  32u    /* asked for in one step */
 #define TICK_MIN_MS    100
+#define SLOTS           64u    /* of the first moments of an epoch, over which heartbeats are spread */
 #define NOBODY         G_MAXUINT32
 
 static gint64
@@ -66,7 +67,7 @@ tc_engine_begin_watch (TcEngine *self)
         tc_bitmap_set (watch->outside_bits, i);
       }
   watch->own = own != NULL && is_outside (self, own->index) ? own->index : NOBODY;
-  watch->beat_ms = watch->own != NOBODY ? self->mono_ms : G_MAXINT64;
+  watch->beat_ms = watch->own != NOBODY ? self->mono_ms + get_beat_ms (self) / 8 * (watch->own % SLOTS) / SLOTS : G_MAXINT64;
   /* Not at once: the heartbeats must come first. */
   watch->probe_from_ms = self->mono_ms + get_beat_ms (self) / 4;
   watch->probe_ms = self->self != TC_MEMBER_NONE && watch->n_outside > 0 ? watch->probe_from_ms : G_MAXINT64;
@@ -131,7 +132,8 @@ tc_engine_on_heartbeat (TcEngine *self, TcPeer *peer, GBytes *body)
       tc_engine_punish (self, peer->id, 100, "malformed heartbeat");
       return;
     }
-  if (heartbeat.epoch == self->committee->epoch + 1)
+  /* Votes for the next height wait there too. */
+  if (heartbeat.epoch == self->committee->epoch + 1 && peer->n_held < TC_ENGINE_HELD_PEER_MAX / 4)
     tc_engine_hold (self, peer->id, TC_MESSAGE_HEARTBEAT, body);
   if (heartbeat.epoch != self->committee->epoch)
     return;
