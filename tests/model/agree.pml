@@ -21,7 +21,7 @@
  * -DR=n rounds; -DP0= -DP1= -DP2= proposers (3: a liar); -DW0= -DW1= -DW2= -DWL= powers; -DM0= -DM1= -DM2= masks that leave closes of a quorum.
  * -DSEQ: start where all honest members have closed, T1 has a certificate, and any set of them acknowledged it (smaller; for more rounds).
  * Broken rules: NOCLOSES; ACKNOCERT; ACKAFTERCLOSE; PRIVATE (a condition of a member's own on a prevote); TIMELY (an old time is refused); NOLOCK;
- * FORGETLOCK and FORGETVOTES (what a restart forgets); HALF (a quorum is more than half).
+ * FORGETLOCK, FORGETVOTES and FORGETBODY (what a restart forgets: locks, votes, transactions of blocks voted for); HALF (a quorum is more than half).
  */
 #ifndef R
 #define R 2
@@ -75,6 +75,12 @@ byte opv[3 * R], opc[3 * R];        /* sent, and forgotten since */
 #define PVIS(i, x) (pv[i] == (x))
 #define PCIS(i, x) (pc[i] == (x))
 #endif
+#ifdef FORGETBODY
+bit gone[3];
+#define KEPT(j) (!gone[j])
+#else
+#define KEPT(j) 1
+#endif
 hidden byte i, p, k, q, x, u;
 
 #define CON(x)    (((x) - 2) / 3)
@@ -101,6 +107,10 @@ hidden byte i, p, k, q, x, u;
 #endif
 #define POL(r, x) (POWER (PVIS(3*(r), x), PVIS(3*(r)+1, x), PVIS(3*(r)+2, x)) >= NEED)
 #define PCQ(r, x) (POWER (PCIS(3*(r), x), PCIS(3*(r)+1, x), PCIS(3*(r)+2, x)) >= NEED)
+/* rule C3: who voted for the content, or prevoted a block with it, has it on disk, and serves it */
+#define IN(j, m, r)  ((r) < R && pv[((r) < R -> 3*(r) : 0) + (j)] != 0 && CON(pv[((r) < R -> 3*(r) : 0) + (j)]) == (m))
+#define HOLDS(j, m)  (KEPT(j) && (HAS(vot[j], m) || IN(j, m, 0) || IN(j, m, 1) || IN(j, m, 2)))
+#define SERVED(x)    (CON(x) == 0 || HOLDS(0, CON(x)) || HOLDS(1, CON(x)) || HOLDS(2, CON(x)))
 #define LIVE(j)   (clo[j] && dec[j] == 0)
 #define ME(j)     (3*rnd[j] + (j))
 
@@ -143,7 +153,11 @@ hidden byte i, p, k, q, x, u;
 #define DEC(j, x, q) :: d_step { q < R && LIVE(j) && PCQ((q < R -> q : 0), x) -> dec[j] = x; lv[j] = 0; lr[j] = 0; vv[j] = 0; vr[j] = 0; rnd[j] = 0; stp[j] = 0; CHECK }
 
 #if RESTARTS
+#ifdef FORGETBODY                   /* also of a block that it decided: writing that need not be done */
+#define RESTART(j)  :: d_step { left > 0 && clo[j] && !gone[j] -> left--; RECALL(j) }
+#else
 #define RESTART(j)  :: d_step { left > 0 && LIVE(j) -> left--; RECALL(j) }
+#endif
 #else
 #define RESTART(j)
 #endif
@@ -153,8 +167,12 @@ hidden byte i, p, k, q, x, u;
 #ifdef FORGETLOCK
 #define RECALL(j)   lv[j] = 0; lr[j] = 0; vv[j] = 0; vr[j] = 0
 #else
+#ifdef FORGETBODY
+#define RECALL(j)   gone[j] = 1
+#else
 #define RECALL(j)   do :: stp[j] == 0 && rnd[j] > 0 -> rnd[j] = rnd[j] - 1; stp[j] = (pc[ME(j)] != 0 -> 2 : (pv[ME(j)] != 0 -> 1 : 0)) :: else -> break od; \
                     vv[j] = lv[j]; vr[j] = lr[j]
+#endif
 #endif
 #endif
 
@@ -167,6 +185,7 @@ hidden byte i, p, k, q, x, u;
 inline good() {
   i = 0; do :: i < 3 -> if :: !clo[i] -> clo[i] = 1; lst[i] = ack[i] :: else fi; i++ :: else -> break od;
   x = 0; p = 0;
+  i = 0; do :: i < 3 -> assert(dec[i] == 0 || SERVED(dec[i])); i++ :: else -> break od;
   if :: dec[0] || dec[1] || dec[2] -> x = 2 :: else -> skip fi;
   if :: x == 0 ->
     do
@@ -175,6 +194,7 @@ inline good() {
           :: else -> u = lst[0] | lst[1] | lst[2];
                      assert(CERT(u));               /* the honest closes alone give a valid block */
                      x = 2 + 3 * u + 2; q = 0 fi;
+       assert(SERVED(x));
        k = 0; i = 0;
        do :: i < 3 ->
 #ifdef TIMELY                       /* broken: an old time is refused even on a re-proposal */
@@ -198,6 +218,9 @@ inline good() {
   i = 0; do :: i < R -> prop[i] = 0; pvr[i] = 0; i++ :: else -> break od;
 #ifdef FORGETVOTES
   i = 0; do :: i < 3 * R -> opv[i] = 0; opc[i] = 0; i++ :: else -> break od;
+#endif
+#ifdef FORGETBODY
+  gone[0] = 0; gone[1] = 0; gone[2] = 0;
 #endif
 #if RESTARTS
   left = 0;

@@ -94,11 +94,12 @@ AGREE_BROKEN = (
     (NORMAL, "PRIVATE", "-DSEQ -DR=2 -DP0=3 -DP1=0"),
     (NORMAL, "NOLOCK", "-DSEQ -DR=2 -DP0=3 -DP1=0"),
     (NORMAL, "FORGETLOCK", "-DSEQ -DR=2 -DP0=3 -DP1=0 -DRESTARTS=1"),
+    (NORMAL, "FORGETBODY", "-DR=1 -DP0=3 -DRESTARTS=2"),
     (NORMAL, "FORGETVOTES", "-DSEQ -DR=2 -DP0=3 -DP1=0 -DRESTARTS=1"),
 )
 
 
-def check_finality(flags, is_large):
+def check_finality(flags, _how):
     """Returns: whether it holds (None: unknown), and what to say."""
     result = subprocess.run([sys.executable, str(HERE / "finality.py")] + flags.split(), capture_output=True, text=True)
     text = result.stdout.strip()
@@ -107,15 +108,14 @@ def check_finality(flags, is_large):
     return result.returncode == 0, text.replace("\n", "\n" + 12 * " ")
 
 
-def check_agree(flags, is_large):
+def check_agree(flags, how):
     with tempfile.TemporaryDirectory() as folder:
         def run(*command):
             return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
         made = run("spin", "-a", *flags.split(), str(HERE / "agree.pml"))
         if made.returncode == 0:
-            how = ("-O2", "-DCOLLAPSE") if is_large else ("-O1",)
-            made = run("gcc", *how, "-DSAFETY", "-DNOREDUCE", "-DMEMLIM=14000", "-o", "pan", "pan.c")
+            made = run("gcc", *how.split(), "-DSAFETY", "-DNOREDUCE", "-DMEMLIM=14000", "-o", "pan", "pan.c")
         if made.returncode != 0:
             return None, (made.stdout + made.stderr)[-500:]
         text = run("./pan", "-m300", "-w24", "-n").stdout
@@ -127,26 +127,26 @@ def check_agree(flags, is_large):
 
 
 def cases(level):
-    """Yields (check, name, flags, whether it is large, whether it should hold)."""
+    """Yields (check, name, flags, how to compile it, whether it should hold)."""
     for check, kind, items in ((check_finality, "finality", FINALITY), (check_agree, "agree", AGREE)):
         for least, name, flags in items:
             if least <= level:
-                yield check, f"{kind}: {name}", flags, least == FULL, True
+                yield check, f"{kind}: {name}", flags, "-O2 -DCOLLAPSE" if least == FULL else "-O1", True
     for least, name, flags in FINALITY_BROKEN:
         if least <= level:
-            yield check_finality, f"finality, broken: {name}", f"{flags} --broken {name}", False, False
+            yield check_finality, f"finality, broken: {name}", f"{flags} --broken {name}", "", False
     for least, name, flags in FINALITY_TOO_MANY:
         if least <= level:
-            yield check_finality, f"finality: {name}", flags, False, False
+            yield check_finality, f"finality: {name}", flags, "", False
     for least, name, flags in AGREE_BROKEN:
         if least <= level:
-            yield check_agree, f"agree, broken: {name}", f"{flags} -D{name}", False, False
+            yield check_agree, f"agree, broken: {name}", f"{flags} -D{name}", "-O0", False
 
 
 def run_case(case):
-    check, name, flags, is_large, should_hold = case
+    check, name, flags, how, should_hold = case
     began = time.monotonic()
-    holds, text = check(flags, is_large)
+    holds, text = check(flags, how)
     return name, flags, should_hold, holds, text, time.monotonic() - began
 
 
