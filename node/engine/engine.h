@@ -79,7 +79,7 @@ typedef enum
   TC_EFFECT_PUNISH    = 4,  /* peer, points, text */
   TC_EFFECT_TX        = 5,  /* tx, finality: what changed of a transaction, for the user */
   TC_EFFECT_PRUNE     = 6,  /* epoch: signed records of earlier epochs may go */
-  TC_EFFECT_HALT      = 7,  /* text: the node must stop and say so (rule C8, or a contradiction) */
+  TC_EFFECT_HALT      = 7,  /* text: the node must stop and say so (rule C8: after a PERSIST of one TC_RECORD_HALT; or a contradiction) */
   TC_EFFECT_WARN      = 8,  /* text: for the log and the user; the node goes on */
   TC_EFFECT_LOOK_UP   = 9,  /* height: read the stored header and commit and the committee of its epoch, and give them back as STORED */
   TC_EFFECT_PROBE     = 10,  /* masternode, text: its host, operator_key: connect once, apart from the peers; where that key is proven, answer with REACHED (M6) */
