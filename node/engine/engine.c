@@ -745,6 +745,23 @@ tc_engine_get_info (TcEngine *self, TcEngineInfo *ret_info)
   };
 }
 
+void
+tc_engine_get_load (const TcEngine *self, TcEngineLoad *ret_load)
+{
+  *ret_load = (TcEngineLoad) {
+    .peers = self->peers->len,
+    .wanted = self->wanted_queue.length,
+    .held = self->held.length,
+    .orphans = self->orphans.length,
+    .candidates = self->candidates->len,
+    .proposals = self->proposals->len,
+    .closes = self->closes->len,
+    .sync_blocks = self->sync_blocks->len,
+    .records_ahead = self->records_ahead->len,
+    .held_bytes = self->held_bytes,
+  };
+}
+
 const TcLedger *
 tc_engine_get_ledger (TcEngine *self)
 {

@@ -230,6 +230,15 @@ typedef struct
 } TcEngineInfo;
 
 void             tc_engine_get_info   (TcEngine *self, TcEngineInfo *ret_info);
+
+/* How much of each thing that grows with what others send is kept: for checks that all of it is bounded. */
+typedef struct
+{
+  guint peers, wanted, held, orphans, candidates, proposals, closes, sync_blocks, records_ahead;
+  gsize held_bytes;
+} TcEngineLoad;
+
+void             tc_engine_get_load   (const TcEngine *self, TcEngineLoad *ret_load);
 const TcLedger  *tc_engine_get_ledger (TcEngine *self);
 /* A coin of the committed state. */
 gboolean         tc_engine_get_coin   (TcEngine *self, const TcOutpoint *outpoint, TcCoin *ret_coin);

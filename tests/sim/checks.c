@@ -691,6 +691,38 @@ add_block (SimChecks *self, TcBlock *block)
   sim_actors_block (self->sim->actors, block);
 }
 
+/* What others can make a node keep is bounded, whatever they send: the figures of engine/engine-private.h and mempool/mempool.h, written down again. */
+static void
+check_load (SimChecks *self, const SimNode *node)
+{
+  const guint n_members = ensure_era (self, tc_ledger_get_next_epoch (tc_engine_get_ledger (node->engine)))->committee->n_members;
+  TcEngineLoad load;
+  TcEngineInfo info;
+
+  tc_engine_get_load (node->engine, &load);
+  tc_engine_get_info (node->engine, &info);
+  const struct
+  {
+    const char *name;
+    gsize       is, most;
+  } things[] = {
+    { "peers", load.peers, 3 * self->sim->n_nodes },
+    { "things wanted", load.wanted, 20000 + 1000 * load.peers },
+    { "messages held", load.held, 4096 },
+    { "bytes held", load.held_bytes, 16000000 },
+    { "orphans", load.orphans, 256 },
+    { "blocks under agreement", load.candidates, 64 },
+    { "proposals", load.proposals, 64 },
+    { "closes", load.closes, 2 * n_members + 64 * n_members },
+    { "blocks to catch up with", load.sync_blocks, 16 },
+    { "transactions pending", info.mempool_txs, 10000 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (things); i++)
+    if (things[i].is > things[i].most)
+      sim_fail (self->sim, "node %u keeps %" G_GSIZE_FORMAT " %s, above %" G_GSIZE_FORMAT, node->index, things[i].is, things[i].name, things[i].most);
+}
+
 void
 sim_checks_commit (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *commit)
 {
@@ -701,6 +733,7 @@ sim_checks_commit (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *com
              block->n_txs, hash);
   if (node->liar)
     return;
+  check_load (self, node);
   if (height > self->blocks->len + 1)
     sim_fail (self->sim, "node %u commits block %u out of nowhere", node->index, height);
   else if (height == self->blocks->len + 1)
