@@ -62,10 +62,9 @@ struct _SimChecks
   GHashTable *final_spenders; /* TcOutpoint -> TcHash */
   GHashTable *final_epochs;   /* TcHash -> epoch */
   GPtrArray  *finals;         /* Tally, borrowed: not yet found in the chain */
-  GArray     *votes[SIM_MEMBERS_MAX];      /* TcHash: an operator's votes of its epoch, in order */
-  guint32     vote_epochs[SIM_MEMBERS_MAX];
+  GHashTable *votes;       /* operator and epoch -> GArray of TcHash: its votes of that epoch, in order */
   GArray     *seen;           /* Seen: the newest blocks that somebody voted for */
-  SimSet      jailed;     /* masternodes, of which some node told */
+  SimSet      jailed;         /* masternodes, of which some node told */
 };
 
 #define SEEN_MAX 24u
@@ -121,8 +120,7 @@ sim_checks_new (Sim *sim)
   self->final_epochs = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
   self->finals = g_ptr_array_new ();
   self->seen = g_array_new (FALSE, FALSE, sizeof (Seen));
-  for (guint i = 0; i < SIM_MEMBERS_MAX; i++)
-    self->votes[i] = g_array_new (FALSE, FALSE, sizeof (TcHash));
+  self->votes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
   for (guint32 i = 0; i < sim->genesis->n_outputs; i++)
     add_coin (self, &sim->genesis->txid, i, &sim->genesis->outputs[i]);
   return self;
@@ -144,8 +142,7 @@ sim_checks_free (SimChecks *self)
   g_hash_table_unref (self->final_spenders);
   g_hash_table_unref (self->final_epochs);
   g_array_unref (self->seen);
-  for (guint i = 0; i < SIM_MEMBERS_MAX; i++)
-    g_array_unref (self->votes[i]);
+  g_hash_table_unref (self->votes);
   g_free (self);
 }
 
@@ -345,12 +342,27 @@ become_final (SimChecks *self, Tally *tally)
   g_ptr_array_add (self->finals, tally);
 }
 
+/* A loss of power may take a node back into the epoch before, so each is kept. */
+static GArray *
+ensure_votes (SimChecks *self, const SimNode *node, guint32 epoch)
+{
+  const gpointer key = GSIZE_TO_POINTER ((gsize) epoch << 16 | node->member);
+  GArray *votes = g_hash_table_lookup (self->votes, key);
+
+  if (votes == NULL)
+    {
+      votes = g_array_new (FALSE, FALSE, sizeof (TcHash));
+      g_hash_table_insert (self->votes, key, votes);
+    }
+  return votes;
+}
+
 static void
 count_vote (SimChecks *self, const SimNode *node, const TcBatch *batch, const TcHash *txid)
 {
   const TcTx *tx = sim_actors_find_tx (self->sim->actors, txid);
 
-  g_array_append_val (self->votes[node->member], *txid);
+  g_array_append_vals (ensure_votes (self, node, batch->epoch), txid, 1);
   sim_set_add (&ensure_tally (self, batch->epoch, txid)->votes, node->member);
   for (guint32 i = 0; tx != NULL && i < tx->n_inputs; i++)
     {
@@ -366,7 +378,7 @@ count_vote (SimChecks *self, const SimNode *node, const TcBatch *batch, const Tc
 static void
 count_ack (SimChecks *self, const SimNode *node, const TcBatch *batch, const TcAck *ack)
 {
-  const GArray *votes = self->votes[node->member];
+  const GArray *votes = ensure_votes (self, node, batch->epoch);
   Tally *tally;
 
   if (ack->position != G_MAXUINT32 && ack->position >= votes->len)
@@ -420,9 +432,9 @@ on_batch (SimChecks *self, const SimNode *node, GBytes *data)
   fill_slot (self, &slot, &batch->hash, "batches of one sequence");
   if (watches_deeds (self) && has_closed (self, slot.member, batch->epoch))
     sim_fail (self->sim, "node %u signed a batch after it closed epoch %u", node->index, batch->epoch);
-  if (self->vote_epochs[node->member] != batch->epoch)
-    g_array_set_size (self->votes[node->member], 0);
-  self->vote_epochs[node->member] = batch->epoch;
+  if (watches_deeds (self) && batch->first_position != ensure_votes (self, node, batch->epoch)->len)
+    sim_fail (self->sim, "node %u says that its votes go on at %u, after %u", node->index, batch->first_position,
+              ensure_votes (self, node, batch->epoch)->len);
   for (guint32 i = 0; i < batch->n_votes; i++)
     count_vote (self, node, batch, &batch->votes[i]);
   for (guint32 i = 0; i < batch->n_acks; i++)
