@@ -10,6 +10,9 @@
 #define PAYMENTS_BIG       60u
 #define DOUBLES_MIN        10u
 #define RESUBMIT_MS        1500
+#define LONG_CHAIN         500u
+#define LONG_CHAIN_MEMBERS 7u
+#define SIDE_CHAIN_MAX     6u
 
 typedef enum
 {
@@ -20,19 +23,22 @@ typedef enum
 
 typedef struct
 {
+  TcOutpoint outpoint;
+  guint64    units;
+} Coin;
+
+typedef struct
+{
   TcTx        *tx;
   PaymentState state;
   guint        from, to;       /* wallets */
   gboolean     contested;      /* it, or what it stands on, has a rival */
-  gboolean     output_0_spent;
+  gboolean     output_0_spent, output_1_spent;
+  Coin         coin;           /* of a double spend: what rivals spend */
+  Coin         spare;          /* units above 0: what it spends besides, free again where the other wins */
+  TcTxEventKind rival_at;      /* when a node tells this of it, somebody spends the coin again */
   gint64       submitted_ms;
 } Payment;
-
-typedef struct
-{
-  TcOutpoint outpoint;
-  guint64    units;
-} Coin;
 
 typedef struct
 {
@@ -49,6 +55,7 @@ struct _SimActors
   GHashTable *by_txid;   /* TcHash (in the transaction) -> Payment */
   GArray     *doubles;   /* guint: index of the first of two payments */
   guint       n_events;  /* planned and not yet over */
+  guint32     closing;   /* newest epoch that somebody closed */
 };
 
 static void
@@ -100,6 +107,11 @@ plan_payments (SimActors *self)
     }
   for (guint i = 0; i < n_doubles; i++, self->n_events++)
     sim_schedule (sim, sim_random_range (random, 200, end_ms), (SimEvent) { .kind = SIM_EVENT_DOUBLE });
+  if (sim->options.n_members <= LONG_CHAIN_MEMBERS && sim->genesis->params.vote_ahead_bytes >= 1000000 && sim_random_chance (random, 50))
+    {
+      sim_schedule (sim, sim_random_range (random, 200, end_ms), (SimEvent) { .kind = SIM_EVENT_CHAIN, .peer = LONG_CHAIN });
+      self->n_events++;
+    }
   sim_schedule (sim, RESUBMIT_MS, (SimEvent) { .kind = SIM_EVENT_RESUBMIT });
 }
 
@@ -209,7 +221,8 @@ static void
 give_outputs (SimActors *self, const Payment *payment)
 {
   for (guint32 i = payment->output_0_spent ? 1 : 0; i < payment->tx->n_outputs; i++)
-    give_coin (self, payment, i);
+    if (i != 1 || !payment->output_1_spent)
+      give_coin (self, payment, i);
 }
 
 static TcTx *
@@ -308,15 +321,116 @@ pay (SimActors *self, guint n)
     }
 }
 
-/* One coin, two payments, to two nodes at one moment; sometimes with a payment on top of the first. */
+/* --- spending a coin twice --- */
+
+/* Another spender of the coin, one of @variant. With a spare coin of its own, where @with_spare and the wallet has one. */
+static Payment *
+make_rival (SimActors *self, guint from, guint to, const Coin *coin, guint variant, gboolean with_spare)
+{
+  Coin coins[2] = { *coin, { .units = 0 } };
+  const guint n = with_spare && take_coin (self, from, &coins[1]) ? 2 : 1;
+  Payment *payment = make_payment (self, from, to, coins, n, pick_units (self, coins[0].units + coins[1].units) + variant);
+
+  payment->contested = TRUE;
+  payment->coin = *coin;
+  payment->spare = coins[1];
+  return payment;
+}
+
+/* @n payments, each of which spends the change of the one before. */
+static void
+add_chain (SimActors *self, Payment *top, guint n, SimNode *node)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      const Coin change = { { top->tx->txid, 1 }, top->tx->outputs[1].amount.units };
+      Payment *child;
+
+      if (change.units < CHANGE_MIN_UNITS)
+        return;
+      top->output_1_spent = TRUE;
+      child = make_payment (self, top->from, pick_wallet (self), &change, 1, FEE_UNITS);
+      child->contested = top->contested;
+      if (!child->contested)
+        give_outputs (self, top);
+      submit (self, child, node);
+      top = child;
+    }
+}
+
+static void
+pay_in_chain (SimActors *self, guint n)
+{
+  const guint from = pick_wallet (self);
+  SimNode *node = sim_pick_node (self->sim, TRUE);
+  Payment *payment;
+  Coin coin;
+
+  if (!take_coin (self, from, &coin))
+    return;
+  self->sim->counters.long_chains++;
+  payment = make_payment (self, from, pick_wallet (self), &coin, 1, FEE_UNITS);
+  submit (self, payment, node);
+  add_chain (self, payment, n, node);
+}
+
+/* The first one is certified, or final, already. */
+static void
+pay_late (SimActors *self, const Payment *first)
+{
+  const guint from = first->from, to = first->to;
+  const Coin coin = first->coin;
+
+  submit (self, make_rival (self, from, to, &coin, 1, FALSE), sim_pick_node (self->sim, FALSE));
+}
+
+static void
+add_child (SimActors *self, Payment *payment, SimNode *node)
+{
+  const Coin output = { { payment->tx->txid, 0 }, payment->tx->outputs[0].amount.units };
+  Payment *child;
+
+  payment->output_0_spent = TRUE;
+  child = make_payment (self, payment->to, pick_wallet (self), &output, 1, pick_units (self, output.units));
+  child->contested = TRUE;
+  submit (self, child, node);
+}
+
+/* One coin, two payments or three, to as many nodes at one moment; with payments on top of them, or with a coin besides that the loser gets back. */
+static void
+pay_at_once (SimActors *self, guint from, const Coin *coin)
+{
+  Sim *sim = self->sim;
+  const guint to = pick_wallet (self), number = self->payments->len;
+  const guint n = sim_random_chance (&sim->random, 200) ? 3 : 2, n_children = sim_random_chance (&sim->random, 250) ? sim_random_range (&sim->random, 1, SIDE_CHAIN_MAX) : 0;
+  const gboolean with_spare = sim_random_chance (&sim->random, 250);
+  SimNode *node = sim_pick_node (sim, FALSE);
+  Payment *rivals[3];
+
+  for (guint i = 0; i < n; i++)
+    rivals[i] = make_rival (self, from, to, coin, i, with_spare);
+  g_array_append_val (self->doubles, number);
+  sim->counters.doubles++;
+  sim->counters.doubles_three += n == 3;
+  sim->counters.doubles_chains += n_children > 0;
+  for (guint i = 0; i < n; i++)
+    {
+      submit (self, rivals[i], node);
+      if (n_children > 0)
+        add_chain (self, rivals[i], n_children, node);
+      else if (i == 0 && sim_random_chance (&sim->random, 300))
+        add_child (self, rivals[i], node);
+      node = node != NULL ? &sim->nodes[(node->index + sim_random_range (&sim->random, 1, sim->n_nodes - 1)) % sim->n_nodes] : NULL;
+    }
+}
+
 static void
 pay_twice (SimActors *self)
 {
   Sim *sim = self->sim;
-  const guint from = pick_wallet (self), to = pick_wallet (self);
-  const guint number = self->payments->len;
-  SimNode *first = sim_pick_node (sim, FALSE), *second = sim_pick_node (sim, FALSE);
-  Payment *payments[2], *child = NULL;
+  const guint from = pick_wallet (self);
+  const guint32 when = sim_random_below (&sim->random, 10);
+  Payment *first;
   Coin coin;
 
   if (!take_coin (self, from, &coin))
@@ -325,27 +439,45 @@ pay_twice (SimActors *self)
       self->n_events++;
       return;
     }
-  if (second == first && first != NULL)
-    second = &sim->nodes[(first->index + 1) % sim->n_nodes];
-  for (guint i = 0; i < 2; i++)
+  if (when > 2)
     {
-      payments[i] = make_payment (self, from, to, &coin, 1, pick_units (self, coin.units) + i);
-      payments[i]->contested = TRUE;
+      pay_at_once (self, from, &coin);
+      return;
     }
-  if (sim_random_chance (&sim->random, 300))
-    {
-      const Coin output = { { payments[0]->tx->txid, 0 }, payments[0]->tx->outputs[0].amount.units };
+  first = make_rival (self, from, pick_wallet (self), &coin, 0, FALSE);
+  first->rival_at = when == 0 ? TC_TX_EVENT_FINAL : TC_TX_EVENT_CERTIFIED;
+  submit (self, first, sim_pick_node (sim, FALSE));
+}
 
-      payments[0]->output_0_spent = TRUE;
-      child = make_payment (self, to, pick_wallet (self), &output, 1, pick_units (self, output.units));
-      child->contested = TRUE;
-    }
-  g_array_append_val (self->doubles, number);
-  sim->counters.doubles++;
-  submit (self, payments[0], first);
-  if (child != NULL)
-    submit (self, child, first);
-  submit (self, payments[1], second);
+void
+sim_actors_told (SimActors *self, const TcTx *tx, TcTxEventKind event)
+{
+  Payment *payment = g_hash_table_lookup (self->by_txid, &tx->txid);
+  guint number;
+
+  if (payment == NULL || event == TC_TX_EVENT_SEEN || payment->rival_at != event || !g_ptr_array_find (self->payments, payment, &number))
+    return;
+  payment->rival_at = TC_TX_EVENT_SEEN;
+  if (event == TC_TX_EVENT_FINAL)
+    self->sim->counters.doubles_final++;
+  else
+    self->sim->counters.doubles_late++;
+  sim_schedule (self->sim, sim_random_range (&self->sim->random, 1, 60), (SimEvent) { .kind = SIM_EVENT_RIVAL, .peer = number });
+  self->n_events++;
+}
+
+/* While closes fly, what is voted and what is not yet acknowledged decides what the last block must hold. */
+void
+sim_actors_closing (SimActors *self, guint32 epoch)
+{
+  Sim *sim = self->sim;
+
+  if (epoch <= self->closing || sim->now_ms >= sim->faults_end_ms)
+    return;
+  self->closing = epoch;
+  sim->counters.doubles_closing++;
+  sim_schedule (sim, sim_random_below (&sim->random, 80), (SimEvent) { .kind = SIM_EVENT_DOUBLE });
+  self->n_events++;
 }
 
 /* --- masternodes --- */
@@ -485,6 +617,10 @@ sim_actors_event (SimActors *self, const SimEvent *event)
     }
   if (event->kind == SIM_EVENT_PAY)
     pay (self, (guint) event->peer);
+  else if (event->kind == SIM_EVENT_CHAIN)
+    pay_in_chain (self, (guint) event->peer);
+  else if (event->kind == SIM_EVENT_RIVAL)
+    pay_late (self, g_ptr_array_index (self->payments, event->peer));
   else
     pay_twice (self);
 }
@@ -506,6 +642,16 @@ is_dead (SimActors *self, const Payment *payment)
   return FALSE;
 }
 
+/* Whoever voted for the loser locked the coin in this epoch; in the next it can be spent. */
+static void
+free_spare (SimActors *self, const Payment *payment)
+{
+  if (payment->spare.units == 0 || sim_checks_find_spender (self->sim->checks, &payment->spare.outpoint) != NULL)
+    return;
+  self->sim->counters.doubles_freed++;
+  g_array_append_val (self->wallets[payment->from].coins, payment->spare);
+}
+
 void
 sim_actors_block (SimActors *self, const TcBlock *block)
 {
@@ -524,8 +670,10 @@ sim_actors_block (SimActors *self, const TcBlock *block)
     {
       Payment *payment = g_ptr_array_index (self->payments, i);
 
-      if (payment->state == PAYMENT_OPEN && payment->contested && is_dead (self, payment))
-        payment->state = PAYMENT_DEAD;
+      if (payment->state != PAYMENT_OPEN || !payment->contested || !is_dead (self, payment))
+        continue;
+      payment->state = PAYMENT_DEAD;
+      free_spare (self, payment);
     }
 }
 

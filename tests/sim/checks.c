@@ -478,6 +478,7 @@ on_close (SimChecks *self, const SimNode *node, GBytes *data)
   slot.a = close.epoch;
   hash = tc_close_hash (&close);
   fill_slot (self, &slot, &hash, "closes");
+  sim_actors_closing (self->sim->actors, close.epoch);
   g_hash_table_add (self->signed_bytes, g_bytes_ref (data));
 }
 

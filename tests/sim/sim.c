@@ -292,6 +292,7 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
       break;
     case TC_EFFECT_TX:
       sim_checks_tx (self->checks, node, effect);
+      sim_actors_told (self->actors, effect->tx, effect->event);
       break;
     case TC_EFFECT_HALT:
       sim_trace (self, node, "halts: %s", effect->text);
@@ -744,6 +745,8 @@ dispatch (Sim *self, SimEvent *event)
       break;
     case SIM_EVENT_PAY:
     case SIM_EVENT_DOUBLE:
+    case SIM_EVENT_RIVAL:
+    case SIM_EVENT_CHAIN:
     case SIM_EVENT_RESUBMIT:
     case SIM_EVENT_REGISTER:
     case SIM_EVENT_FREE:

@@ -49,8 +49,15 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (epochs, "epochs ended") \
   X (payments, "payments in the chain") \
   X (doubles, "coins spent twice at once") \
-  X (double_finals, "  of which one spender was final") \
-  X (double_settled, "  of which settled without a certificate, by a last block") \
+  X (doubles_three, "  of which three times") \
+  X (doubles_chains, "  of which with payments on top of each") \
+  X (doubles_late, "coins spent again after a certificate") \
+  X (doubles_final, "coins spent again after the first payment was final") \
+  X (doubles_closing, "coins spent twice while an epoch was closed") \
+  X (doubles_freed, "coins free again that the loser of a double spend had spent besides") \
+  X (long_chains, "chains of 500 payments without a confirmation") \
+  X (double_finals, "double spends of which one spender was final") \
+  X (double_settled, "double spends settled without a certificate, by a last block") \
   X (finals, "transactions final") \
   X (registrations, "masternodes registered, of which some with a node that joins the committee") \
   X (updates, "masternodes updated") \
@@ -213,6 +220,8 @@ typedef enum
   SIM_EVENT_REUNION,    /* peer: number of the partition: it is over */
   SIM_EVENT_PAY,
   SIM_EVENT_DOUBLE,
+  SIM_EVENT_RIVAL,      /* peer: number of the payment whose coin is spent again */
+  SIM_EVENT_CHAIN,      /* peer: how many payments */
   SIM_EVENT_RESUBMIT,
   SIM_EVENT_REGISTER,   /* peer: number of the joiner */
   SIM_EVENT_FREE,       /* peer: number of the Free masternode */
@@ -432,6 +441,10 @@ void        sim_actors_free       (SimActors *self);
 void        sim_actors_event      (SimActors *self, const SimEvent *event);
 /* A block was decided for the first time. */
 void        sim_actors_block      (SimActors *self, const TcBlock *block);
+/* What a node says of a transaction. */
+void        sim_actors_told       (SimActors *self, const TcTx *tx, TcTxEventKind event);
+/* A member closes @epoch. */
+void        sim_actors_closing    (SimActors *self, guint32 epoch);
 /* Every payment is in the chain or can never be. */
 gboolean    sim_actors_are_done   (const SimActors *self);
 /* (nullable) (transfer none) */
