@@ -291,6 +291,65 @@ LIAR_INVENT (forged)
   return n;
 }
 
+/* --- what honest members said, as if it were evidence --- */
+
+static gboolean
+read_member (const Saying *saying, guint8 *ret_member)
+{
+  static const gsize offsets[] = { [TC_MESSAGE_VOTE] = 1 + 12 + 32, [TC_MESSAGE_BATCH] = 4, [TC_MESSAGE_CLOSE] = 4 };
+  gsize n;
+  const guint8 *data = g_bytes_get_data (saying->body, &n);
+
+  if (saying->type >= G_N_ELEMENTS (offsets) || offsets[saying->type] == 0 || offsets[saying->type] >= n)
+    return FALSE;
+  *ret_member = data[offsets[saying->type]];
+  return TRUE;
+}
+
+/* Two messages of one kind by one member, or one twice. (transfer full) (nullable) */
+static GBytes *
+make_evidence (Sim *sim, SimNode *node)
+{
+  static const guint8 kinds[] = { [TC_MESSAGE_VOTE] = TC_EVIDENCE_VOTES, [TC_MESSAGE_BATCH] = TC_EVIDENCE_BATCHES, [TC_MESSAGE_CLOSE] = TC_EVIDENCE_CLOSES };
+  const GPtrArray *heard = sim->liars->heard;
+  const TcCommittee *committee = tc_ledger_get_committee (tc_engine_get_ledger (node->engine));
+  const guint first = sim_random_below (&sim->random, heard->len);
+  const Saying *a = NULL;
+  guint8 member = 0;
+
+  for (guint i = 0; i < heard->len; i++)
+    {
+      const Saying *b = heard->pdata[(first + i) % heard->len];
+      guint8 other;
+      TcEvidence evidence;
+
+      if (!read_member (b, &other) || other >= committee->n_members)
+        continue;
+      if (a == NULL)
+        {
+          a = b;
+          member = other;
+          continue;
+        }
+      if (b->type != a->type || other != member)
+        continue;
+      evidence = (TcEvidence) { kinds[a->type], committee->members[member].operator_key, a->body, b->body };
+      if (g_bytes_compare (a->body, b->body) > 0)
+        evidence = (TcEvidence) { kinds[a->type], committee->members[member].operator_key, b->body, a->body };
+      return tc_evidence_encode (&evidence);
+    }
+  return NULL;
+}
+
+LIAR_INVENT (accuse)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < sim->n_honest && sim->liars->heard->len > 0; i++)
+    n += say (sim, node, i, TC_MESSAGE_EVIDENCE, make_evidence (sim, node));
+  return n;
+}
+
 LIAR_INVENT (forget)
 {
   if (!sim_random_chance (&sim->random, FORGET_PERMILLE))

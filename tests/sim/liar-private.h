@@ -64,4 +64,5 @@ LIAR_INVENT (flood);
 LIAR_INVENT (stale);
 LIAR_INVENT (future);
 LIAR_INVENT (forged);
+LIAR_INVENT (accuse);
 LIAR_INVENT (forget);

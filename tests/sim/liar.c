@@ -34,6 +34,7 @@ static const struct
   { "stale", COUNTER (stale), NULL, liar_invent_stale },
   { "future", COUNTER (future), NULL, liar_invent_future },
   { "forged", COUNTER (forged), NULL, liar_invent_forged },
+  { "accuse", COUNTER (accuse), NULL, liar_invent_accuse },
   { "forget", COUNTER (forget), NULL, liar_invent_forget },
 };
 

@@ -105,6 +105,7 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (lies_stale, "lies: old messages told again") \
   X (lies_future, "lies: heights, rounds, epochs that are not there yet") \
   X (lies_forged, "lies: in the name of others, or damaged") \
+  X (lies_accuse, "lies: evidence against who did nothing") \
   X (lies_forget, "lies: forgotten what was signed") \
   X (lies_together, "  of which by liars of one mind") \
   X (heartbeats, "heartbeats heard") \
