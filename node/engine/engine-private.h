@@ -177,7 +177,7 @@ struct _TcEngine
 
   /* Rule C8. */
   GPtrArray        *past;            /* Past: the newest blocks */
-  GArray           *overruled;       /* TcHash: blocks that the operator said to ignore */
+  GArray           *overruled;       /* Overruled: blocks that the operator said do not stand */
   char             *halt_text;       /* (nullable): of a halt before the restart, to be told in the first step */
 
   /* This epoch. */

@@ -20,6 +20,13 @@ typedef struct
   TcCommittee *committee;
 } Past;
 
+/* A block that the operator said does not stand. */
+typedef struct
+{
+  guint32 height;
+  TcHash  hash;
+} Overruled;
+
 /* One peer's search. */
 struct _TcForkSearch
 {
@@ -27,6 +34,7 @@ struct _TcForkSearch
   gboolean  seen_high;
   gboolean  ignored;        /* the claim at high is too old, or overruled */
   guint32   asked;          /* the height that is looked at */
+  gboolean  vetting;        /* `asked` is the height of an overruled block: is the peer's chain that one? */
   gboolean  glance;         /* so far the peer only said a hash: ours is looked up first */
   TcHash    said;
   gboolean  answered;       /* what follows is the peer's block at `asked` */
@@ -51,7 +59,7 @@ void
 tc_engine_forks_init (TcEngine *self)
 {
   self->past = g_ptr_array_new_with_free_func (past_free);
-  self->overruled = g_array_new (FALSE, FALSE, sizeof (TcHash));
+  self->overruled = g_array_new (FALSE, FALSE, sizeof (Overruled));
 }
 
 void
@@ -86,12 +94,24 @@ find_past (const TcEngine *self, guint32 height)
 /* --- the end --- */
 
 static gboolean
-is_settled (const TcEngine *self, const TcHash *hash)
+is_overruled (const TcEngine *self, const TcHash *hash)
 {
   for (guint i = 0; i < self->overruled->len; i++)
-    if (tc_hash_equal (&g_array_index (self->overruled, TcHash, i), hash))
+    if (tc_hash_equal (&g_array_index (self->overruled, Overruled, i).hash, hash))
       return TRUE;
   return FALSE;
+}
+
+/* The highest one not above @height; 0: none. What stands on an overruled block shows itself there. */
+static guint32
+find_overruled (const TcEngine *self, guint32 height)
+{
+  guint32 found = 0;
+
+  for (guint i = 0; i < self->overruled->len; i++)
+    if (g_array_index (self->overruled, Overruled, i).height <= height)
+      found = MAX (found, g_array_index (self->overruled, Overruled, i).height);
+  return found;
 }
 
 /* Rule C8: "Two commits for different blocks at one height within the last 2 016 epochs prove that P/3 lied: a node that sees them
@@ -128,7 +148,9 @@ tc_engine_restore_halt (TcEngine *self, GBytes *data)
     }
   if (record.settled)
     {
-      g_array_append_val (self->overruled, record.commits[1]->block_hash);
+      const Overruled overruled = { record.height, record.commits[1]->block_hash };
+
+      g_array_append_val (self->overruled, overruled);
       return;
     }
   self->halted = TRUE;
@@ -152,7 +174,7 @@ judge (TcEngine *self, const Past *own, const TcHeader *header, TcCommit *commit
   if (commit->height != own->header.height || tc_hash_equal (&commit->block_hash, &own->hash)
       || !tc_commit_check (commit, tc_engine_chain_id (self), own->committee, self->verifier))
     return CLAIM_BAD;
-  if (is_settled (self, &commit->block_hash))
+  if (is_overruled (self, &commit->block_hash))
     return CLAIM_IGNORED;
   halt (self, own, header, commit);
   return CLAIM_PROVEN;
@@ -163,7 +185,8 @@ tc_engine_meet_commit (TcEngine *self, TcCommit *commit)
 {
   const Past *own = find_past (self, commit->height);
 
-  if (own != NULL && !tc_hash_equal (&commit->block_hash, &own->hash))
+  /* On an overruled block: whose chain that is, its tip tells. */
+  if (own != NULL && !tc_hash_equal (&commit->block_hash, &own->hash) && find_overruled (self, commit->height) == 0)
     judge (self, own, NULL, commit);
 }
 
@@ -174,6 +197,11 @@ tc_engine_meet_block (TcEngine *self, TcPeer *peer, const TcBlock *block, TcComm
 
   if (own == NULL || tc_hash_equal (&block->hash, &own->hash))
     return;
+  if (find_overruled (self, block->header.height) != 0)
+    {
+      tc_engine_search_fork (self, peer, block->header.height);
+      return;
+    }
   if (!tc_hash_equal (&commit->block_hash, &block->hash) || judge (self, own, &block->header, commit) == CLAIM_BAD)
     tc_engine_punish (self, peer->id, 100, "block of a height that is committed, without a commit for it");
 }
@@ -235,6 +263,15 @@ ask (TcEngine *self, TcPeer *peer, guint32 height)
   tc_engine_send (self, peer, TC_MESSAGE_GET_BLOCKS, tc_get_blocks_encode (height, 1));
 }
 
+static void
+ask_first (TcEngine *self, TcPeer *peer)
+{
+  const guint32 overruled = find_overruled (self, peer->search->high);
+
+  peer->search->vetting = overruled != 0;
+  ask (self, peer, overruled != 0 ? overruled : peer->search->high);
+}
+
 /* Between low, which both have, and high, where they differ and nothing is proven. */
 static void
 halve (TcEngine *self, TcPeer *peer)
@@ -255,7 +292,7 @@ end_glance (TcEngine *self, TcPeer *peer, const Past *own)
   if (tc_hash_equal (&own->hash, &peer->search->said))
     end_search (self, peer);
   else
-    ask (self, peer, peer->search->asked);
+    ask_first (self, peer);
 }
 
 /* Our block and the peer's at search->asked are at hand. */
@@ -304,7 +341,7 @@ tc_engine_search_fork (TcEngine *self, TcPeer *peer, guint32 height)
   if (height == 0 || self->mono_ms < peer->search_after_ms)
     return FALSE;
   begin_search (self, peer, height);
-  ask (self, peer, height);
+  ask_first (self, peer);
   return TRUE;
 }
 
@@ -342,6 +379,17 @@ tc_engine_take_answer (TcEngine *self, TcPeer *peer, const TcBlock *block, TcCom
   if (!tc_hash_equal (&commit->block_hash, &block->hash) || commit->height != block->header.height)
     {
       fail_search (self, peer, 100, "block without a commit for it");
+      return TRUE;
+    }
+  if (search->vetting && is_overruled (self, &block->hash))
+    {
+      fail_search (self, peer, 20, "follows the chain that this node's operator rejected");
+      return TRUE;
+    }
+  if (search->vetting)
+    {
+      search->vetting = FALSE;
+      ask (self, peer, search->high);
       return TRUE;
     }
   search->answered = TRUE;

@@ -213,7 +213,7 @@ test_two_commits (void)
 static void
 test_settled (void)
 {
-  g_test_summary ("C8: once its operator says that this node's block stands, it goes on, and the other commit halts it no more.");
+  g_test_summary ("C8: once its operator says that its own block stands, a node goes on; the other, and what stands on it, halt it no more; a new one does.");
   g_autoptr(EngineNet) net = open_net (NULL);
   g_auto(TcHaltRecord) record = { 0 };
   Fork fork;
@@ -236,11 +236,18 @@ test_settled (void)
       stored->data = tc_halt_record_encode (&record);
     }
   engine_net_start (net, 0);
-  engine_net_run_to (net, engine_net_height (net, 0) + 1, 20000);
-  say_tip (net, 3);
+  engine_net_run_to (net, engine_net_height (net, 0) + 4, 20000);
+  fork.good_to = 1000;  /* and so does all that stands on it */
+  say_tip (net, engine_net_height (net, 0));
   answer_for (net, &fork, 500);
+  send_block (net, &fork, engine_net_height (net, 0));
   g_assert_null (net->nodes[0].halt);
   g_assert_true (engine_net_run_to (net, engine_net_height (net, 0) + 2, 20000));
+  engine_net_run (net, 70000);
+  fork.from = fork.good_from = 5;  /* another one */
+  say_tip (net, engine_net_height (net, 0));
+  answer_for (net, &fork, 500);
+  g_assert_nonnull (net->nodes[0].halt);
   g_array_unref (fork.asked);
 }
 
