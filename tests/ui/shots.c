@@ -371,6 +371,43 @@ take_send (Shots *self)
 }
 
 static void
+on_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static gboolean
+is_ready (gpointer user_data)
+{
+  return *(GAsyncResult **) user_data != NULL;
+}
+
+/* As RPC does it: there is no page for it yet. */
+static void
+register_masternode (Shots *self)
+{
+  static const guint8 seed[TC_SEED_SIZE] = { 0x0b };
+  TcWallet *wallet = tc_window_get_wallet (TC_WINDOW (self->window));
+  g_autoptr(TcSecretKey) key = tc_secret_key_new (seed);
+  g_autoptr(GAsyncResult) prepared = NULL, sent = NULL;
+  TcMasternodeOrder order = { .kind = TC_TX_KIND_REGISTER, .new_owner = TRUE, .new_payout = TRUE };
+  TcHash txid;
+
+  order.payload.tier = TC_TIER_SILVER;
+  order.payload.has_key = TRUE;
+  order.payload.operator_key = *tc_secret_key_get_public (key);
+  g_strlcpy (order.payload.host, "192.0.2.1:24000", sizeof order.payload.host);
+  tc_wallet_prepare_masternode (wallet, &order, NULL, on_ready, &prepared);
+  tc_drive_until (is_ready, &prepared, 20000);
+  g_autoptr(TcMasternodeDraft) draft = tc_wallet_prepare_masternode_finish (wallet, prepared, NULL);
+  const TcSignature possession = tc_possession_sign (key, &draft->chain_id, &draft->coins[0], &draft->outputs[0]);
+  tc_wallet_send_masternode (wallet, draft, &possession, on_ready, &sent);
+  tc_drive_until (is_ready, &sent, 20000);
+  if (!tc_wallet_send_masternode_finish (wallet, sent, &txid, NULL))
+    g_error ("a masternode was not registered");
+}
+
+static void
 take_wallet (Shots *self)
 {
   take (self, "10-overview-start");
@@ -379,6 +416,7 @@ take_wallet (Shots *self)
   tc_drive_for (400);
   take (self, "11-overview-new");
   take_send (self);
+  register_masternode (self);
   go (self, "overview");
   take (self, "12-overview");
   gtk_widget_activate_action (self->window, "win.sidebar", NULL);
@@ -407,7 +445,7 @@ take_history_details (Shots *self)
   GtkWidget *search = tc_drive_find_type (self->window, GTK_TYPE_SEARCH_ENTRY);
   GtkWidget *list = tc_drive_find_type (self->window, GTK_TYPE_LIST_VIEW);
 
-  g_signal_emit_by_name (list, "activate", 7u);
+  g_signal_emit_by_name (list, "activate", 8u);
   wait_text ("Life of this payment");
   tc_drive_for (300);
   take (self, "42-payment");
