@@ -20,8 +20,8 @@ tc_engine_find_proposal (TcEngine *self, guint32 round, guint32 member)
   return NULL;
 }
 
-/* Drops one that is not this node's own and, where @round is one that has begun or will, one of that round that nobody backs; or else, with
- * @any_round, the oldest of an earlier round. */
+/* Drops one of @round that is not this node's own and that nobody backs; or else, with @any_round, the oldest of an earlier round, which nobody will
+ * ever sign in again. */
 static gboolean
 drop_proposal (TcEngine *self, guint32 round, gboolean any_round)
 {
@@ -31,7 +31,8 @@ drop_proposal (TcEngine *self, guint32 round, gboolean any_round)
       gboolean goes = any_round ? other->round < tc_agreement_get_round (self->agreement) && !tc_engine_is_locked (self, &other->block_hash)
                                 : other->round == round && !tc_agreement_is_backed (self->agreement, &other->block_hash);
 
-      if (!goes || other->member == self->self)
+      /* One of our own of this round, or of one to come that a restart fell back behind, is said again as it was: another would convict us (C7). */
+      if (!goes || (other->member == self->self && !any_round))
         continue;
       g_ptr_array_remove_index (self->proposals, i);
       return TRUE;

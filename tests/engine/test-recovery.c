@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "engine-net.h"
 
 #define N         4u
@@ -131,6 +133,91 @@ test_cut_all_late_blocks (void)
   run_cuts (1700, TRUE, 4);
 }
 
+#define OWN_TURNS 80u  /* more than an engine keeps proposals of one height */
+
+static void
+put_record (EngineNet *net, TcRecordKind kind, GBytes *data)
+{
+  const TcRecord record = { 1, (guint8) kind, data };
+
+  g_array_append_val (net->nodes[0].records, record);
+}
+
+static GBytes *
+encode_vote (EngineNet *net, guint8 member, guint32 round)
+{
+  TcVote vote = { .step = TC_STEP_PREVOTE, .epoch = 1, .height = 1, .round = round, .member = member };
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_vote_sign (&vote, &net->chain->genesis->chain_id, net->chain->operators[member]);
+  tc_vote_put (bytes, &vote);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+static GBytes *
+encode_proposal (EngineNet *net, guint32 round)
+{
+  TcHeader header = tc_chain_fixture_header (net->chain, round, 0);
+  TcExecution *execution = NULL;
+
+  header.time_ms += 1;  /* the engine would choose the least */
+
+  g_autoptr(TcBlock) block = tc_ledger_propose (net->chain->ledger, &header, NULL, NULL, 0, NULL, 0, &execution);
+  g_autoptr(TcProposal) proposal = tc_proposal_new (block, round, -1, 0, net->chain->operators[0]);
+
+  tc_execution_free (execution);
+  return tc_proposal_encode (proposal);
+}
+
+/* Keeps the proposal that place 0 sends. */
+static gboolean
+keep_proposal (EngineNet *net, guint from, guint to, guint8 type, GBytes *body, gpointer user_data)
+{
+  GBytes **sent = user_data;
+
+  if (from == 0 && type == TC_MESSAGE_PROPOSAL)
+    {
+      g_clear_pointer (sent, g_bytes_unref);
+      *sent = g_bytes_ref (body);
+    }
+  return TRUE;
+}
+
+static void
+test_many_turns (void)
+{
+  g_test_summary ("survive-22: who proposed in eighty rounds of one height, and failed right after, proposes the same again: another block would convict it (C7).");
+  g_autoptr(EngineNet) net = engine_net_new (N, 1, NULL);
+  g_autoptr(GBytes) last = NULL, sent = NULL;
+  guint32 round = 0;
+
+  for (guint turns = 0; turns < OWN_TURNS; round++)
+    {
+      if (tc_chain_fixture_header (net->chain, round, 0).proposer == 0)
+        {
+          g_clear_pointer (&last, g_bytes_unref);
+          last = encode_proposal (net, round);
+          put_record (net, TC_RECORD_PROPOSAL, g_bytes_ref (last));
+          turns++;
+        }
+      if (turns < OWN_TURNS)
+        put_record (net, TC_RECORD_VOTE, encode_vote (net, 0, round));
+    }
+  net->filter = keep_proposal;
+  net->user_data = &sent;
+  engine_net_start (net, 0);
+  engine_net_run (net, 10);
+  for (guint8 member = 1; member < N; member++)
+    {
+      g_autoptr(GBytes) vote = encode_vote (net, member, round - 1);
+
+      engine_net_send (net, member, 0, TC_MESSAGE_VOTE, vote);
+    }
+  engine_net_run (net, 100);
+  g_assert_nonnull (sent);
+  g_assert_true (g_bytes_equal (sent, last));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -138,6 +225,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/recovery/survive-22-one", test_cut_one);
   g_test_add_func ("/engine/recovery/survive-22-one-late-blocks", test_cut_one_late_blocks);
   g_test_add_func ("/engine/recovery/survive-22-all", test_cut_all);
+  g_test_add_func ("/engine/recovery/survive-22-many-turns", test_many_turns);
   g_test_add_func ("/engine/recovery/survive-22-all-late-blocks", test_cut_all_late_blocks);
   return g_test_run ();
 }
