@@ -230,6 +230,8 @@ struct _TcEngine
 
   gint64            status_oldest_ms;  /* no peer heard our status longer ago */
 
+  gboolean          searching;         /* some peer may have a search under way (forks.c) */
+
   /* Sync. */
   guint32           claimed_height;  /* the most that a peer ever claimed */
   guint64           sync_peer;

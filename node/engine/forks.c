@@ -329,6 +329,7 @@ go_on (TcEngine *self, TcPeer *peer, const Past *own)
 static void
 begin_search (TcEngine *self, TcPeer *peer, guint32 height)
 {
+  self->searching = TRUE;
   peer->search = g_new0 (TcForkSearch, 1);
   peer->search->high = height;
 }
@@ -419,10 +420,14 @@ tc_engine_on_stored (TcEngine *self, const TcInput *input)
 void
 tc_engine_forks_tick (TcEngine *self)
 {
+  if (!self->searching)
+    return;
+  self->searching = FALSE;
   for (guint i = 0; i < self->peers->len; i++)
     {
       TcPeer *peer = g_ptr_array_index (self->peers, i);
 
+      self->searching = self->searching || peer->search != NULL;
       if (peer->search == NULL || self->mono_ms < peer->search->deadline_ms)
         continue;
       if (peer->search->glance || peer->search->answered)
@@ -437,7 +442,7 @@ tc_engine_forks_deadline (const TcEngine *self)
 {
   gint64 deadline_ms = G_MAXINT64;
 
-  for (guint i = 0; i < self->peers->len; i++)
+  for (guint i = 0; self->searching && i < self->peers->len; i++)
     {
       const TcPeer *peer = g_ptr_array_index (self->peers, i);
 

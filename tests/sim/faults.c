@@ -22,7 +22,7 @@ draw_crash (Sim *self)
 {
   SimRandom *random = &self->random;
   SimCrash crash = {
-    .node = sim_random_chance (random, 500) ? draw_honest (self) : SIM_ANY_NODE,
+    .node = sim_random_chance (random, 300) ? draw_honest (self) : SIM_ANY_NODE,
     .armed_ms = sim_random_range (random, 100, (guint32) self->faults_end_ms - 1500),
     .down_ms = sim_random_chance (random, 700) ? sim_random_range (random, 50, 1500) : sim_random_range (random, 1500, 12000),
     .power = sim_random_chance (random, 700),
@@ -30,7 +30,8 @@ draw_crash (Sim *self)
 
   do
     {
-      crash.moment = (SimMoment) sim_random_below (random, SIM_N_MOMENTS);
+      crash.moment = (SimMoment) (sim_random_chance (random, 850) ? sim_random_below (random, SIM_MOMENT_SEND + 1)
+                                                                   : sim_random_range (random, SIM_MOMENT_COMMIT, SIM_MOMENT_RANDOM));
       crash.thing = crash.moment <= SIM_MOMENT_SEND ? (SimThing) sim_random_below (random, SIM_N_THINGS) : 0;
     }
   while (!sim_point_exists (crash.moment, crash.thing));
