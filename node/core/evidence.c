@@ -356,7 +356,8 @@ tc_evidence_of_closes (const TcPublicKey *key, const TcClose *a, const TcClose *
 }
 
 gboolean
-tc_evidence_of_conflict (const TcPublicKey *key, const TcBatch *batch_a, const TcTx *tx_a, const TcBatch *batch_b, const TcTx *tx_b, TcEvidence *ret_evidence)
+tc_evidence_of_conflict (const TcPublicKey *key, const TcBatch *batch_a, const TcTx *tx_a, const TcBatch *batch_b, const TcTx *tx_b,
+                         TcEvidence *ret_evidence)
 {
   GByteArray *first, *second;
 
@@ -399,8 +400,8 @@ list_is_closes (const TcClose *close, const TcHash *list, gsize n_list, const Tc
 }
 
 gboolean
-tc_evidence_of_omission (const TcPublicKey *key, const TcBatch *acked, const TcBatch *voted, const TcTx *tx, const TcClose *close, const TcHash *list, gsize n_list,
-                         TcEvidence *ret_evidence)
+tc_evidence_of_omission (const TcPublicKey *key, const TcBatch *acked, const TcBatch *voted, const TcTx *tx, const TcClose *close,
+                         const TcHash *list, gsize n_list, TcEvidence *ret_evidence)
 {
   GByteArray *first, *second;
 
@@ -514,7 +515,8 @@ check_conflict (const TcEvidence *self, const TcHash *chain_id, const TcVerifier
 
 /* Whether @batch acknowledges @txid by its own word, or by @voted's, which is then the key's as well. */
 static gboolean
-check_ack (const TcEvidence *self, const TcBatch *batch, const TcBatch *voted, const TcHash *txid, const TcHash *chain_id, const TcVerifier *verifier)
+check_ack (const TcEvidence *self, const TcBatch *batch, const TcBatch *voted, const TcHash *txid, const TcHash *chain_id,
+           const TcVerifier *verifier)
 {
   if (!tc_batch_acks (batch, voted != NULL ? voted : batch, txid) || !check_batch (self, batch, chain_id, verifier))
     return FALSE;

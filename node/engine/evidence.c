@@ -2,7 +2,8 @@
 
 #include "core/check.h"
 
-/* Rule C7: what shows that a member lies is kept, passed on and put into the next block of ours. Of each masternode one piece is enough, and no more is kept. */
+/* Rule C7: what shows that a member lies is kept, passed on and put into the next block of ours. Of each masternode one piece is enough, and no
+ * more is kept. */
 
 static void
 pooled_free (gpointer data)
@@ -298,7 +299,8 @@ accuse_omission (TcEngine *self, const TcCloseEntry *entry, const TcFinalityTx *
       || !tc_finality_find_ack (self->finality, &left->txid, member, &acked, &voted))
     return;
   accuse (self,
-          tc_evidence_of_omission (key, acked, voted, left->tx, &entry->close, (const TcHash *) (gpointer) entry->list->data, entry->list->len, &evidence),
+          tc_evidence_of_omission (key, acked, voted, left->tx, &entry->close, (const TcHash *) (gpointer) entry->list->data, entry->list->len,
+                                   &evidence),
           &evidence);
 }
 
@@ -329,7 +331,8 @@ tc_engine_accuse_signers (TcEngine *self, const TcCommit *commit)
   for (guint32 i = 0; i < committee->n_members; i++)
     if (tc_bitmap_get (commit->signers, i))
       {
-        const TcVote vote = { TC_STEP_PRECOMMIT, committee->epoch, commit->height, commit->round, commit->block_hash, (guint8) i, commit->signatures[n++] };
+        const TcVote vote = { TC_STEP_PRECOMMIT, committee->epoch, commit->height, commit->round, commit->block_hash, (guint8) i,
+                              commit->signatures[n++] };
 
         tc_engine_accuse_vote (self, self->last_agreement, &vote);
       }
@@ -353,8 +356,9 @@ tc_engine_tell_jailed (TcEngine *self, const TcExecution *execution)
       effect->masternode = jailed[i];
       effect->height = tc_ledger_get_tip (self->ledger)->height;
       effect->epoch = tc_ledger_get_tip (self->ledger)->epoch;
-      effect->text = g_strdup_printf (is_own ? "This masternode (number %u) signed two messages that contradict each other, and is jailed for good: it earns no more, and a tenth of its "
-                                               "collateral is lost. Somebody else may hold its operator key. Retire it to have the rest back."
+      effect->text = g_strdup_printf (is_own ? "This masternode (number %u) signed two messages that contradict each other, and is jailed for good: it "
+                                               "earns no more, and a tenth of its collateral is lost. Somebody else may hold its operator key. Retire "
+                                               "it to have the rest back."
                                              : "Masternode %u signed two messages that contradict each other: it is jailed for good.", jailed[i]);
       self->n_jailed++;
     }

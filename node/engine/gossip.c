@@ -188,8 +188,9 @@ hears_directly (TcEngine *self, const TcPeer *peer, const TcPeer *from, guint32 
          && tc_bitmap_get (peer->links, member);
 }
 
-/* C7: the peer that is shown @hash though it heard it from its member itself. If nobody compared what a member says to each, a two-faced one would not be found out. About
- * WITNESSES nodes of the committee show it to somebody; the time of arrival decides, which its member does not know. (nullable) */
+/* C7: the peer that is shown @hash though it heard it from its member itself. If nobody compared what a member says to each, a two-faced one would
+ * not be found out. About WITNESSES nodes of the committee show it to somebody; the time of arrival decides, which its member does not know.
+ * (nullable) */
 static const TcPeer *
 pick_witness (const TcEngine *self, const TcHash *hash)
 {
@@ -248,7 +249,8 @@ next_peer (Spreading *spreading)
       const gboolean limited = spreading->from != NULL && peer->member != TC_MEMBER_NONE;
 
       if (peer == spreading->from || (limited && spreading->n_members == TC_ENGINE_FAN_OUT)
-          || (peer != spreading->witness && hears_directly (self, peer, spreading->from, spreading->member)) || tc_known_find (&peer->known, spreading->tag) != NULL)
+          || (peer != spreading->witness && hears_directly (self, peer, spreading->from, spreading->member))
+          || tc_known_find (&peer->known, spreading->tag) != NULL)
         continue;
       spreading->n_members += (guint) limited;
       return peer;

@@ -283,6 +283,58 @@ test_ack_by_position (void)
 }
 
 static void
+test_traces (void)
+{
+  g_test_summary ("C7: the batches by which a member voted and acknowledged are found, and what it acknowledged that is not in the chain.");
+  Fixture f;
+  g_autoptr(TcTx) zero = make_spend (0, 5000);
+  g_autoptr(TcTx) one = make_spend (1, 5000);
+  const TcHash votes[2] = { zero->txid, one->txid };
+  const TcAck by_position = { 1, { { 0 } } }, by_txid = { G_MAXUINT32, zero->txid };
+  g_autoptr(TcBatch) first = NULL, second = NULL, third = NULL, other = NULL, early = NULL, early_other = NULL;
+  TcBatch *acked = NULL, *voted = NULL;
+
+  fixture_open (&f);
+  first = tc_batch_new (7, 3, 0, 0, votes, 2, NULL, 0, &f.chain_id, f.keys[3]);
+  second = tc_batch_new (7, 3, 1, 2, NULL, 0, &by_position, 1, &f.chain_id, f.keys[3]);
+  third = tc_batch_new (7, 3, 2, 2, NULL, 0, &by_txid, 1, &f.chain_id, f.keys[3]);
+  other = tc_batch_new (7, 3, 0, 0, votes, 1, NULL, 0, &f.chain_id, f.keys[3]);
+  early = tc_batch_new (7, 3, 9, 2, votes, 1, NULL, 0, &f.chain_id, f.keys[3]);
+  early_other = tc_batch_new (7, 3, 9, 2, votes, 2, NULL, 0, &f.chain_id, f.keys[3]);
+  tc_finality_add_batch (f.finality, first, 0, f.changed);
+  tc_finality_add_batch (f.finality, second, 0, f.changed);
+  tc_finality_add_batch (f.finality, third, 0, f.changed);
+  g_assert_null (tc_finality_find_other (f.finality, first));
+  tc_finality_add_batch (f.finality, other, 0, f.changed);
+  g_assert_true (tc_finality_find_other (f.finality, first) == other);
+  g_assert_true (tc_finality_find_other (f.finality, other) == first);
+  tc_finality_add_batch (f.finality, early, 0, f.changed);
+  g_assert_null (tc_finality_find_other (f.finality, early));
+  tc_finality_add_batch (f.finality, early_other, 0, f.changed);
+  g_assert_true (tc_finality_find_other (f.finality, early_other) == early);
+
+  g_assert_true (tc_finality_find_vote (f.finality, &one->txid, 3) == first);
+  g_assert_null (tc_finality_find_vote (f.finality, &one->txid, 2));
+  g_assert_true (tc_finality_find_ack (f.finality, &one->txid, 3, &acked, &voted));
+  g_assert_true (acked == second && voted == first);
+  g_assert_true (tc_finality_find_ack (f.finality, &zero->txid, 3, &acked, &voted));
+  g_assert_true (acked == third && voted == NULL);
+  g_assert_false (tc_finality_find_ack (f.finality, &zero->txid, 2, &acked, &voted));
+
+  tc_finality_add_tx (f.finality, one, 0);
+  for (guint in_chain = 0; in_chain < 2; in_chain++)
+    {
+      g_autoptr(GPtrArray) left = NULL;
+
+      if (in_chain)
+        tc_finality_set_in_chain (f.finality, &one->txid);
+      left = tc_finality_dup_left (f.finality);
+      g_assert_cmpuint (left->len, ==, !in_chain);  /* zero's body is not known */
+    }
+  fixture_close (&f);
+}
+
+static void
 test_misnumbered (void)
 {
   g_test_summary ("A member that misnumbers its votes acknowledges nothing by position from then on; its votes and what it names by txid count.");
@@ -770,6 +822,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/consensus/finality/no-ack-without-certificate", test_no_ack_without_certificate);
   g_test_add_func ("/consensus/finality/certified-without-own-vote", test_certified_without_own_vote);
   g_test_add_func ("/consensus/finality/ack-by-position", test_ack_by_position);
+  g_test_add_func ("/consensus/finality/traces", test_traces);
   g_test_add_func ("/consensus/finality/survive-16-misnumbered", test_misnumbered);
   g_test_add_func ("/consensus/finality/parents", test_parents);
   g_test_add_func ("/consensus/finality/parent-in-chain", test_parent_in_chain);
