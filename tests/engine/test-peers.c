@@ -624,6 +624,36 @@ test_lost_batch (void)
   g_assert_cmpuint (relays.repaired, >, 0);
 }
 
+static void
+test_old_chain (void)
+{
+  g_test_summary ("survive-20: a member whose chain store is of an epoch that its signed store has pruned signs nothing there, and signs once it has caught up.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  Seen seen = { .signed_by = 1 };
+  const guint32 data = GUINT32_TO_LE (2);
+  const TcRecord mark = { 2, TC_RECORD_PRUNED, g_bytes_new (&data, sizeof data) };
+
+  engine_net_start_all (net, 4);
+  g_assert_true (engine_net_run_to (net, 1, 20000));
+  g_assert_cmpuint (epoch_of (net, 1), ==, 1);
+  engine_net_kill (net, 1);
+  g_array_set_size (net->nodes[1].records, 0);
+  g_array_append_val (net->nodes[1].records, mark);
+  net->filter = see;
+  net->user_data = &seen;
+  engine_net_start (net, 1);
+  g_assert_cmpint (signing_of (net, 1), ==, TC_SIGNING_CHAIN_OLD);
+  while (epoch_of (net, 1) == 1)
+    {
+      g_assert_cmpuint (seen.n_signed, ==, 0);
+      engine_net_run (net, 1);
+    }
+  g_assert_cmpint (signing_of (net, 1), ==, TC_SIGNING_YES);
+  g_assert_true (engine_net_run_epoch (net, 3, 30000));
+  g_assert_cmpuint (seen.n_signed, >, 0);
+  engine_net_check_same (net);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -636,6 +666,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/peers/overtaken-request", test_overtaken_request);
   g_test_add_func ("/engine/peers/survive-20-started-twice", test_started_twice);
   g_test_add_func ("/engine/peers/survive-20-young-store", test_young_store);
+  g_test_add_func ("/engine/peers/survive-20-old-chain", test_old_chain);
   g_test_add_func ("/engine/peers/survive-20-stop-survives-restart", test_stop_survives_restart);
   g_test_add_func ("/engine/peers/survive-20-chain-ahead", test_chain_ahead);
   g_test_add_func ("/engine/peers/survive-20-copy-hears-original", test_copy_hears_original);
