@@ -54,6 +54,8 @@ tc_command_prove (int argc, char **argv)
   g_autoptr(TcSecretKey) key = tc_key_file_load (path, &error);
   if (key == NULL)
     return tc_command_fail (error);
+  g_autofree char *amount = tc_amount_format (output.amount), *chain = tc_hash_to_hex (&chain_id);
+  g_printerr ("timed: for a transaction on the chain %s whose first output has %s TIME.\n", chain, amount);
   const TcSignature possession = tc_possession_sign (key, &chain_id, &first_input, &output);
   g_autofree char *hex = tc_hex_encode (possession.bytes, TC_SIGNATURE_SIZE);
   puts (hex);

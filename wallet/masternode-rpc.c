@@ -153,7 +153,7 @@ tc_wallet_rpc_on_sendmasternode (TcRpcCall *call, gpointer user_data)
   for (GList *link = rpc->drafts.head; link != NULL && draft == NULL; link = link->next)
     draft = ((TcMasternodeDraft *) link->data)->id == id ? link->data : NULL;
   if (draft == NULL)
-    tc_rpc_call_error (call, TC_RPC_PARAMETER, "There is no such draft. It was sent, or the node was started anew since: begin again.");
+    tc_rpc_call_error (call, TC_RPC_PARAMETER, "There is no such draft. It was sent, another took its place, or the node was started anew: begin again.");
   else if (!tc_hex_decode (proof, possession.bytes, TC_SIGNATURE_SIZE))
     tc_rpc_call_error (call, TC_RPC_PARAMETER, "PROOF is the 128 hexadecimal digits that timed masternode prove printed.");
   else
@@ -216,13 +216,15 @@ refuse (Job *self, const char *format, ...)
   return FALSE;
 }
 
-/* The operator key may be named as well as the registration: both are 64 digits, and no key is a txid. */
+/* By index, registration or operator key: the last two are both 64 digits, and no key is a txid. */
 static gboolean
 is_named (const TcNodeMasternode *item, const char *name)
 {
+  g_autofree char *index = g_strdup_printf ("%u", item->index);
   g_autofree char *key = tc_hex_encode (item->operator_key.bytes, TC_PUBLIC_KEY_SIZE), *outpoint = outpoint_text (&item->outpoint);
 
-  return g_ascii_strcasecmp (name, outpoint) == 0 || (item->state != TC_NODE_MASTERNODE_RELEASED && g_ascii_strcasecmp (name, key) == 0)
+  return strcmp (name, index) == 0 || g_ascii_strcasecmp (name, outpoint) == 0
+         || (item->state != TC_NODE_MASTERNODE_RELEASED && g_ascii_strcasecmp (name, key) == 0)
          || (item->outpoint.index == 0 && strlen (name) == 2 * TC_HASH_SIZE && g_ascii_strncasecmp (name, outpoint, 2 * TC_HASH_SIZE) == 0);
 }
 
@@ -265,8 +267,24 @@ check_masternodes (Job *self, const GArray *masternodes)
         return refuse (self, "This operator key is in use by masternode %u (%s). Each masternode needs a key of its own: timed operator-key new FILE makes one.",
                        item->index, item->host);
     }
-  return found || refuse (self, "There is no masternode “%s” yet: name it by TXID:INDEX or by its operator key, as listmasternodes shows them. "
+  return found || refuse (self, "There is no masternode “%s” yet: name it by its index, TXID:INDEX or operator key, as listmasternodes shows them. "
                                 "A new one is there once its epoch has ended.", self->name);
+}
+
+/* Whoever asks anew for a key does not want the draft before: its coins are free again before this one chooses. */
+static void
+drop_drafts_of (Job *self)
+{
+  for (GList *link = self->rpc->drafts.head, *next; link != NULL; link = next)
+    {
+      TcMasternodeDraft *draft = link->data;
+
+      next = link->next;
+      if (!tc_public_key_equal (&draft->order.payload.operator_key, &self->order.payload.operator_key))
+        continue;
+      g_queue_delete_link (&self->rpc->drafts, link);
+      tc_masternode_draft_unref (draft);
+    }
 }
 
 static void
@@ -283,6 +301,8 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
       const TcMasternodeOrder order = self->order;
       TcWallet *wallet = self->wallet;
 
+      if (order.payload.has_key)
+        drop_drafts_of (self);
       tc_wallet_prepare_masternode (wallet, &order, NULL, on_prepared, g_steal_pointer (&self));
     }
 }
@@ -368,16 +388,25 @@ tc_wallet_rpc_on_registermasternode (TcRpcCall *call, gpointer user_data)
     begin (g_steal_pointer (&self));
 }
 
+/* An index may be given as a number. */
+static const char *
+get_name (TcRpcCall *call)
+{
+  json_object *value = tc_rpc_call_get_param (call, 0);
+
+  return value != NULL ? json_object_get_string (value) : "";
+}
+
 void
 tc_wallet_rpc_on_updatemasternode (TcRpcCall *call, gpointer user_data)
 {
-  const char *name, *host, *payout, *operator;
+  const char *host, *payout, *operator;
 
-  if (!tc_wallet_rpc_require_wallet (user_data, call) || !tc_rpc_call_get_string (call, 0, "", &name) || !tc_rpc_call_get_string (call, 1, "", &host)
+  if (!tc_wallet_rpc_require_wallet (user_data, call) || !tc_rpc_call_get_string (call, 1, "", &host)
       || !tc_rpc_call_get_string (call, 2, "", &payout) || !tc_rpc_call_get_string (call, 3, "", &operator))
     return;
   g_autoptr(Job) self = job_new (user_data, call, TC_TX_KIND_UPDATE);
-  self->name = name;
+  self->name = get_name (call);
   self->has_host = *host != '\0';
   self->has_payout = *payout != '\0';
   if (!self->has_host && !self->has_payout && *operator == '\0')
@@ -390,12 +419,10 @@ tc_wallet_rpc_on_updatemasternode (TcRpcCall *call, gpointer user_data)
 void
 tc_wallet_rpc_on_retiremasternode (TcRpcCall *call, gpointer user_data)
 {
-  const char *name;
-
-  if (!tc_wallet_rpc_require_wallet (user_data, call) || !tc_rpc_call_get_string (call, 0, "", &name))
+  if (!tc_wallet_rpc_require_wallet (user_data, call))
     return;
   Job *self = job_new (user_data, call, TC_TX_KIND_RETIRE);
-  self->name = name;
+  self->name = get_name (call);
   begin (self);
 }
 

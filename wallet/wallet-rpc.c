@@ -695,7 +695,7 @@ static const struct
     "default), a key file's path, or another machine's public key: then the answer says how to prove it there. OWNER and PAYOUT are new addresses of this wallet by default.",
     tc_wallet_rpc_on_registermasternode },
   { "updatemasternode", { "masternode", "host", "payout", "operator", NULL },
-    "updatemasternode MASTERNODE ( HOST PAYOUT OPERATOR )\nChanges what is given and not empty. MASTERNODE is TXID:INDEX or the operator key.",
+    "updatemasternode MASTERNODE ( HOST PAYOUT OPERATOR )\nChanges what is given and not empty. MASTERNODE is its index, TXID:INDEX or operator key.",
     tc_wallet_rpc_on_updatemasternode },
   { "retiremasternode", { "masternode", NULL },
     "retiremasternode MASTERNODE\nTakes a masternode out. Its collateral can be spent when the unbonding time has passed.", tc_wallet_rpc_on_retiremasternode },

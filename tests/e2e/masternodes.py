@@ -88,7 +88,9 @@ def mistakes(b, key, host, taken):
 
 def register(world, b, key, key_file, host):
     """The two-step form: the operator's secret never meets the wallet's machine."""
-    draft = b.registermasternode("bronze", host, key)
+    first = b.registermasternode("bronze", host, key)
+    draft = b.registermasternode("bronze", host, key)  # takes the first one's place, and its coins
+    refused(lambda: b.sendmasternode(first["draft"], "00" * 64), "no such draft")
     check("request" in draft and "txid" not in draft, f"no proof was asked for: {draft}")
     refused(lambda: b.sendmasternode(draft["draft"], "00" * 64), "proof")
     proof = timed(world, "masternode", "prove", "--operator-key", key_file, draft["request"])
@@ -188,7 +190,7 @@ def old_one_dies(world, money, a):
 
 
 def retires(world, money, a, b, name, key, phrase):
-    b.retiremasternode(name)
+    b.retiremasternode(find(a, key)["index"])
     item = wait_for("it has retired", 4 * EPOCH_S, lambda: (found := find(a, key)) and found["status"] == "retired" and found, interval=0.1)
     check(item["release_epoch"] == item["retired_epoch"] + PARAMETERS["unbonding_epochs"], f"released in {item['release_epoch']}")
     refused(lambda: b.retiremasternode(name), "has retired")
