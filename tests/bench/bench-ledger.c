@@ -148,7 +148,7 @@ write_out (gpointer data, gpointer user_data)
   gint64 start_us = g_get_monotonic_time ();
 
   for (guint i = 0; i < n; i++)
-    blocks[i] = (TcStoreBlock) { g_ptr_array_index (writing->blocks, i), ((TcBlock *) g_ptr_array_index (writing->blocks, i + 1))->commit };
+    blocks[i] = (TcStoreBlock) { .block = g_ptr_array_index (writing->blocks, i), .commit = ((TcBlock *) g_ptr_array_index (writing->blocks, i + 1))->commit };
   if (!tc_store_write (self->store, blocks, n, writing->flush, writing->durable, &error))
     g_error ("%s", error->message);
   self->store_us += g_get_monotonic_time () - start_us;

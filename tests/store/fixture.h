@@ -78,7 +78,7 @@ make_block (guint32 height)
   TcHeader header = { .version = TC_BLOCK_VERSION, .height = height, .time_ms = 1000u * (guint64) height };
   TcHash previous = tc_hash_sha256 ((const guint8 *) "previous", 8);
   g_autoptr(TcCommit) parent = height > 1 ? tc_commit_new (height - 1, 0, &previous, signers, 1, &signature) : NULL;
-  TcStoreBlock item;
+  TcStoreBlock item = { 0 };
 
   header.previous = previous;
   if (parent != NULL)

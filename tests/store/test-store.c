@@ -200,6 +200,46 @@ test_signed_is_lost (Fixture *fixture, gconstpointer unused)
   tc_store_close (store);
 }
 
+static void
+test_past (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("C8: header, commit and committee of a past height are kept for as long as they may be asked for.");
+  TcStore *store = fixture_open (fixture);
+  const TcMember member = { .masternode = 3, .power = 10 };
+  g_autoptr(TcCommittee) committee = NULL;
+  g_autoptr(TcCommit) commit = NULL;
+  g_autoptr(GError) error = NULL;
+  TcHeader header;
+
+  for (guint32 epoch = 0; epoch < 3; epoch++)  /* of one block each; the fixture's are of epoch 0 */
+    {
+      TcStoreBlock item = make_block (epoch + 1);
+
+      item.committee = tc_committee_new (epoch, FALSE, &member, 1);
+      item.committees_from = epoch == 2 ? 1 : 0;
+      g_assert_true (tc_store_write (store, &item, 1, NULL, TRUE, &error));
+      g_assert_no_error (error);
+      if (epoch == 1)
+        {
+          g_assert_true (tc_store_read_past (store, 2, &header, &commit, &committee, &error));
+          g_assert_no_error (error);
+          g_assert_cmpuint (header.height, ==, 2);
+          g_assert_cmpuint (commit->height, ==, 2);
+          g_assert_cmpuint (committee->members[0].masternode, ==, 3);
+          g_clear_pointer (&commit, tc_commit_unref);
+          g_clear_pointer (&committee, tc_committee_unref);
+        }
+      tc_committee_unref (item.committee);
+      clear_block (&item);
+    }
+  g_assert_true (tc_store_read_past (store, 2, &header, &commit, &committee, &error));
+  g_assert_null (committee);
+  g_clear_pointer (&commit, tc_commit_unref);
+  g_assert_false (tc_store_read_past (store, 4, &header, &commit, &committee, &error));
+  g_assert_no_error (error);
+  tc_store_close (store);
+}
+
 /* --- which file it is (rule C5) --- */
 
 static TcSignedVerdict
@@ -541,6 +581,7 @@ main (int argc, char *argv[])
   ADD ("spent-twice", test_spent_twice);
   ADD ("signed", test_signed);
   ADD ("signed-is-lost", test_signed_is_lost);
+  ADD ("past", test_past);
   ADD ("survive-20-same", test_identity_same);
   ADD ("survive-20-copied", test_identity_copied);
   ADD ("survive-20-restored", test_identity_restored);
