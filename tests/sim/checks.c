@@ -36,19 +36,9 @@ typedef struct
   TcHash  hash;
 } Seen;
 
-/* A committee as a node holds it, once its hash was found in a header that a quorum committed. */
-typedef struct
-{
-  TcHash       hash;       /* by the chain; zero: not told yet */
-  TcCommittee *committee;  /* (nullable): no node was there yet */
-  guint32      positions[SIM_MEMBERS_MAX];  /* of each operator */
-  guint        operators[TC_COMMITTEE_MAX]; /* at each position; SIM_MEMBERS_MAX: of nobody here */
-} Era;
-
 struct _SimChecks
 {
   Sim        *sim;
-  GArray     *eras;           /* Era *, by epoch */
   GPtrArray  *blocks;         /* TcBlock, from height 1: the one history */
   guint32     n_epochs;
   GHashTable *tx_heights;     /* TcHash -> height */
@@ -94,20 +84,12 @@ add_coin (SimChecks *self, const TcHash *txid, guint32 index, const TcOutput *ou
   g_hash_table_insert (self->coins, g_memdup2 (&outpoint, sizeof outpoint), g_memdup2 (output, sizeof *output));
 }
 
-static void
-era_clear (gpointer data)
-{
-  g_clear_pointer (&((Era *) data)->committee, tc_committee_unref);
-}
-
 SimChecks *
 sim_checks_new (Sim *sim)
 {
   SimChecks *self = g_new0 (SimChecks, 1);
 
   self->sim = sim;
-  self->eras = g_array_new (FALSE, TRUE, sizeof (Era));
-  g_array_set_clear_func (self->eras, era_clear);
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_block_unref);
   self->tx_heights = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
   self->coins = g_hash_table_new_full (tc_outpoint_hash, tc_outpoint_equal, g_free, g_free);
@@ -129,7 +111,6 @@ sim_checks_new (Sim *sim)
 void
 sim_checks_free (SimChecks *self)
 {
-  g_array_unref (self->eras);
   g_ptr_array_unref (self->blocks);
   g_hash_table_unref (self->tx_heights);
   g_hash_table_unref (self->coins);
@@ -151,106 +132,6 @@ static gboolean
 watches_deeds (const SimChecks *self)
 {
   return !self->sim->options.outcomes;
-}
-
-/* --- committees --- */
-
-static Era *
-ensure_era (SimChecks *self, guint32 epoch)
-{
-  if (epoch >= self->eras->len)
-    g_array_set_size (self->eras, epoch + 1);
-  return &g_array_index (self->eras, Era, epoch);
-}
-
-static gboolean
-is_same_committee (const TcCommittee *a, const TcCommittee *b)
-{
-  for (guint32 i = 0; i < a->n_members && a->n_members == b->n_members; i++)
-    if (!tc_public_key_equal (&a->members[i].operator_key, &b->members[i].operator_key) || a->members[i].power != b->members[i].power)
-      return FALSE;
-  return a->n_members == b->n_members;
-}
-
-static void
-count_change (SimChecks *self, const TcCommittee *committee)
-{
-  const Era *before = committee->epoch > 1 ? &g_array_index (self->eras, Era, committee->epoch - 1) : NULL;
-
-  if (before != NULL && before->committee != NULL && !is_same_committee (before->committee, committee))
-    self->sim->counters.changes++;
-}
-
-void
-sim_checks_note_committee (SimChecks *self, const SimNode *node)
-{
-  const TcLedger *ledger = tc_engine_get_ledger (node->engine);
-  TcCommittee *committee = tc_ledger_get_committee (ledger);
-  Era *era = ensure_era (self, committee->epoch);
-
-  if (era->committee != NULL)
-    return;
-  era->committee = tc_committee_ref (committee);
-  count_change (self, committee);
-  for (guint i = 0; i < SIM_MEMBERS_MAX; i++)
-    era->positions[i] = TC_MEMBER_NONE;
-  for (guint i = 0; i < TC_COMMITTEE_MAX; i++)
-    era->operators[i] = SIM_MEMBERS_MAX;
-  for (guint i = 0; i < self->sim->n_operators; i++)
-    {
-      const guint32 position = tc_committee_find (committee, &self->sim->operators[i]);
-
-      era->positions[i] = position;
-      if (position != TC_MEMBER_NONE)
-        era->operators[position] = i;
-    }
-}
-
-/* What the chain says of the committee of @epoch, in any of its blocks or the one before it. */
-static void
-check_committee (SimChecks *self, guint32 epoch, const TcHash *told)
-{
-  Era *era = ensure_era (self, epoch);
-
-  if (tc_hash_is_zero (&era->hash))
-    era->hash = *told;
-  if (!tc_hash_equal (&era->hash, told))
-    sim_fail (self->sim, "the chain names two committees of epoch %u", epoch);
-  if (era->committee != NULL)
-    {
-      const TcHash hash = tc_committee_hash (era->committee);
-
-      if (!tc_hash_equal (&hash, told))
-        sim_fail (self->sim, "a node has another committee of epoch %u than the chain names", epoch);
-    }
-}
-
-guint32
-sim_checks_find_position (const SimChecks *self, guint32 epoch, guint member)
-{
-  const Era *era = epoch < self->eras->len ? &g_array_index (self->eras, Era, epoch) : NULL;
-
-  return era != NULL && era->committee != NULL && member < SIM_MEMBERS_MAX ? era->positions[member] : TC_MEMBER_NONE;
-}
-
-/* By all of @operators, and all that may lie: any node may have heard so from them. */
-static gboolean
-is_quorum (const SimChecks *self, guint32 epoch, const SimSet *operators)
-{
-  const Era *era = epoch < self->eras->len ? &g_array_index (self->eras, Era, epoch) : NULL;
-  guint64 sum = 0, all = 0;
-
-  if (era == NULL || era->committee == NULL)
-    return FALSE;
-  for (guint32 i = 0; i < era->committee->n_members; i++)
-    {
-      const guint operator = era->operators[i];
-
-      all += era->committee->members[i].power;
-      if (operator < SIM_MEMBERS_MAX && (sim_set_has (operators, operator) || sim_is_faulty (self->sim, operator)))
-        sum += era->committee->members[i].power;
-    }
-  return 3 * sum > 2 * all;
 }
 
 static void
@@ -387,10 +268,10 @@ count_ack (SimChecks *self, const SimNode *node, const TcBatch *batch, const TcA
       return;
     }
   tally = ensure_tally (self, batch->epoch, ack->position == G_MAXUINT32 ? &ack->txid : &g_array_index (votes, TcHash, ack->position));
-  if (watches_deeds (self) && !is_quorum (self, batch->epoch, &tally->votes))
+  if (watches_deeds (self) && !sim_committees_is_quorum (self->sim->committees, batch->epoch, &tally->votes))
     sim_fail (self->sim, "node %u acknowledges without a certificate in epoch %u", node->index, batch->epoch);
   sim_set_add (&tally->acks, node->member);
-  if (!tally->final && is_quorum (self, batch->epoch, &tally->acks))
+  if (!tally->final && sim_committees_is_quorum (self->sim->committees, batch->epoch, &tally->acks))
     become_final (self, tally);
 }
 
@@ -424,7 +305,7 @@ on_batch (SimChecks *self, const SimNode *node, GBytes *data)
   guint32 position;
 
   g_assert_nonnull (batch);
-  position = sim_checks_find_position (self, batch->epoch, node->member);
+  position = sim_committees_find (self->sim->committees, batch->epoch, node->member);
   if (batch->member != position)
     return;
   slot.a = batch->epoch;
@@ -452,7 +333,7 @@ on_vote (SimChecks *self, const SimNode *node, GBytes *data)
   tc_reader_init (&reader, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
   tc_vote_read (&reader, &vote);
   g_assert_false (reader.failed);
-  if (vote.member != sim_checks_find_position (self, vote.epoch, node->member))
+  if (vote.member != sim_committees_find (self->sim->committees, vote.epoch, node->member))
     return;
   slot.step = vote.step;
   slot.a = vote.height;
@@ -473,7 +354,7 @@ on_close (SimChecks *self, const SimNode *node, GBytes *data)
   tc_reader_init (&reader, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
   tc_close_read (&reader, &close);
   g_assert_false (reader.failed);
-  if (close.member != sim_checks_find_position (self, close.epoch, node->member))
+  if (close.member != sim_committees_find (self->sim->committees, close.epoch, node->member))
     return;
   slot.a = close.epoch;
   hash = tc_close_hash (&close);
@@ -491,7 +372,7 @@ on_proposal (SimChecks *self, const SimNode *node, GBytes *data)
   Slot slot = { .kind = TC_RECORD_PROPOSAL, .member = (guint8) node->member };
 
   g_assert_nonnull (proposal);
-  if (proposal->member != sim_checks_find_position (self, proposal->epoch, node->member))
+  if (proposal->member != sim_committees_find (self->sim->committees, proposal->epoch, node->member))
     return;
   slot.a = proposal->height;
   slot.b = proposal->round;
@@ -667,7 +548,7 @@ check_certificates (SimChecks *self, const TcBlock *block, gboolean is_last)
     {
       const TcHash *txid = &block->txs[i]->txid;
 
-      if (block->txs[i]->kind == TC_TX_KIND_REWARD || is_quorum (self, block->header.epoch, &ensure_tally (self, block->header.epoch, txid)->votes))
+      if (block->txs[i]->kind == TC_TX_KIND_REWARD || sim_committees_is_quorum (self->sim->committees, block->header.epoch, &ensure_tally (self, block->header.epoch, txid)->votes))
         continue;
       if (!is_last && watches_deeds (self))
         sim_fail (self->sim, "block %u holds a transaction without a certificate", block->header.height);
@@ -695,9 +576,9 @@ add_block (SimChecks *self, TcBlock *block)
   for (guint32 i = 0; i < block->n_txs; i++)
     spend_inputs (self, block->txs[i]);
   check_money (self, block);
-  check_committee (self, block->header.epoch, &block->header.committee);
+  sim_committees_check (self->sim->committees, block->header.epoch, &block->header.committee);
   if (is_last)
-    check_committee (self, block->header.epoch + 1, &block->header.next_committee);
+    sim_committees_check (self->sim->committees, block->header.epoch + 1, &block->header.next_committee);
   check_certificates (self, block, is_last);
   if (is_last)
     check_end_of_epoch (self, block);
@@ -708,7 +589,7 @@ add_block (SimChecks *self, TcBlock *block)
 static void
 check_load (SimChecks *self, const SimNode *node)
 {
-  const guint n_members = ensure_era (self, tc_ledger_get_next_epoch (tc_engine_get_ledger (node->engine)))->committee->n_members;
+  const guint n_members = tc_ledger_get_committee (tc_engine_get_ledger (node->engine))->n_members;
   TcEngineLoad load;
   TcEngineInfo info;
 

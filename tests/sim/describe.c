@@ -91,5 +91,5 @@ sim_is_own (Sim *sim, const SimNode *node, guint8 type, GBytes *body)
   if (type >= G_N_ELEMENTS (offsets) || offsets[type] == 0 || offsets[type] >= n)
     return FALSE;
   memcpy (&epoch, data + epochs[type], sizeof epoch);
-  return data[offsets[type]] == sim_checks_find_position (sim->checks, GUINT32_FROM_LE (epoch), node->member);
+  return data[offsets[type]] == sim_committees_find (sim->committees, GUINT32_FROM_LE (epoch), node->member);
 }

@@ -8,7 +8,7 @@
 guint8
 liar_position (Sim *sim, const SimNode *node, guint32 epoch)
 {
-  return (guint8) sim_checks_find_position (sim->checks, epoch, node->member);
+  return (guint8) sim_committees_find (sim->committees, epoch, node->member);
 }
 
 GBytes *

@@ -340,6 +340,7 @@ typedef struct _SimMemo    SimMemo;
 typedef struct _SimNetwork SimNetwork;
 typedef struct _SimActors  SimActors;
 typedef struct _SimChecks  SimChecks;
+typedef struct _SimCommittees SimCommittees;
 typedef struct _SimLiars   SimLiars;
 
 struct _Sim
@@ -371,6 +372,7 @@ struct _Sim
   SimActors   *actors;
   SimLiars    *liars;
   SimChecks   *checks;
+  SimCommittees *committees;
 };
 
 /* Runs one seed to its end. Returns: (transfer full) (nullable): what failed. @counters: added to. */
@@ -386,6 +388,8 @@ SimNode  *sim_pick_node  (Sim *self, gboolean honest);
 char     *sim_describe   (guint8 type, GBytes *body);
 /* A vote, proposal, batch or close in the name of @node's operator. */
 gboolean  sim_is_own     (Sim *self, const SimNode *node, guint8 type, GBytes *body);
+/* setup.c: genesis and nodes, none of them running. */
+void      sim_setup      (Sim *self);
 /* (transfer full) */
 TcSecretKey *sim_make_operator_key (guint operator);
 /* It runs and does not sleep. */
@@ -476,12 +480,23 @@ void        sim_liar_hear         (Sim *sim, guint8 type, GBytes *body);
 GBytes     *sim_liar_twist        (Sim *sim, SimNode *node, const SimNode *to, guint8 type, GBytes *body);
 void        sim_liar_event        (Sim *sim, const SimEvent *event);
 
+/* --- committees.c --- */
+
+SimCommittees *sim_committees_new       (Sim *sim);
+void           sim_committees_free      (SimCommittees *self);
+/* That of the epoch that @node is in. */
+void           sim_committees_note      (SimCommittees *self, const SimNode *node);
+/* What the chain says of the committee of @epoch, in any of its blocks or the one before it. */
+void           sim_committees_check     (SimCommittees *self, guint32 epoch, const TcHash *told);
+/* The position of an operator; TC_MEMBER_NONE where it is not in it, or the epoch has not begun. */
+guint32        sim_committees_find      (const SimCommittees *self, guint32 epoch, guint member);
+/* By all of @operators, and all that may lie: any node may have heard so from them. */
+gboolean       sim_committees_is_quorum (const SimCommittees *self, guint32 epoch, const SimSet *operators);
+
 /* --- checks.c: what must hold --- */
 
 SimChecks  *sim_checks_new        (Sim *sim);
 void        sim_checks_free       (SimChecks *self);
-/* The committee of the epoch that @node is in. */
-void        sim_checks_note_committee (SimChecks *self, const SimNode *node);
 void        sim_checks_persisted  (SimChecks *self, SimNode *node, const GArray *records);
 void        sim_checks_sent       (SimChecks *self, SimNode *node, guint8 type, GBytes *body);
 void        sim_checks_commit     (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *commit);
@@ -491,8 +506,6 @@ void        sim_checks_jailed     (SimChecks *self, SimNode *node, guint mastern
 /* All at the end: tips, state roots, coins, balances. */
 void        sim_checks_finish     (SimChecks *self);
 guint32     sim_checks_get_height (const SimChecks *self);
-/* The position of an operator in the committee of @epoch; TC_MEMBER_NONE where it is not in it, or the epoch has not begun. */
-guint32     sim_checks_find_position (const SimChecks *self, guint32 epoch, guint member);
 /* Epochs whose last block is decided. */
 guint32     sim_checks_get_epochs (const SimChecks *self);
 /* 0: in no block. */
