@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-/* Shared by the files of engine/: engine.c (life and dispatch), guard.c (rule C5), forks.c (rule C8), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
+/* Shared by the files of engine/: engine.c (life and dispatch), guard.c (rule C5), forks.c (rule C8), evidence.c (rule C7), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
  * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), sync.c (catching up by blocks), watch.c (who is up
  * beside the committee), clock.c (other nodes' clocks). */
 

@@ -1,6 +1,6 @@
 #include "engine-private.h"
 
-#include "core/check.h"
+#include <stdlib.h>
 
 /* Rule C7: what shows that a member lies is kept, passed on and put into the next block of ours. Of each masternode one piece is enough, and no
  * more is kept. */
@@ -278,13 +278,17 @@ tc_engine_accuse_batch (TcEngine *self, const TcBatch *batch)
     }
 }
 
+static int
+compare_hashes (gconstpointer a, gconstpointer b)
+{
+  return tc_hash_compare (a, b);
+}
+
+/* A list that is known is sorted. */
 static gboolean
 is_listed (const GArray *list, const TcHash *txid)
 {
-  for (guint i = 0; i < list->len; i++)
-    if (tc_hash_equal (&g_array_index (list, TcHash, i), txid))
-      return TRUE;
-  return FALSE;
+  return list->len > 0 && bsearch (txid, list->data, list->len, sizeof *txid, compare_hashes) != NULL;
 }
 
 static void
