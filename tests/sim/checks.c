@@ -45,6 +45,9 @@ struct _SimChecks
   GHashTable *coins;          /* TcOutpoint -> TcOutput */
   GHashTable *spenders;       /* TcOutpoint -> TcHash: in the chain */
   guint64     fees, rewards;  /* units, so far */
+  guint64     minted;         /* units, by rule M5 and the signatures in the blocks; where the genesis masternodes stay all there are */
+  guint32     last_height;    /* the newest last block, 0: genesis */
+  guint64     last_ms;
   GHashTable *signed_bytes;   /* GBytes: what honest members have on disk as signed by them */
   GHashTable *slots;          /* Slot -> TcHash of what fills it */
   GHashTable *tallies;        /* TallyKey (in the value) -> Tally */
@@ -510,6 +513,52 @@ most_minted (const SimChecks *self, const TcBlock *block)
   return (guint64) (1e10L * (1 + logl (self->sim->n_operators)) * (long double) elapsed_ms / 600000) + 1;
 }
 
+/* Rule M6: members that signed at least half of the epoch's heights but the last, by the commits in the next blocks. */
+static guint
+count_active (const SimChecks *self, const TcBlock *last)
+{
+  const guint n_members = self->sim->options.n_members;
+  guint n_active = 0;
+
+  for (guint i = 0; i < n_members; i++)
+    {
+      const guint32 position = sim_committees_find (self->sim->committees, last->header.epoch, i);
+      guint n_signed = 0;
+
+      for (guint32 height = self->last_height + 2; height <= last->header.height; height++)
+        n_signed += tc_bitmap_get (((TcBlock *) g_ptr_array_index (self->blocks, height - 1))->commit->signers, position);
+      n_active += 2 * n_signed >= last->header.height - self->last_height - 1;
+    }
+  return n_active;
+}
+
+/* All members stay what they are: then what is minted can be told from the blocks to the unit. */
+static gboolean
+is_settled (const SimChecks *self)
+{
+  const SimProfile *profile = &self->sim->profile;
+
+  return profile->n_joiners + profile->n_retirements == 0 && !profile->drawn && !profile->liars && self->sim->doubtful == SIM_MEMBERS_MAX;
+}
+
+/* Rule M5: floor (10^10 (2^32 + L) dt / (2^32 x 600 000)), L = floor (2^32 ln n). */
+static void
+mint (SimChecks *self, const TcBlock *last)
+{
+  const guint64 start_ms = self->last_height > 0 ? self->last_ms : (guint64) SIM_GENESIS_MS;
+  const guint64 dt_ms = MIN (last->header.time_ms - start_ms, 2 * (guint64) self->sim->genesis->params.epoch_length_ms);
+  const guint n = is_settled (self) ? count_active (self, last) : 0;
+
+  if (n > 0)
+    {
+      const unsigned __int128 factor = ((unsigned __int128) 1 << 32) + (guint64) floorl (ldexpl (logl (n), 32));
+
+      self->minted += (guint64) (G_GUINT64_CONSTANT (10000000000) * factor * dt_ms / (((unsigned __int128) 1 << 32) * 600000));
+    }
+  self->last_height = last->header.height;
+  self->last_ms = last->header.time_ms;
+}
+
 static void
 check_money (SimChecks *self, const TcBlock *block)
 {
@@ -581,7 +630,10 @@ add_block (SimChecks *self, TcBlock *block)
     sim_committees_check (self->sim->committees, block->header.epoch + 1, &block->header.next_committee);
   check_certificates (self, block, is_last);
   if (is_last)
-    check_end_of_epoch (self, block);
+    {
+      check_end_of_epoch (self, block);
+      mint (self, block);
+    }
   sim_actors_block (self->sim->actors, block);
 }
 
@@ -662,6 +714,8 @@ check_supply (SimChecks *self, const SimNode *node)
               money.coins.units, coins);
   if (money.minted.units > most_minted (self, self->blocks->pdata[self->blocks->len - 1]))
     sim_fail (self->sim, "node %u mints too much", node->index);
+  if (is_settled (self) && money.minted.units != self->minted)
+    sim_fail (self->sim, "node %u minted %" G_GUINT64_FORMAT " units, not %" G_GUINT64_FORMAT, node->index, money.minted.units, self->minted);
 }
 
 /* Nobody honest is jailed. */

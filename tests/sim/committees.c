@@ -67,6 +67,25 @@ count_change (SimCommittees *self, const TcCommittee *committee)
     self->sim->counters.changes++;
 }
 
+/* Rules B4, B5: seats add up to the committee's size where they are drawn; else all are in it with the power of their collateral, where nobody comes or goes. */
+static void
+check_members (SimCommittees *self, const TcCommittee *committee)
+{
+  const TcGenesis *genesis = self->sim->genesis;
+  const SimProfile *profile = &self->sim->profile;
+
+  if (committee->drawn ? committee->power != genesis->params.committee_size : committee->n_members > genesis->params.committee_size)
+    sim_fail (self->sim, "epoch %u has a committee of %u members and power %" G_GUINT64_FORMAT, committee->epoch, committee->n_members, committee->power);
+  if (profile->n_joiners + profile->n_retirements > 0 || profile->drawn || profile->liars || self->sim->doubtful != SIM_MEMBERS_MAX)
+    return;
+  if (committee->n_members != genesis->n_masternodes)
+    sim_fail (self->sim, "epoch %u has %u members of %u", committee->epoch, committee->n_members, genesis->n_masternodes);
+  for (guint32 i = 0; i < MIN (committee->n_members, genesis->n_masternodes); i++)
+    if (committee->members[i].power * 1000 * TC_AMOUNT_PER_TIME != tc_tier_collateral (genesis->masternodes[i].tier).units
+        || !tc_public_key_equal (&committee->members[i].operator_key, &genesis->masternodes[i].operator_key))
+      sim_fail (self->sim, "member %u of epoch %u is another, or of another power", i, committee->epoch);
+}
+
 void
 sim_committees_note (SimCommittees *self, const SimNode *node)
 {
@@ -78,6 +97,7 @@ sim_committees_note (SimCommittees *self, const SimNode *node)
     return;
   era->committee = tc_committee_ref (committee);
   count_change (self, committee);
+  check_members (self, committee);
   for (guint i = 0; i < SIM_MEMBERS_MAX; i++)
     era->positions[i] = TC_MEMBER_NONE;
   for (guint i = 0; i < TC_COMMITTEE_MAX; i++)
