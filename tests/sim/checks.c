@@ -1,5 +1,7 @@
 #include "sim.h"
 
+#include "engine/halt-record.h"
+
 #include <math.h>
 
 /* What one honest member cannot have signed in two ways. */
@@ -463,7 +465,7 @@ sim_checks_jailed (SimChecks *self, SimNode *node, guint masternode)
   if (node->liar)
     return;
   if (masternode >= self->sim->options.n_members || !sim_is_faulty (self->sim, masternode))
-    sim_fail (self->sim, "the honest masternode %u is jailed", masternode);
+    sim_fail_ever (self->sim, "the honest masternode %u is jailed", masternode);
   else if (!sim_set_has (&self->jailed, masternode))
     self->sim->counters.jailed++;
   if (masternode < SIM_SET_MAX)
@@ -680,6 +682,8 @@ sim_checks_commit (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *com
   if (node->liar)
     return;
   check_load (self, node);
+  if (self->sim->n_forks > 0 && height > self->blocks->len)
+    return;  /* one of two histories goes on */
   if (height > self->blocks->len + 1)
     sim_fail (self->sim, "node %u commits block %u out of nowhere", node->index, height);
   else if (height == self->blocks->len + 1)
@@ -688,7 +692,11 @@ sim_checks_commit (SimChecks *self, SimNode *node, TcBlock *block, TcCommit *com
       sim_faults_decided (self->sim, node);
     }
   else if (!tc_hash_equal (&((TcBlock *) g_ptr_array_index (self->blocks, height - 1))->hash, &block->hash))
-    sim_fail (self->sim, "two blocks at height %u: node %u commits %.8s", height, node->index, hash);
+    {
+      self->sim->n_forks++;
+      self->sim->counters.forks += self->sim->profile.over;
+      sim_fail (self->sim, "two blocks at height %u: node %u commits %.8s", height, node->index, hash);
+    }
 }
 
 /* Rules A1, M4, M5: what the node says of all money, against the coins that the blocks leave and what they paid and took. */
@@ -729,7 +737,7 @@ check_registry (SimChecks *self, const SimNode *node)
       const TcMasternode *masternode = tc_registry_find_key (registry, &self->sim->operators[i]);
 
       if (masternode != NULL && masternode->jailed && !sim_is_faulty (self->sim, i))
-        sim_fail (self->sim, "the honest operator %u is jailed", i);
+        sim_fail_ever (self->sim, "the honest operator %u is jailed", i);
     }
 }
 
@@ -775,6 +783,78 @@ count_released (SimChecks *self)
 
       self->sim->counters.releases += masternode == NULL || masternode->state == TC_MASTERNODE_RELEASED;
     }
+}
+
+/* Rule C8: the committee's own signatures show that more than a third of its power signed both. Who is honest may be among them, who voted anew in a later round: that jails nobody. */
+static void
+check_proof (SimChecks *self, const SimNode *node)
+{
+  GBytes *data = sim_store_find_record (node->store, TC_RECORD_HALT);
+  g_auto(TcHaltRecord) record = { 0 };
+  guint8 both[TC_BITMAP_SIZE_MAX];
+  guint n_liars = 0;
+
+  if (data == NULL || !tc_halt_record_decode (data, &record))
+    {
+      sim_fail_ever (self->sim, "node %u halted and keeps no proof", node->index);
+      return;
+    }
+  for (guint i = 0; i < TC_BITMAP_SIZE_MAX; i++)
+    both[i] = record.commits[0]->signers[i] & record.commits[1]->signers[i];
+  for (guint32 i = 0; i < record.committee->n_members; i++)
+    if (tc_bitmap_get (both, i))
+      for (guint j = 0; j < self->sim->n_operators; j++)
+        n_liars += sim_is_faulty (self->sim, j) && tc_public_key_equal (&self->sim->operators[j], &record.committee->members[i].operator_key);
+  if (tc_hash_equal (&record.commits[0]->block_hash, &record.commits[1]->block_hash) || record.commits[0]->height != record.commits[1]->height
+      || !tc_committee_is_third (record.committee, tc_committee_sum (record.committee, both)) || n_liars == 0)
+    sim_fail_ever (self->sim, "what node %u halted at proves nothing", node->index);
+}
+
+static gboolean
+is_halted (const SimNode *node)
+{
+  TcEngineInfo info;
+
+  if (node->engine == NULL)
+    return TRUE;
+  tc_engine_get_info (node->engine, &info);
+  return info.halted;
+}
+
+static void
+check_pair (SimChecks *self, const SimNode *a, const SimNode *b)
+{
+  TcHash hash_a, hash_b;
+  guint32 height;
+
+  if (is_halted (a) || is_halted (b) || !sim_network_is_connected (self->sim->network, a, b))
+    return;
+  height = MIN (sim_store_get_height (a->store), sim_store_get_height (b->store));
+  if (sim_store_get_hash (a->store, height, &hash_a) && sim_store_get_hash (b->store, height, &hash_b) && !tc_hash_equal (&hash_a, &hash_b))
+    sim_fail_ever (self->sim, "nodes %u and %u have other blocks at height %u, see each other, and go on", a->index, b->index, height);
+}
+
+void
+sim_checks_account (SimChecks *self)
+{
+  const Sim *sim = self->sim;
+  guint n_halted = 0;
+
+  for (guint i = 0; i < sim->n_nodes; i++)
+    {
+      if (sim->nodes[i].liar)
+        continue;
+      if (sim->nodes[i].engine != NULL && is_halted (&sim->nodes[i]))
+        {
+          n_halted++;
+          check_proof (self, &sim->nodes[i]);
+        }
+      for (guint j = i + 1; j < sim->n_nodes; j++)
+        if (!sim->nodes[j].liar)
+          check_pair (self, &sim->nodes[i], &sim->nodes[j]);
+    }
+  if (sim->n_forks > 0 && n_halted == 0)
+    sim_fail_ever (self->sim, "two blocks were decided at one height, and no node halts");
 }
 
 void

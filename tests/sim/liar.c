@@ -98,6 +98,9 @@ sim_liars_new (Sim *sim)
     self->strategies |= 1u << sim_random_below (&sim->random, G_N_ELEMENTS (strategies));
   if (sim_random_chance (&sim->random, 100))
     self->strategies = ALL_STRATEGIES;
+  if (sim->profile.over)
+    self->strategies = FACES_BIT | (sim_random_chance (&sim->random, 500) ? self->strategies : 0);
+  self->one_mind = self->one_mind || sim->profile.over;
   if (sim->options.strategies != 0)
     self->strategies = sim->options.strategies;
   sim->n_faces = (self->strategies & FACES_BIT) != 0 ? 2 : 1;
@@ -123,6 +126,7 @@ plan_splits (Sim *sim)
   SimRandom *random = &sim->random;
   const guint32 end_ms = (guint32) sim->faults_end_ms - 500;
   const guint n = sim_random_range (random, 1, SPLITS_MAX);
+  const guint32 split_max_ms = sim->profile.over ? 20000 : 4000;
   SimSet side = { { 0 } };
 
   for (guint i = 0; i < sim->n_nodes; i++)
@@ -131,10 +135,10 @@ plan_splits (Sim *sim)
   for (guint i = 0; i < n; i++)
     {
       const guint number = sim_network_add_part (sim->network, side);
-      const guint32 from_ms = sim_random_range (random, 500, end_ms);
+      const guint32 from_ms = sim_random_range (random, 500, sim->profile.over ? 4000 : end_ms);
 
       sim_schedule (sim, from_ms, (SimEvent) { .kind = SIM_EVENT_PARTITION, .peer = number });
-      sim_schedule (sim, MIN (from_ms + sim_random_range (random, 200, 4000), end_ms), (SimEvent) { .kind = SIM_EVENT_REUNION, .peer = number });
+      sim_schedule (sim, MIN (from_ms + sim_random_range (random, 200, split_max_ms), end_ms), (SimEvent) { .kind = SIM_EVENT_REUNION, .peer = number });
     }
 }
 

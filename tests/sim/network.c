@@ -389,6 +389,19 @@ sim_network_send (SimNetwork *self, SimNode *node, guint64 number, guint8 type, 
   transmit (self, link, peer->side, type, twisted != NULL ? twisted : body);
 }
 
+gboolean
+sim_network_is_connected (SimNetwork *self, const SimNode *a, const SimNode *b)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      const Link *link = get_link (self, i);
+
+      if (link->peers[0] != 0 && link->nodes[0] == MIN (a->index, b->index) && link->nodes[1] == MAX (a->index, b->index))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 sim_network_send_to (SimNetwork *self, SimNode *node, SimNode *to, guint8 type, GBytes *body)
 {

@@ -54,6 +54,13 @@ draw_siege (SimRandom *random, SimProfile *profile)
   draw_liar (random, profile);
 }
 
+/* More than a third lies, of one mind. */
+static void
+draw_over (SimRandom *random, SimProfile *profile)
+{
+  profile->liars = profile->over = TRUE;
+}
+
 /* Clocks that are off, jump, and stand still while the machine sleeps. */
 static void
 draw_clock (SimRandom *random, SimProfile *profile)
@@ -126,7 +133,7 @@ static const struct
 } profiles[] = {
   { "calm", draw_calm },   { "lossy", draw_lossy }, { "crash", draw_crashes },
   { "split", draw_split }, { "clock", draw_clock }, { "disk", draw_disk },
-  { "liar", draw_liar },   { "siege", draw_siege }, { "committee", draw_committee }, { "mixed", draw_mixed },
+  { "liar", draw_liar },   { "siege", draw_siege }, { "over", draw_over }, { "committee", draw_committee }, { "mixed", draw_mixed },
   { "big", draw_big },
 };
 

@@ -77,12 +77,27 @@ make_genesis (Sim *self)
   g_assert_nonnull (self->genesis);
 }
 
-/* The liars are the last members, with less than a third of the power. */
+/* Less than a third of the power; or so many that either half of the others makes a quorum with them. */
+static guint
+draw_n_liars (Sim *self)
+{
+  const guint n_members = self->options.n_members;
+  guint n = (n_members - 1) / 3;
+
+  if (!self->profile.liars)
+    return 0;
+  if (!self->profile.over)
+    return sim_random_chance (&self->random, 500) ? n : sim_random_range (&self->random, 1, n);
+  while (3 * ((n_members - n) / 2 + n) <= 2 * n_members)
+    n++;
+  return n;
+}
+
+/* The liars are the last members. */
 static void
 make_nodes (Sim *self)
 {
-  const guint n_liars_max = (self->options.n_members - 1) / 3;
-  const guint n_liars = !self->profile.liars ? 0 : sim_random_chance (&self->random, 500) ? n_liars_max : sim_random_range (&self->random, 1, n_liars_max);
+  const guint n_liars = draw_n_liars (self);
   guint first_joiner;
 
   self->n_honest = self->options.n_members - n_liars;
@@ -97,7 +112,7 @@ make_nodes (Sim *self)
       node->member = node->liar ? self->n_honest + (i - self->n_honest) / self->n_faces : i < self->n_honest ? i : SIM_MEMBERS_MAX;
       if (i >= first_joiner && i < first_joiner + self->profile.n_joiners)
         node->member = self->options.n_members + (i - first_joiner);
-      node->half = node->liar ? (i - self->n_honest) % self->n_faces : i < 2 ? i : sim_random_below (&self->random, 2);
+      node->half = node->liar ? (i - self->n_honest) % self->n_faces : i < 2 || self->profile.over ? i % 2 : sim_random_below (&self->random, 2);
       node->key = node->member < SIM_MEMBERS_MAX ? make_key (1, node->member) : NULL;
       node->store = sim_store_new ();
       node->store_created_ms = SIM_GENESIS_MS - 1000;

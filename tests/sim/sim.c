@@ -2,6 +2,7 @@
 
 #define EVENTS_MAX(sim) (1000000u + 3000u * (sim)->n_nodes * (sim)->n_nodes)  /* of one seed: a bound that only a storm of messages reaches */
 #define END_LIMIT_MS  90000     /* after the faults end, everything is settled within this */
+#define OVER_MS       10000     /* or looked at */
 #define EPOCHS_MIN    3u
 #define SLOW_WRITE_MS   2500
 #define SLOW_PERSIST_MS 1200
@@ -104,15 +105,9 @@ sim_trace (Sim *self, const SimNode *node, const char *format, ...)
     g_print ("%7" G_GINT64_FORMAT " ms          %s\n", self->now_ms, text);
 }
 
-void
-sim_fail (Sim *self, const char *format, ...)
+static void
+fail_with (Sim *self, const char *text)
 {
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
   sim_trace (self, NULL, "FAILED: %s", text);
   if (self->failure == NULL && self->n_honest < self->options.n_members)
     {
@@ -122,6 +117,33 @@ sim_fail (Sim *self, const char *format, ...)
     }
   else if (self->failure == NULL)
     self->failure = g_strdup_printf ("at %" G_GINT64_FORMAT " ms: %s", self->now_ms, text);
+}
+
+void
+sim_fail (Sim *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (self->profile.over)
+    sim_trace (self, NULL, "more than a third lies: %s", text);
+  else
+    fail_with (self, text);
+}
+
+void
+sim_fail_ever (Sim *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  fail_with (self, text);
 }
 
 static TcEffect *
@@ -298,6 +320,7 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
       sim_trace (self, node, "halts: %s", effect->text);
       if (!node->liar)
         sim_fail (self, "node %u halts: %s", node->index, effect->text);
+      self->counters.fork_halts += self->profile.over && !node->liar;
       break;
     case TC_EFFECT_PROBE:
       sim_network_probe (self->network, node, effect->masternode, &effect->operator_key);
@@ -674,6 +697,13 @@ fail_for_time (Sim *self)
   g_string_free (tips, TRUE);
 }
 
+/* Where more than a third lies nothing is ever settled: what happened is looked at. */
+static gboolean
+is_over (Sim *self)
+{
+  return self->now_ms > self->faults_end_ms + OVER_MS || self->counters.events > EVENTS_MAX (self);
+}
+
 /* After everything, each honest node goes down once more and finds all of it again. */
 static void
 restart_all (Sim *self)
@@ -691,7 +721,7 @@ sim_run (const SimOptions *options, SimCounters *counters, guint64 *ret_trace_ha
   Sim *self = sim_new (options);
   char *failure;
 
-  while (self->failure == NULL && self->n_events > 0 && !is_done (self))
+  while (self->failure == NULL && self->n_events > 0 && !(self->profile.over ? is_over (self) : is_done (self)))
     {
       SimEvent event = pop_event (self);
 
@@ -702,9 +732,11 @@ sim_run (const SimOptions *options, SimCounters *counters, guint64 *ret_trace_ha
       if (++self->counters.events > EVENTS_MAX (self))
         sim_fail (self, "a storm: more than %u events", EVENTS_MAX (self));
     }
-  if (self->failure == NULL)
+  if (self->profile.over)
+    sim_checks_account (self->checks);
+  else if (self->failure == NULL)
     sim_checks_finish (self->checks);
-  if (self->failure == NULL)
+  if (self->failure == NULL && !self->profile.over)
     restart_all (self);
   for (guint i = 0; i < self->n_nodes; i++)
     sim_node_stop (self, &self->nodes[i]);

@@ -107,6 +107,8 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (lies_forged, "lies: in the name of others, or damaged") \
   X (lies_accuse, "lies: evidence against who did nothing") \
   X (lies_forget, "lies: forgotten what was signed") \
+  X (forks, "blocks decided twice, where more than a third lied") \
+  X (fork_halts, "  nodes that saw it and halted") \
   X (lies_together, "  of which by liars of one mind") \
   X (heartbeats, "heartbeats heard") \
   X (probes, "masternodes probed") \
@@ -180,6 +182,7 @@ typedef struct
   guint32 n_crashes, n_partitions, n_link_losses;
   guint32 cut_permille;  /* of blocks: who decides one first is cut off at that moment */
   gboolean reorder, liars, blackout, skew;
+  gboolean over;         /* more than a third lies: safety may break, but not without proof of who broke it */
   guint32 n_deaf, n_exiles, n_late, n_observers;
   guint32 n_clock_jumps, n_suspends, n_slow_disks, n_full_disks, n_restores;
   gboolean big;          /* a hundred members */
@@ -253,6 +256,8 @@ void       sim_store_free         (SimStore *self);
 /* Takes references to the data. */
 void       sim_store_append       (SimStore *self, const GArray *records);
 void       sim_store_prune        (SimStore *self, guint32 epoch);
+/* The newest of @kind. (transfer none) (nullable) */
+GBytes    *sim_store_find_record  (const SimStore *self, guint8 kind);
 void       sim_store_forget       (SimStore *self);  /* all records */
 SimStore  *sim_store_copy         (const SimStore *self);
 /* The records of @other take the place of those here. */
@@ -266,6 +271,8 @@ void       sim_store_keep_committee (SimStore *self, TcCommittee *committee);
 void       sim_store_look_up      (SimStore *self, guint32 height, TcInput *input);
 TcCoinView sim_store_get_view     (SimStore *self);
 guint32    sim_store_get_height   (const SimStore *self);
+/* FALSE where that block is not here. */
+gboolean   sim_store_get_hash     (const SimStore *self, guint32 height, TcHash *ret_hash);
 /* (transfer full) (nullable): the body of TC_MESSAGE_BLOCK. */
 GBytes    *sim_store_dup_message  (const SimStore *self, guint32 height);
 /* An engine that has recovered what is stored. */
@@ -371,6 +378,7 @@ struct _Sim
   SimNetwork  *network;
   SimActors   *actors;
   SimLiars    *liars;
+  guint        n_forks;        /* blocks that honest nodes committed beside another */
   SimChecks   *checks;
   SimCommittees *committees;
 };
@@ -381,6 +389,8 @@ char     *sim_run        (const SimOptions *options, SimCounters *counters, guin
 void      sim_schedule   (Sim *self, gint64 delay_ms, SimEvent event);
 void      sim_input      (Sim *self, SimNode *node, TcInput *input, TcTxVerdict *ret_verdict);
 void      sim_fail       (Sim *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* The same, where more than a third lies too. */
+void      sim_fail_ever  (Sim *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void      sim_trace      (Sim *self, const SimNode *node, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /* A random node that is up, honest where @honest. (nullable) */
 SimNode  *sim_pick_node  (Sim *self, gboolean honest);
@@ -436,6 +446,7 @@ SimNode    *sim_network_get_peer  (SimNetwork *self, const SimNode *node, guint6
 void        sim_network_send_to   (SimNetwork *self, SimNode *node, SimNode *to, guint8 type, GBytes *body);
 /* Cuts the nodes of @side off from all others. Returns: its number. */
 guint       sim_network_add_part  (SimNetwork *self, SimSet side);
+gboolean    sim_network_is_connected (SimNetwork *self, const SimNode *a, const SimNode *b);
 /* From now on nothing fails. */
 void        sim_network_heal      (SimNetwork *self);
 
@@ -505,6 +516,8 @@ void        sim_checks_tx         (SimChecks *self, SimNode *node, const TcEffec
 void        sim_checks_jailed     (SimChecks *self, SimNode *node, guint masternode);
 /* All at the end: tips, state roots, coins, balances. */
 void        sim_checks_finish     (SimChecks *self);
+/* Rule C8, where more than a third lies: who can see two blocks of one height halts, and holds the proof; and no honest node was accused. */
+void        sim_checks_account    (SimChecks *self);
 guint32     sim_checks_get_height (const SimChecks *self);
 /* Epochs whose last block is decided. */
 guint32     sim_checks_get_epochs (const SimChecks *self);

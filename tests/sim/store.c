@@ -110,6 +110,15 @@ sim_store_prune (SimStore *self, guint32 epoch)
   g_array_set_size (self->records, kept);
 }
 
+GBytes *
+sim_store_find_record (const SimStore *self, guint8 kind)
+{
+  for (guint i = self->records->len; i-- > 0;)
+    if (g_array_index (self->records, TcRecord, i).kind == kind)
+      return g_array_index (self->records, TcRecord, i).data;
+  return NULL;
+}
+
 void
 sim_store_forget (SimStore *self)
 {
@@ -288,6 +297,15 @@ sim_store_look_up (SimStore *self, guint32 height, TcInput *input)
   input->header = &block->header;
   input->commit = g_ptr_array_index (self->commits, height - 1);
   input->committee = g_ptr_array_index (self->committees, block->header.epoch - 1);
+}
+
+gboolean
+sim_store_get_hash (const SimStore *self, guint32 height, TcHash *ret_hash)
+{
+  if (height == 0 || height > self->blocks->len)
+    return FALSE;
+  *ret_hash = ((const TcBlock *) g_ptr_array_index (self->blocks, height - 1))->hash;
+  return TRUE;
 }
 
 GBytes *
