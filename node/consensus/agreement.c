@@ -19,6 +19,8 @@ typedef struct
   Proposal proposals[PROPOSALS_MAX];
   guint    n_proposals;
   GArray  *votes[2];      /* TcVote, by step, in order of arrival */
+  guint8   voters[2][2][TC_BITMAP_SIZE_MAX];  /* by step: who voted; who voted for a block */
+  guint64  voted[2][2];   /* their power: asked for at every message */
   gboolean polka_seen;    /* "for the first time" of algorithm 1, line 36 */
 } Round;
 
@@ -93,12 +95,13 @@ sum_votes (const TcAgreement *self, const Round *round, TcVoteStep step, const T
 
   if (round == NULL)
     return 0;
+  if (any || hash == NULL)
+    return round->voted[step][any ? 0 : 1];
   for (guint i = 0; i < round->votes[step]->len; i++)
     {
       const TcVote *vote = &g_array_index (round->votes[step], TcVote, i);
-      gboolean counts = any || (hash == NULL ? !tc_hash_is_zero (&vote->block_hash) : tc_hash_equal (hash, &vote->block_hash));
 
-      if (counts)
+      if (tc_hash_equal (hash, &vote->block_hash))
         tc_bitmap_set (bitmap, vote->member);
     }
   return tc_committee_sum (self->committee, bitmap);
@@ -339,6 +342,26 @@ tc_agreement_free (TcAgreement *self)
   g_free (self);
 }
 
+static void
+note_voter (const TcAgreement *self, Round *round, const TcVote *vote, guint which)
+{
+  guint8 *voters = round->voters[vote->step][which];
+
+  if (tc_bitmap_get (voters, vote->member))
+    return;
+  tc_bitmap_set (voters, vote->member);
+  round->voted[vote->step][which] += self->committee->members[vote->member].power;
+}
+
+static void
+keep_vote (const TcAgreement *self, Round *round, const TcVote *vote)
+{
+  g_array_append_val (round->votes[vote->step], *vote);
+  note_voter (self, round, vote, 0);
+  if (!tc_hash_is_zero (&vote->block_hash))
+    note_voter (self, round, vote, 1);
+}
+
 static gboolean
 has_vote (const Round *round, const TcVote *vote)
 {
@@ -362,7 +385,7 @@ tc_agreement_restore_vote (TcAgreement *self, const TcVote *vote)
   round = ensure_round (self, vote->round);
   if (has_vote (round, vote))
     return;
-  g_array_append_val (round->votes[vote->step], *vote);
+  keep_vote (self, round, vote);
   if (vote->member != self->self)
     return;
   if (self->step == TC_AGREEMENT_WAIT || vote->round > self->round || (vote->round == self->round && step > self->step))
@@ -390,7 +413,7 @@ TcVoteVerdict
 tc_agreement_add_vote (TcAgreement *self, const TcVote *vote, gint64 mono_ms, GArray *actions)
 {
   guint n_others = 0;
-  const Round *round;
+  Round *round;
   GArray *votes;
 
   TC_CHECK (vote->height == self->height && vote->member < self->committee->n_members && vote->step <= TC_STEP_PRECOMMIT);
@@ -412,7 +435,7 @@ tc_agreement_add_vote (TcAgreement *self, const TcVote *vote, gint64 mono_ms, GA
   if (n_others >= TC_AGREEMENT_VOTES_MAX
       && !tc_committee_is_third (self->committee, sum_votes (self, round, vote->step, &vote->block_hash, FALSE)))
     return TC_VOTE_IGNORED;
-  g_array_append_val (votes, *vote);
+  keep_vote (self, round, vote);
   progress (self, mono_ms, actions);
   return n_others > 0 ? TC_VOTE_EQUIVOCATION : TC_VOTE_ACCEPTED;
 }
