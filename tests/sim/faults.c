@@ -238,7 +238,7 @@ set_clock (Sim *self, SimNode *node, gint64 off_ms)
 static void
 suspend (Sim *self, SimNode *node, gint64 for_ms)
 {
-  if (node->engine == NULL)
+  if (node->engine == NULL || self->now_ms < node->frozen_until_ms)  /* asleep already */
     return;
   for_ms = MIN (for_ms, MAX (self->faults_end_ms - self->now_ms, 1));
   self->counters.suspends++;
