@@ -5,6 +5,8 @@
 #include "core/check.h"
 #include "core/evidence.h"
 
+#define KEPT_BYTES_MAX 50000000u
+
 typedef struct _Entry Entry;
 
 struct _Entry
@@ -12,7 +14,7 @@ struct _Entry
   TcFinalityTx pub;          /* first: a TcFinalityTx * is an Entry * */
   GPtrArray   *vote_batches; /* TcBatch, borrowed from the logs: one for each member that voted, as it came */
   gboolean     listed;       /* in certified */
-  Entry       *before;       /* (nullable): the one made before it */
+  Entry       *before, *after; /* (nullable): the ones made before and after it */
 };
 
 /* What one member sent. */
@@ -23,6 +25,7 @@ typedef struct
   gboolean   crooked;     /* it misnumbers its votes: its acknowledgements by position name nothing */
   GPtrArray *early;       /* TcBatch that wait for an earlier one, or that stand beside one of their sequence */
   guint      open;        /* transactions named by it that are neither certified nor in the chain */
+  guint      wasted;      /* votes and acknowledgements that it said before, or that name nothing */
 } Log;
 
 struct _TcFinalityEpoch
@@ -44,6 +47,7 @@ struct _TcFinalityEpoch
   GPtrArray    *queued_acks;  /* Entry */
   gint64        queued_since_ms;
   guint64       ahead_bytes;
+  guint64       kept_bytes;      /* of what was dropped and shows that a member lies */
   guint64       certified_bytes; /* of known bodies, certified and not in the chain */
   gboolean      begun;
   gboolean      closed;
@@ -71,6 +75,8 @@ ensure_entry (TcFinalityEpoch *self, const TcHash *txid)
   entry->pub.position = G_MAXUINT32;
   entry->vote_batches = g_ptr_array_new ();
   entry->before = self->newest;
+  if (self->newest != NULL)
+    self->newest->after = entry;
   self->newest = entry;
   g_hash_table_insert (self->entries, &entry->pub.txid, entry);
   return entry;
@@ -219,10 +225,12 @@ count_votes (TcFinalityEpoch *self, TcBatch *batch, GPtrArray *changed)
 
       if (count_vote (self, entry, batch))
         note_changed (changed, entry);
+      else
+        self->logs[batch->member].wasted++;
     }
 }
 
-/* The batch is the member's next: positions in it are known. */
+/* The batch is the member's next: positions in it are known. Its votes are counted. */
 static void
 take_in_order (TcFinalityEpoch *self, TcBatch *batch, GPtrArray *changed)
 {
@@ -232,7 +240,6 @@ take_in_order (TcFinalityEpoch *self, TcBatch *batch, GPtrArray *changed)
   g_hash_table_add (self->by_hash, &((TcBatch *) batch)->hash);
   log->crooked = log->crooked || batch->first_position != log->votes->len;
   g_array_append_vals (log->votes, batch->votes, batch->n_votes);
-  count_votes (self, batch, changed);
   for (guint32 i = 0; i < batch->n_acks; i++)
     {
       const TcAck *ack = &batch->acks[i];
@@ -242,12 +249,17 @@ take_in_order (TcFinalityEpoch *self, TcBatch *batch, GPtrArray *changed)
       if (ack->position != G_MAXUINT32)
         {
           if (log->crooked || ack->position >= log->votes->len)
-            continue;  /* names nothing: a liar's */
+            {
+              log->wasted++;  /* names nothing: a liar's */
+              continue;
+            }
           txid = &g_array_index (log->votes, TcHash, ack->position);
         }
       entry = ensure_entry (self, txid);
       if (count_ack (self, entry, batch->member))
         note_changed (changed, entry);
+      else
+        log->wasted++;
     }
 }
 
@@ -449,6 +461,38 @@ tc_finality_add_tx (TcFinalityEpoch *self, TcTx *tx, gint64 mono_ms)
   ack_waiting (self, mono_ms);
 }
 
+/* From the list of all and from the table. */
+static void
+drop_entry (TcFinalityEpoch *self, Entry *entry)
+{
+  if (entry->before != NULL)
+    entry->before->after = entry->after;
+  if (entry->after != NULL)
+    entry->after->before = entry->before;
+  else
+    self->newest = entry->before;
+  g_hash_table_remove (self->entries, &entry->pub.txid);
+  entry_free (entry);
+}
+
+void
+tc_finality_drop_tx (TcFinalityEpoch *self, const TcHash *txid)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, txid);
+
+  if (entry == NULL || entry->pub.tx == NULL || entry->pub.voted || entry->pub.certified || entry->pub.in_chain)
+    return;
+  /* C7: who acknowledged it without a certificate will have to list it, or be convicted by it. */
+  if (entry->pub.ack_power > 0 && self->kept_bytes + entry->pub.tx->size_bytes <= KEPT_BYTES_MAX)
+    {
+      self->kept_bytes += entry->pub.tx->size_bytes;
+      return;
+    }
+  g_clear_pointer (&entry->pub.tx, tc_tx_unref);
+  if (entry->pub.vote_power == 0 && entry->pub.ack_power == 0)
+    drop_entry (self, entry);
+}
+
 TcBatchVerdict
 tc_finality_add_batch (TcFinalityEpoch *self, TcBatch *batch, gint64 mono_ms, GPtrArray *changed)
 {
@@ -458,7 +502,7 @@ tc_finality_add_batch (TcFinalityEpoch *self, TcBatch *batch, gint64 mono_ms, GP
   log = &self->logs[batch->member];
   if (g_hash_table_contains (self->by_hash, &batch->hash))
     return TC_BATCH_DUPLICATE;
-  if (log->open + batch->n_votes + batch->n_acks > TC_FINALITY_OPEN_MAX)
+  if (log->open + batch->n_votes + batch->n_acks > TC_FINALITY_OPEN_MAX || log->wasted > TC_FINALITY_WASTED_MAX)
     return TC_BATCH_IGNORED;
   if (batch->sequence != log->batches->len)
     {
@@ -467,6 +511,7 @@ tc_finality_add_batch (TcFinalityEpoch *self, TcBatch *batch, gint64 mono_ms, GP
       ack_waiting (self, mono_ms);
       return verdict;
     }
+  count_votes (self, batch, changed);
   take_in_order (self, batch, changed);
   while (take_early (self, log, changed))
     ;
@@ -491,6 +536,7 @@ tc_finality_restore_batch (TcFinalityEpoch *self, TcBatch *batch)
       if (!entry->pub.in_chain)
         self->ahead_bytes += entry->pub.tx->size_bytes;
     }
+  count_votes (self, batch, NULL);
   take_in_order (self, batch, NULL);
   for (guint32 i = 0; i < batch->n_acks; i++)
     {
@@ -589,6 +635,7 @@ tc_finality_flush (TcFinalityEpoch *self, gint64 mono_ms, gboolean force, GPtrAr
   g_ptr_array_remove_range (self->queued_votes, 0, n_votes);
   g_ptr_array_remove_range (self->queued_acks, 0, n_acks);
   self->queued_since_ms = mono_ms;
+  count_votes (self, batch, changed);
   take_in_order (self, batch, changed);
   ack_waiting (self, mono_ms);
   return g_steal_pointer (&batch);

@@ -14,6 +14,8 @@ typedef struct _TcFinalityEpoch TcFinalityEpoch;
 
 /* Transactions, neither certified nor in the chain, that one member votes for or acknowledges: above this it is ignored until they are. */
 #define TC_FINALITY_OPEN_MAX       50000u
+/* Votes and acknowledgements that one member repeats, or that name nothing: above this it is ignored. Nobody honest has any; for who runs twice under one key there is room. */
+#define TC_FINALITY_WASTED_MAX     50000u
 /* Batches of one member kept while an earlier one is missing, or beside another of their sequence. */
 #define TC_FINALITY_EARLY_MAX      256u
 
@@ -70,6 +72,9 @@ TcFinalityVoteResult tc_finality_vote  (TcFinalityEpoch *self, TcTx *tx, gint64 
 
 /* The body of a transaction that others may have voted for: so that it can be acknowledged. */
 void             tc_finality_add_tx    (TcFinalityEpoch *self, TcTx *tx, gint64 mono_ms);
+
+/* The pool dropped it: what nobody needs of it goes. Borrowed pointers to it end. */
+void             tc_finality_drop_tx   (TcFinalityEpoch *self, const TcHash *txid);
 
 /* @batch: of this epoch, by a member, its signature good. Own ones too: what tc_finality_flush () returned is in already.
  * @changed: (element-type TcFinalityTx) borrowed pointers appended for each transaction whose votes or acknowledgements changed: valid while @self lives. */

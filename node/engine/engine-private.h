@@ -345,6 +345,8 @@ void        tc_engine_on_get_list   (TcEngine *self, TcPeer *peer, GBytes *body)
 void        tc_engine_on_list       (TcEngine *self, TcPeer *peer, GBytes *body);
 void        tc_engine_flush_batch   (TcEngine *self);
 void        tc_engine_tell          (TcEngine *self, TcTx *tx, TcTxEventKind event);
+/* The pool dropped them: (element-type TcTx). */
+void        tc_engine_drop_txs      (TcEngine *self, const GPtrArray *removed);
 void        tc_engine_note_changed  (TcEngine *self, const GPtrArray *changed);
 void        tc_engine_close_epoch   (TcEngine *self);
 TcCloseEntry *tc_engine_find_close  (TcEngine *self, const TcHash *hash);

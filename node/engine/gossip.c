@@ -843,8 +843,7 @@ keep_house (TcEngine *self)
   self->housekeeping_ms = self->mono_ms + 60000;
   removed = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
   tc_mempool_expire (self->mempool, self->mono_ms, removed);
-  for (guint i = 0; i < removed->len; i++)
-    tc_engine_tell (self, g_ptr_array_index (removed, i), TC_TX_EVENT_DROPPED);
+  tc_engine_drop_txs (self, removed);
 }
 
 void

@@ -22,8 +22,7 @@ drop_refused_kinds (TcEngine *self)
     }
   for (guint i = 0; i < refused->len; i++)
     tc_mempool_remove_with_children (self->mempool, &((TcTx *) g_ptr_array_index (refused, i))->txid, removed);
-  for (guint i = 0; i < removed->len; i++)
-    tc_engine_tell (self, g_ptr_array_index (removed, i), TC_TX_EVENT_DROPPED);
+  tc_engine_drop_txs (self, removed);
 }
 
 static void
@@ -368,8 +367,7 @@ drop_conflicts (TcEngine *self, const TcTx *tx)
           tc_mempool_remove_with_children (self->mempool, &loser, removed);
         }
     }
-  for (guint i = 0; i < removed->len; i++)
-    tc_engine_tell (self, g_ptr_array_index (removed, i), TC_TX_EVENT_DROPPED);
+  tc_engine_drop_txs (self, removed);
 }
 
 static void

@@ -34,6 +34,18 @@ tc_engine_tell (TcEngine *self, TcTx *tx, TcTxEventKind event)
   effect->height = tc_ledger_get_tip (self->ledger)->height;
 }
 
+void
+tc_engine_drop_txs (TcEngine *self, const GPtrArray *removed)
+{
+  for (guint i = 0; i < removed->len; i++)
+    {
+      TcTx *tx = g_ptr_array_index (removed, i);
+
+      tc_engine_tell (self, tx, TC_TX_EVENT_DROPPED);
+      tc_finality_drop_tx (self->finality, &tx->txid);
+    }
+}
+
 /* Rule F1: "A member votes T in epoch e if T is valid (T5) on the committed ledger plus transactions certified in e". F8: at the fee
  * asked for now. */
 static void
@@ -271,8 +283,7 @@ tc_engine_admit_tx (TcEngine *self, TcTx *tx, guint64 peer)
     return verdict;
   evicted = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
   added = tc_mempool_add (self->mempool, tx, fee, self->mono_ms, known != NULL && known->certified, evicted);
-  for (guint i = 0; i < evicted->len; i++)
-    tc_engine_tell (self, g_ptr_array_index (evicted, i), TC_TX_EVENT_DROPPED);
+  tc_engine_drop_txs (self, evicted);
   if (added != TC_MEMPOOL_ADDED)
     return added == TC_MEMPOOL_FULL ? TC_TX_FEE : TC_TX_MISSING_COIN;
   self->batches_version++;

@@ -684,6 +684,102 @@ test_open_votes_cap (void)
   fixture_close (&f);
 }
 
+static TcBatchVerdict
+repeat (Fixture *f, guint32 sequence, const TcHash *votes, gsize n_votes, const TcAck *acks, gsize n_acks)
+{
+  g_autoptr(TcBatch) batch = tc_batch_new (7, 1, sequence, 0, votes, n_votes, acks, n_acks, &f->chain_id, f->keys[1]);
+
+  return tc_finality_add_batch (f->finality, batch, 0, NULL);
+}
+
+static void
+test_repeated_votes_cap (void)
+{
+  g_test_summary ("A member that says the same again and again, or acknowledges what it never voted for, is heard up to a limit: memory stays bounded.");
+
+  for (guint way = 0; way < 3; way++)
+    {
+      Fixture f;
+      g_autofree TcHash *votes = g_new0 (TcHash, TC_BATCH_ENTRIES_MAX);
+      g_autofree TcAck *acks = g_new0 (TcAck, TC_BATCH_ENTRIES_MAX);
+      guint32 sequence = 1;
+
+      fixture_open (&f);
+      for (guint32 i = 0; i < TC_BATCH_ENTRIES_MAX; i++)
+        {
+          memcpy (votes[i].bytes, &(guint32) { i + 1 }, 4);
+          acks[i] = (TcAck) { way == 1 ? G_MAXUINT32 : G_MAXINT32, votes[i] };
+        }
+      g_assert_cmpint (repeat (&f, 0, votes, TC_BATCH_ENTRIES_MAX, NULL, 0), ==, TC_BATCH_ACCEPTED);
+      if (way == 1)
+        g_assert_cmpint (repeat (&f, sequence++, NULL, 0, acks, TC_BATCH_ENTRIES_MAX), ==, TC_BATCH_ACCEPTED);
+      while ((way == 0 ? repeat (&f, sequence, votes, TC_BATCH_ENTRIES_MAX, NULL, 0) : repeat (&f, sequence, NULL, 0, acks, TC_BATCH_ENTRIES_MAX))
+             == TC_BATCH_ACCEPTED)
+        g_assert_cmpuint (++sequence, <=, TC_FINALITY_WASTED_MAX / TC_BATCH_ENTRIES_MAX + 3);
+      g_assert_cmpuint (sequence, >=, TC_FINALITY_WASTED_MAX / TC_BATCH_ENTRIES_MAX);
+      fixture_close (&f);
+    }
+}
+
+static void
+test_early_is_no_waste (void)
+{
+  g_test_summary ("Batches that come in the wrong order say nothing twice, however many there are.");
+  Fixture f;
+
+  fixture_open (&f);
+  for (guint32 pair = 0; pair < TC_FINALITY_WASTED_MAX / TC_BATCH_ENTRIES_MAX + 2; pair++)
+    for (guint32 second = 0; second < 2; second++)
+      {
+        g_autofree TcHash *votes = g_new0 (TcHash, TC_BATCH_ENTRIES_MAX);
+        const guint32 sequence = 2 * pair + 1 - second;
+        g_autoptr(TcBatch) batch = NULL;
+
+        for (guint32 i = 0; i < TC_BATCH_ENTRIES_MAX; i++)
+          {
+            memcpy (votes[i].bytes, &(guint32) { sequence * TC_BATCH_ENTRIES_MAX + i + 1 }, 4);
+            tc_finality_set_in_chain (f.finality, &votes[i]);
+          }
+        batch = tc_batch_new (7, 1, sequence, sequence * TC_BATCH_ENTRIES_MAX, votes, TC_BATCH_ENTRIES_MAX, NULL, 0, &f.chain_id, f.keys[1]);
+        g_assert_cmpint (tc_finality_add_batch (f.finality, batch, 0, NULL), ==, second ? TC_BATCH_ACCEPTED : TC_BATCH_EARLY);
+      }
+  fixture_close (&f);
+}
+
+static void
+test_dropped (void)
+{
+  g_test_summary ("What the pool drops is forgotten, but for votes of others; what was voted for here, certified or is in the chain stays.");
+  Fixture f;
+  TcTx *txs[5];
+
+  fixture_open (&f);
+  for (guint i = 0; i < 5; i++)
+    {
+      txs[i] = make_spend (i, 5000);
+      tc_finality_add_tx (f.finality, txs[i], 0);
+    }
+  receive (&f, 1, txs[1], NULL);
+  tc_finality_vote (f.finality, txs[2], 0);
+  certify (&f, txs[3]);
+  tc_finality_set_in_chain (f.finality, &txs[4]->txid);
+  for (guint i = 0; i < 5; i++)
+    tc_finality_drop_tx (f.finality, &txs[i]->txid);
+  g_assert_null (tc_finality_get (f.finality, &txs[0]->txid));
+  g_assert_null (tc_finality_get (f.finality, &txs[1]->txid)->tx);
+  g_assert_cmpuint (tc_finality_get (f.finality, &txs[1]->txid)->vote_power, ==, 1);
+  for (guint i = 2; i < 5; i++)
+    g_assert_true (tc_finality_get (f.finality, &txs[i]->txid)->tx == txs[i]);
+  tc_finality_drop_tx (f.finality, &txs[0]->txid);
+  tc_finality_add_tx (f.finality, txs[0], 0);
+  tc_finality_add_tx (f.finality, txs[1], 0);
+  certify (&f, txs[0]);
+  g_assert_true (tc_finality_get (f.finality, &txs[0]->txid)->certified);
+  for (guint i = 0; i < 5; i++)
+    tc_tx_unref (txs[i]);
+  fixture_close (&f);
+}
+
 static void
 test_flush_time (void)
 {
@@ -836,6 +932,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/consensus/finality/view", test_view);
   g_test_add_func ("/consensus/finality/back-pressure", test_back_pressure);
   g_test_add_func ("/consensus/finality/open-votes-cap", test_open_votes_cap);
+  g_test_add_func ("/consensus/finality/repeated-votes-cap", test_repeated_votes_cap);
+  g_test_add_func ("/consensus/finality/early-is-no-waste", test_early_is_no_waste);
+  g_test_add_func ("/consensus/finality/dropped", test_dropped);
   g_test_add_func ("/consensus/finality/flush-time", test_flush_time);
   g_test_add_func ("/consensus/finality/survive-22-restore", test_restore);
   g_test_add_func ("/consensus/finality/survive-22-restore-close", test_restore_close);

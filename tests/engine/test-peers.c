@@ -110,6 +110,33 @@ test_double_spend (void)
 }
 
 static void
+test_loser_forgotten (void)
+{
+  g_test_summary ("N4: a spender that lost its coin to a block takes no memory to the epoch's end, unless this node had voted for it.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  g_autoptr(TcTx) a = tc_chain_fixture_pay (net->chain, 0, 5000);
+  g_autoptr(TcTx) b = tc_chain_fixture_pay (net->chain, 0, 6000);
+  guint64 votes, acks, power;
+  gboolean certified, final;
+
+  engine_net_start_all (net, 4);
+  engine_net_submit (net, 0, a);
+  engine_net_run (net, 200);
+  engine_net_submit (net, 0, b);
+  engine_net_run (net, 200);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (tc_engine_get_votes (net->nodes[i].engine, &b->txid, &votes, &acks, &power, &certified, &final));
+  g_assert_true (engine_net_run_to (net, engine_net_height (net, 0) + 1, 20000));
+  engine_net_run (net, 100);
+  g_assert_cmpuint (tc_ledger_get_tip (tc_engine_get_ledger (net->nodes[0].engine))->epoch, ==, 1);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_true (engine_net_in_chain (net, i, &a->txid));
+      g_assert_false (tc_engine_get_votes (net->nodes[i].engine, &b->txid, &votes, &acks, &power, &certified, &final));
+    }
+}
+
+static void
 test_in_chain (void)
 {
   g_test_summary ("survive-14: a transaction that is in the chain enters neither the pool nor a block again, in its epoch or later.");
@@ -659,6 +686,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/peers/survive-11-double-spend", test_double_spend);
+  g_test_add_func ("/engine/peers/loser-forgotten", test_loser_forgotten);
   g_test_add_func ("/engine/peers/survive-14-in-chain", test_in_chain);
   g_test_add_func ("/engine/peers/survive-19-claimed-height", test_claimed_height);
   g_test_add_func ("/engine/peers/survive-19-sync-past-liar", test_sync_past_liar);
