@@ -709,12 +709,12 @@ sim_actors_describe_open (const SimActors *self)
 }
 
 GPtrArray *
-sim_actors_dup_open (const SimActors *self)
+sim_actors_dup_txs (const SimActors *self, gboolean open_only)
 {
   GPtrArray *txs = g_ptr_array_new ();
 
   for (guint i = 0; i < self->payments->len; i++)
-    if (((Payment *) g_ptr_array_index (self->payments, i))->state == PAYMENT_OPEN)
+    if (!open_only || ((Payment *) g_ptr_array_index (self->payments, i))->state == PAYMENT_OPEN)
       g_ptr_array_add (txs, ((Payment *) g_ptr_array_index (self->payments, i))->tx);
   return txs;
 }

@@ -85,7 +85,7 @@ compare_txids (gconstpointer a, gconstpointer b)
 static GPtrArray *
 dup_txs (Sim *sim, const TcProposal *proposal, gboolean held)
 {
-  GPtrArray *txs = sim_actors_dup_open (sim->actors);
+  GPtrArray *txs = sim_actors_dup_txs (sim->actors, !held);  /* one node may have committed what others still agree on */
   guint n = 0;
 
   for (guint i = 0; i < txs->len; i++)

@@ -470,8 +470,8 @@ gboolean    sim_actors_is_double  (SimActors *self, const TcHash *txid);
 /* Both spenders of a coin that was spent twice, the newest of them @back pairs ago. FALSE where there are not so many. */
 gboolean    sim_actors_get_double (SimActors *self, guint back, TcTx **ret_first, TcTx **ret_second);
 char       *sim_actors_describe_open (const SimActors *self);
-/* Those neither in the chain nor dead. (element-type TcTx) (transfer container) */
-GPtrArray  *sim_actors_dup_open   (const SimActors *self);
+/* All, or those neither in the chain nor dead. (element-type TcTx) (transfer container) */
+GPtrArray  *sim_actors_dup_txs    (const SimActors *self, gboolean open_only);
 TcOutput   *sim_actors_make_outputs (gsize *ret_n);  /* of the genesis */
 TcKeyHash   sim_actors_make_owner (guint operator);  /* of the genesis masternode of @operator: a wallet */
 
