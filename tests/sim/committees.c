@@ -74,7 +74,9 @@ check_members (SimCommittees *self, const TcCommittee *committee)
   const TcGenesis *genesis = self->sim->genesis;
   const SimProfile *profile = &self->sim->profile;
 
-  if (committee->drawn ? committee->power != genesis->params.committee_size : committee->n_members > genesis->params.committee_size)
+  /* Between two draws a committee loses who is no longer eligible. */
+  if (committee->drawn && committee->epoch % genesis->params.redraw_epochs != 0 ? committee->power > genesis->params.committee_size
+      : committee->drawn ? committee->power != genesis->params.committee_size : committee->n_members > genesis->params.committee_size)
     sim_fail (self->sim, "epoch %u has a committee of %u members and power %" G_GUINT64_FORMAT, committee->epoch, committee->n_members, committee->power);
   if (profile->n_joiners + profile->n_retirements > 0 || profile->drawn || profile->liars || self->sim->doubtful != SIM_MEMBERS_MAX)
     return;
