@@ -749,12 +749,12 @@ test_early_is_no_waste (void)
 static void
 test_dropped (void)
 {
-  g_test_summary ("What the pool drops is forgotten, but for votes of others; what was voted for here, certified or is in the chain stays.");
+  g_test_summary ("What the pool drops is forgotten, but for votes of others; what was voted for here, acknowledged by anybody, certified or is in the chain stays.");
   Fixture f;
-  TcTx *txs[5];
+  TcTx *txs[6];
 
   fixture_open (&f);
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < 6; i++)
     {
       txs[i] = make_spend (i, 5000);
       tc_finality_add_tx (f.finality, txs[i], 0);
@@ -763,19 +763,20 @@ test_dropped (void)
   tc_finality_vote (f.finality, txs[2], 0);
   certify (&f, txs[3]);
   tc_finality_set_in_chain (f.finality, &txs[4]->txid);
-  for (guint i = 0; i < 5; i++)
+  receive (&f, 1, NULL, txs[5]);
+  for (guint i = 0; i < 6; i++)
     tc_finality_drop_tx (f.finality, &txs[i]->txid);
   g_assert_null (tc_finality_get (f.finality, &txs[0]->txid));
   g_assert_null (tc_finality_get (f.finality, &txs[1]->txid)->tx);
   g_assert_cmpuint (tc_finality_get (f.finality, &txs[1]->txid)->vote_power, ==, 1);
-  for (guint i = 2; i < 5; i++)
+  for (guint i = 2; i < 6; i++)
     g_assert_true (tc_finality_get (f.finality, &txs[i]->txid)->tx == txs[i]);
   tc_finality_drop_tx (f.finality, &txs[0]->txid);
   tc_finality_add_tx (f.finality, txs[0], 0);
   tc_finality_add_tx (f.finality, txs[1], 0);
   certify (&f, txs[0]);
   g_assert_true (tc_finality_get (f.finality, &txs[0]->txid)->certified);
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < 6; i++)
     tc_tx_unref (txs[i]);
   fixture_close (&f);
 }
