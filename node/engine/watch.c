@@ -86,6 +86,13 @@ make_heartbeat (TcEngine *self)
   return g_byte_array_free_to_bytes (bytes);
 }
 
+/* Its heartbeats would be of past epochs. A peer may claim blocks that it has not, so asking for some does not tell. */
+static gboolean
+is_far_behind (const TcEngine *self)
+{
+  return self->sync_peer != 0 && self->wall_ms - (gint64) tc_ledger_get_tip (self->ledger)->time_ms > (gint64) self->genesis->params.epoch_length_ms;
+}
+
 /* To all: who has it already drops it unread. */
 static void
 send_to_all (TcEngine *self, guint64 except, guint8 type, GBytes *body)
@@ -104,7 +111,7 @@ beat (TcEngine *self)
 {
   g_autoptr(GBytes) body = NULL;
 
-  if (self->mono_ms < self->watch.beat_ms || self->sync_peer != 0)
+  if (self->mono_ms < self->watch.beat_ms || is_far_behind (self))
     return;
   body = make_heartbeat (self);
   send_to_all (self, 0, TC_MESSAGE_HEARTBEAT, body);
@@ -204,7 +211,7 @@ tc_engine_watch_tick (TcEngine *self)
 gint64
 tc_engine_watch_deadline (TcEngine *self)
 {
-  gint64 deadline = self->sync_peer == 0 ? self->watch.beat_ms : G_MAXINT64;
+  gint64 deadline = is_far_behind (self) ? G_MAXINT64 : self->watch.beat_ms;
 
   return tc_engine_may_sign (self) ? MIN (deadline, self->watch.probe_ms) : deadline;
 }

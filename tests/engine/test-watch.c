@@ -348,6 +348,40 @@ test_one_liar (void)
   engine_net_check_same (net);
 }
 
+static void
+claim_height (EngineNet *net, guint from, guint to, guint32 height)
+{
+  TcStatusMessage status = { .height = height, .epoch = 1, .n_members = MEMBERS };
+  g_autoptr(GBytes) body = tc_status_message_encode (&status);
+
+  engine_net_send (net, from, to, TC_MESSAGE_STATUS, body);
+}
+
+static void
+test_claimed_blocks (void)
+{
+  g_test_summary ("Peers that claim blocks and send none do not keep a masternode from its heartbeats.");
+  static const TcTier more[PLACES + 1] = { TC_TIER_GOLD, TC_TIER_GOLD, TC_TIER_GOLD, TC_TIER_GOLD, TC_TIER_FREE, TC_TIER_FREE };
+  g_autoptr(EngineNet) net = engine_net_new_tiers (PLACES + 1, more, 1, NULL);
+  guint64 before;
+
+  engine_net_start_all (net, 3);
+  engine_net_start (net, FREE);
+  run_to_epoch (net, 2);
+  engine_net_run (net, 50);
+  before = info_of (net, 0).n_heartbeats;
+  while (info_of (net, 0).epoch < 5)
+    {
+      claim_height (net, LIAR, FREE, engine_net_height (net, FREE) + 40);
+      claim_height (net, PLACES, FREE, engine_net_height (net, FREE) + 40);
+      engine_net_run (net, 5);
+    }
+  engine_net_run (net, 500);
+  g_assert_cmpuint (net->nodes[FREE].punished[LIAR], >, 0);
+  g_assert_cmpuint (info_of (net, 0).n_heartbeats, >=, before + 2);
+  g_assert_true (masternode_at (net, 0, FREE)->active);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -363,5 +397,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/watch/heartbeats", test_heartbeats);
   g_test_add_func ("/engine/watch/attestations", test_attestations);
   g_test_add_func ("/engine/watch/one-liar", test_one_liar);
+  g_test_add_func ("/engine/watch/claimed-blocks", test_claimed_blocks);
   return g_test_run ();
 }
