@@ -160,9 +160,13 @@ take_late_precommit (TcEngine *self, TcPeer *peer, const TcVote *vote, const TcH
 
   if (vote->step != TC_STEP_PRECOMMIT || self->last_agreement == NULL || self->tip_commit == NULL
       || vote->round != self->tip_commit->round || !tc_hash_equal (&vote->block_hash, &self->tip_commit->block_hash)
-      || find_vote (self->last_agreement, vote->round, TC_STEP_PRECOMMIT, vote->member, &vote->block_hash) != NULL
-      || !check_vote (self, vote, tc_agreement_get_committee (self->last_agreement)))
+      || find_vote (self->last_agreement, vote->round, TC_STEP_PRECOMMIT, vote->member, &vote->block_hash) != NULL)
     return;
+  if (!check_vote (self, vote, tc_agreement_get_committee (self->last_agreement)))
+    {
+      tc_engine_punish (self, peer->id, 100, "vote with a bad signature");
+      return;
+    }
   ignored = g_array_new (FALSE, FALSE, sizeof (TcAction));
   tc_agreement_add_vote (self->last_agreement, vote, self->mono_ms, ignored);
   tc_engine_push (self, peer, vote->member, name, TC_MESSAGE_VOTE, body);

@@ -180,6 +180,29 @@ test_late_vote (void)
 }
 
 static void
+test_late_forgery (void)
+{
+  g_test_summary ("C6, N4: a late precommit with a bad signature is an offence; a good one is not.");
+  g_autoptr(EngineNet) net = open_net (3);
+  const TcCommit *tip;
+  TcVote vote = { .step = TC_STEP_PRECOMMIT, .epoch = 1, .height = 1, .member = (guint8) engine_net_member (net, 0, LIAR) };
+
+  g_assert_true (engine_net_run_to (net, 1, 20000));
+  tip = g_ptr_array_index (net->nodes[0].commits, 0);
+  vote.round = tip->round;
+  vote.block_hash = tip->block_hash;
+  for (guint good = 0; good < 2; good++)
+    {
+      GByteArray *bytes = g_byte_array_new ();
+
+      tc_vote_sign (&vote, chain_id (net), good ? liar_key (net) : net->chain->operators[0]);
+      tc_vote_put (bytes, &vote);
+      send_taken (net, 0, TC_MESSAGE_VOTE, g_byte_array_free_to_bytes (bytes));
+      g_assert_cmpuint (net->nodes[0].punished[LIAR], ==, 100);
+    }
+}
+
+static void
 run_to_turn (EngineNet *net)
 {
   for (guint tries = 0; tries < 60; tries++)
@@ -429,6 +452,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/evidence/survive-16-votes", test_votes);
   g_test_add_func ("/engine/evidence/survive-16-two-faced", test_two_faced);
   g_test_add_func ("/engine/evidence/survive-16-late-vote", test_late_vote);
+  g_test_add_func ("/engine/evidence/late-forgery", test_late_forgery);
   g_test_add_func ("/engine/evidence/survive-16-proposals", test_proposals);
   g_test_add_func ("/engine/evidence/survive-16-batches", test_batches);
   g_test_add_func ("/engine/evidence/survive-16-closes", test_closes);
