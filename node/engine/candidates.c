@@ -154,6 +154,13 @@ index_missing (TcCandidate *candidate)
   return missing;
 }
 
+/* More came than was looked through. */
+static gboolean
+may_be_filled (const TcEngine *self, const TcCandidate *candidate)
+{
+  return candidate->n_missing > 0 && !candidate->asked_all && candidate->checked_version != self->batches_version;
+}
+
 static void
 fill_from_mempool (TcEngine *self, TcCandidate *candidate)
 {
@@ -161,8 +168,9 @@ fill_from_mempool (TcEngine *self, TcCandidate *candidate)
   g_autoptr(GPtrArray) entries = NULL;
   g_autoptr(GPtrArray) certified = NULL;
 
-  if (candidate->n_missing == 0 || candidate->checked_version == self->batches_version || candidate->asked_all)
+  if (!may_be_filled (self, candidate) || self->mono_ms < candidate->fill_ms)
     return;
+  candidate->fill_ms = self->mono_ms + TC_ENGINE_FILL_MS;
   candidate->checked_version = self->batches_version;
   missing = index_missing (candidate);
   entries = tc_mempool_dup_entries (self->mempool);
@@ -421,6 +429,8 @@ tc_engine_candidates_deadline (TcEngine *self)
                                     + self->mono_ms);
       else
         deadline = MIN (deadline, MAX (candidate->retry_ms, self->mono_ms + 50));
+      if (!candidate->held && may_be_filled (self, candidate))
+        deadline = MIN (deadline, MAX (candidate->fill_ms, self->mono_ms + 1));
     }
   if (self->propose_pending)
     deadline = MIN (deadline, self->mono_ms + 50);

@@ -25,6 +25,8 @@ G_BEGIN_DECLS
 #define TC_ENGINE_FAN_OUT             8u  /* peers that hear of a transaction from this node; batches name it, too, and who lacks it then asks */
 #define TC_ENGINE_RESEND_MS         600   /* before something that a peer says it lacks is sent to it again */
 #define TC_ENGINE_FETCH_MS          700   /* before another peer is asked */
+#define TC_ENGINE_REBUILD_MS         10   /* before a close's list is rebuilt from more batches; each time twice as long */
+#define TC_ENGINE_FILL_MS            25   /* before the pool is looked through again for what a block lacks */
 #define TC_ENGINE_OFFER_MS         2000   /* before a pending transaction is announced again */
 #define TC_ENGINE_SYNC_MS          3000   /* without a block, before another peer is asked */
 #define TC_ENGINE_SYNC_BLOCKS        16u
@@ -96,6 +98,8 @@ typedef struct
   gint64   retry_ms;
   guint    n_asked;
   guint64  tried_version;  /* of the batches, when the list was last rebuilt */
+  gint64   rebuild_ms;     /* not before this again */
+  guint    n_rebuilt;
   gboolean fetched;        /* the list came from a peer: batches on disk may not tell it */
   gboolean recorded;       /* and is in the signed store */
   gboolean usable;         /* a block of ours can hold all that it lists */
@@ -117,6 +121,7 @@ typedef struct
   guint64      source;      /* peer that sent it, 0: own or restored */
   gint64       retry_ms;    /* G_MAXINT64: nothing to ask for */
   guint64      checked_version;
+  gint64       fill_ms;     /* the pool is not looked through before this again */
   guint        n_asked;
   gboolean     held;        /* its time is ahead of our clock (C4) */
 } TcCandidate;

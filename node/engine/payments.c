@@ -547,19 +547,28 @@ list_matches (const TcClose *close, const TcHash *txids, gsize n)
   return tc_hash_equal (&root, &close->root);
 }
 
+/* From the batches at hand. That goes through all that the epoch knows: whose list cannot be had, and who goes on sending batches, shall not cost us that each time. */
+static void
+rebuild_list (TcEngine *self, TcCloseEntry *entry)
+{
+  g_autoptr(GArray) list = NULL;
+
+  if (entry->list != NULL || self->mono_ms < entry->rebuild_ms || (entry->n_rebuilt > 0 && entry->tried_version == self->batches_version))
+    return;
+  list = tc_finality_dup_list (self->finality, entry->close.member);
+  entry->tried_version = self->batches_version;
+  entry->rebuild_ms = self->mono_ms + MIN (TC_ENGINE_REBUILD_MS << MIN (entry->n_rebuilt, 8u), TC_ENGINE_FETCH_MS);
+  entry->n_rebuilt++;
+  if (list_matches (&entry->close, (const TcHash *) (gpointer) list->data, list->len))
+    entry->list = g_steal_pointer (&list);
+}
+
 gboolean
 tc_engine_resolve_close (TcEngine *self, TcCloseEntry *entry, guint64 source)
 {
   TcPeer *peer;
 
-  if (entry->list == NULL && (entry->tried_version != self->batches_version || entry->n_asked == 0))
-    {
-      g_autoptr(GArray) list = tc_finality_dup_list (self->finality, entry->close.member);
-
-      entry->tried_version = self->batches_version;
-      if (list_matches (&entry->close, (const TcHash *) (gpointer) list->data, list->len))
-        entry->list = g_steal_pointer (&list);
-    }
+  rebuild_list (self, entry);
   if (entry->list != NULL)
     return TRUE;
   if (self->mono_ms < entry->retry_ms)
