@@ -8,7 +8,8 @@
 #define BURNT_DIVISOR  10u
 #define COUNT_SIZE_MAX 3u  /* of the varint in front of a block's evidence */
 
-/* Whose @key was in @epoch, of those whose collateral is not released. */
+/* Whose @key was in @epoch, of those whose collateral is not released. A Free one has none to lose and no word that counts: for 10 TIME
+ * it could fill the blocks' room. */
 static const TcMasternode *
 find_culprit (const TcRegistry *registry, const TcPublicKey *key, guint32 epoch)
 {
@@ -17,7 +18,7 @@ find_culprit (const TcRegistry *registry, const TcPublicKey *key, guint32 epoch)
 
   if (past != NULL && epoch <= past->until_epoch)
     item = tc_registry_get (registry, past->masternode);
-  return item != NULL && item->state != TC_MASTERNODE_RELEASED ? item : NULL;
+  return item != NULL && item->state != TC_MASTERNODE_RELEASED && tc_masternode_get_power (item) > 0 ? item : NULL;
 }
 
 /* Whether @tx is not in the chain: one of its inputs, which it would have spent, is there yet. */
@@ -40,7 +41,7 @@ is_recent (const TcLedger *self, guint32 epoch)
   return epoch >= 1 && epoch <= now && (guint64) epoch + self->genesis->params.unbonding_epochs >= now;
 }
 
-/* Rule C7: "Judged by operator key, present or past, within 2 016 epochs, once a masternode not yet released" */
+/* Rule C7: "Judged by operator key, present or past, within 2 016 epochs, once a masternode with power and not yet released" */
 TcEvidenceVerdict
 tc_ledger_judge (TcLedger *self, const TcEvidence *evidence, const TcVerifier *verifier, guint32 *ret_masternode)
 {

@@ -126,6 +126,22 @@ test_jailed (void)
 }
 
 static void
+test_free (void)
+{
+  g_test_summary ("C7: what a Free masternode signs counts nowhere: against it there is nothing to judge, and no room in blocks is taken.");
+  static const TcTier tiers[2] = { TC_TIER_GOLD, TC_TIER_FREE };
+  g_autoptr(TcChainFixture) chain = tc_chain_fixture_new (2, tiers, 1, NULL);
+  TcEvidence lies[2] = { make_lie (chain, 0, 1, 0), make_lie (chain, 1, 1, 0) };
+
+  tc_chain_fixture_extend (chain, NULL, 0);
+  g_assert_cmpint (judge (chain, &lies[0]), ==, TC_EVIDENCE_HOLDS);
+  g_assert_cmpint (judge (chain, &lies[1]), ==, TC_EVIDENCE_MOOT);
+  g_assert_cmpstr (execute_with (chain, &lies[1], 1), ==, "bad-evidence");
+  for (guint i = 0; i < 2; i++)
+    tc_evidence_clear (&lies[i]);
+}
+
+static void
 test_last_block (void)
 {
   g_test_summary ("C7, M3: evidence in a last block takes effect there.");
@@ -436,6 +452,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ledger/evidence/survive-16-jailed", test_jailed);
+  g_test_add_func ("/ledger/evidence/free", test_free);
   g_test_add_func ("/ledger/evidence/last-block", test_last_block);
   g_test_add_func ("/ledger/evidence/once", test_once);
   g_test_add_func ("/ledger/evidence/order", test_order);
