@@ -425,3 +425,21 @@ tc_history_events (TcHistory *self, const TcEntry *entry)
     }
   return events;
 }
+
+gboolean
+tc_history_has_retired (TcHistory *self, const TcOutpoint *masternode)
+{
+  g_autoptr(GByteArray) name = g_byte_array_new ();
+  g_autoptr(GBytes) bytes = NULL;
+  gboolean found;
+
+  tc_put_outpoint (name, masternode);
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&name));
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT 1 FROM txs WHERE kind = ? AND state = ? AND instr(raw, ?) LIMIT 1", "iiB",
+                                            (gint64) TC_WALLET_TX_RETIRE, (gint64) TC_WALLET_TX_CONFIRMED, bytes);
+
+  found = tc_wallet_db_next (self->db, rows);
+  if (found)
+    sqlite3_reset (rows);
+  return found;
+}

@@ -46,6 +46,8 @@ GPtrArray *tc_history_page    (TcHistory *self, guint32 offset, guint32 limit, c
 /* (transfer full) */
 TcWalletTx *tc_history_view   (const TcEntry *entry);
 GArray    *tc_history_events  (TcHistory *self, const TcEntry *entry);
+/* Whether a retirement of @masternode is in a block. Its owner's coin is spent for it, so an owner's wallet has it. */
+gboolean   tc_history_has_retired (TcHistory *self, const TcOutpoint *masternode);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcHistory, tc_history_free)
 

@@ -330,5 +330,8 @@ tc_account_unlock_collateral (TcAccount *self, const TcOutpoint *outpoint, TcAmo
     return TRUE;
   tc_account_begin (self, FALSE);
   tc_wallet_coins_unlock (self->coins, coin, amount);
+  TcEntry *entry = tc_history_find (self->history, &outpoint->txid);
+  if (entry != NULL)
+    tc_history_touch (self->history, entry);  /* what is shown of it changes */
   return tc_account_end (self, error);
 }

@@ -37,11 +37,27 @@ tc_account_snapshot (TcAccount *self)
   return snapshot;
 }
 
+/* Of a registration: what became of its collateral. A release is no transaction: the coin tells. One that nothing retired was released at once (rule M3). */
+static void
+judge_registration (TcAccount *self, TcWalletTx *row)
+{
+  const TcOutpoint collateral = { row->txid, 0 };
+  const TcCoin *coin;
+
+  if (row->kind != TC_WALLET_TX_REGISTER || row->state != TC_WALLET_TX_CONFIRMED || row->amount.units == 0)
+    return;
+  coin = tc_wallet_coins_find (self->coins, &collateral);
+  row->is_released = coin != NULL && (coin->lock == TC_LOCK_KEY_HASH || coin->spent);
+  row->is_void = row->is_released && !tc_history_has_retired (self->history, &collateral);
+}
+
 GPtrArray *
 tc_account_page (TcAccount *self, guint32 offset, guint32 limit, const char *search, guint32 *ret_total, GError **error)
 {
   g_autoptr(GPtrArray) page = tc_history_page (self->history, offset, MIN (limit, TC_WALLET_PAGE_MAX), search, ret_total);
 
+  for (guint i = 0; i < page->len; i++)
+    judge_registration (self, g_ptr_array_index (page, i));
   return tc_wallet_db_end (self->db, error) ? g_steal_pointer (&page) : NULL;
 }
 
@@ -191,6 +207,7 @@ tc_account_detail (TcAccount *self, const TcHash *txid, GError **error)
   g_autoptr(TcWalletTxDetail) detail = g_new0 (TcWalletTxDetail, 1);
   g_atomic_ref_count_init (&detail->ref_count);
   detail->row = tc_history_view (entry);
+  judge_registration (self, detail->row);
   if (entry->tx != NULL)
     {
       detail->size_bytes = entry->tx->size_bytes;

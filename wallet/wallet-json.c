@@ -133,6 +133,8 @@ tc_json_wallet_tx (const TcWalletTx *row, guint32 node_height)
   add_finality (object, row);
   if (row->reason != NULL)
     add_string (object, "reason", row->reason);
+  if (row->is_void)
+    add_bool (object, "void", TRUE);
   return object;
 }
 

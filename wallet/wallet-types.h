@@ -141,6 +141,8 @@ typedef struct
   guint32         n_recipients;  /* outputs that `amount` sums */
   char           *memo;          /* (nullable): public text, valid UTF-8 */
   char           *reason;        /* (nullable): DROPPED, CONFLICTED: why */
+  gboolean        is_released;   /* REGISTER: the collateral is locked no longer */
+  gboolean        is_void;       /* and was never a masternode's (rule M3): nothing of this wallet retired it */
 } TcWalletTx;
 
 TcWalletTx *tc_wallet_tx_ref   (TcWalletTx *self);

@@ -212,6 +212,53 @@ registered (Fixture *fixture, guint8 kind, TcTx **ret_tx)
   return order;
 }
 
+/* The registration's row, once its collateral is released. */
+static TcWalletTx *
+release (Fixture *fixture, const TcOutpoint *outpoint)
+{
+  g_autoptr(TcWalletSnapshot) before = tc_account_snapshot (fixture->account);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (tc_account_unlock_collateral (fixture->account, outpoint, TIME (1000), &error));
+  g_assert_no_error (error);
+  g_autoptr(TcWalletSnapshot) after = tc_account_snapshot (fixture->account);
+  g_assert_cmpuint (after->history_serial, !=, before->history_serial);
+  g_autoptr(TcWalletTxDetail) detail = tc_account_detail (fixture->account, &outpoint->txid, &error);
+  g_assert_no_error (error);
+  return tc_wallet_tx_ref (detail->row);
+}
+
+static void
+test_void (void)
+{
+  g_test_summary ("M3: a registration whose collateral is free again without a retirement is shown as void, also in the list; one that was retired is not.");
+  for (gsize i = 0; i < 2; i++)
+    {
+      const gboolean retires = i == 1;
+      g_auto(Fixture) fixture = { 0 };
+      fixture_init (&fixture, "pw", TIME (1100));
+      g_autoptr(TcTx) made = NULL;
+      const TcMasternodeOrder order = registered (&fixture, TC_TX_KIND_RETIRE, &made);
+      guint32 total;
+
+      g_autoptr(TcWalletTx) locked = newest (&fixture);
+      g_assert_false (locked->is_released);
+      if (retires)
+        {
+          g_autoptr(TcMasternodeDraft) draft = prepare_order (&fixture, &order);
+          g_autoptr(TcTx) tx = send_draft (&fixture, draft);
+          apply_block (&fixture, &tx, 1);
+        }
+      g_autoptr(TcWalletTx) row = release (&fixture, &order.payload.masternode);
+      g_assert_true (row->is_released);
+      g_assert_cmpint (row->is_void, ==, !retires);
+      g_autoptr(GPtrArray) page = tc_account_page (fixture.account, retires ? 1 : 0, 1, NULL, &total, NULL);
+      const TcWalletTx *listed = g_ptr_array_index (page, 0);
+      g_assert_true (tc_hash_equal (&listed->txid, &made->txid));
+      g_assert_cmpint (listed->is_void, ==, !retires);
+    }
+}
+
 /* M2: among the inputs is one of the owner. */
 static gboolean
 spends (const TcTx *tx, const TcHash *txid)
@@ -358,6 +405,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wallet/masternode/free", test_free);
   g_test_add_func ("/wallet/masternode/never-spent", test_never_spent);
   g_test_add_func ("/wallet/masternode/released", test_released);
+  g_test_add_func ("/wallet/masternode/void", test_void);
   g_test_add_func ("/wallet/masternode/update-and-retire", test_update_and_retire);
   g_test_add_func ("/wallet/masternode/owner-coin", test_owner_coin);
   g_test_add_func ("/wallet/masternode/errors", test_errors);
