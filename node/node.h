@@ -90,7 +90,8 @@ typedef struct
 {
   gatomicrefcount ref_count;
   TcNodeState     state;
-  char           *problem;            /* (nullable) a sentence for the user where state is STALLED or HALTED */
+  char           *problem;            /* (nullable) for the user: why it is STALLED or HALTED, why it signs nothing, or what it warns of */
+  gboolean        problem_is_clock;   /* `problem` says what clock_is_off does */
   gint64          clock_offset_ms;    /* of other nodes' clocks against ours, in the middle; 0 where fewer than two are known (C4) */
   gboolean        clock_is_off;       /* by so much, and so long, that the user must hear of it */
   guint32         height;             /* committed, and on disk */

@@ -234,12 +234,13 @@ explain_silence (const TcNode *self, const TcEngineInfo *info)
   switch (info->signing)
     {
     case TC_SIGNING_OLD_STORE:
-      return g_strdup_printf ("This masternode signs nothing in epoch %u: its record of what it signed is not known to be whole (%s) It signs again in the "
-                              "next epoch.", info->epoch, tc_signed_verdict_is_old (verdict) ? tc_signed_verdict_message (verdict)
-                                                                                             : "It was made, or put in place, in this epoch.");
+      return g_strdup_printf ("This masternode signs nothing in epoch %u: its record of what it signed is not known to be whole. %s The masternode signs "
+                              "again in epoch %u, by itself.", info->epoch,
+                              tc_signed_verdict_is_old (verdict) ? tc_signed_verdict_message (verdict) : "It was made, or put in place, in this epoch.",
+                              info->epoch + 1);
     case TC_SIGNING_CHAIN_AHEAD:
       return g_strdup_printf ("This masternode signs nothing in epoch %u: the chain holds a signature by its key that its record lacks, so the record is "
-                              "an older one. It signs again in the next epoch.", info->epoch);
+                              "an older one. The masternode signs again in epoch %u, by itself.", info->epoch, info->epoch + 1);
     case TC_SIGNING_CHAIN_OLD:
       return g_strdup ("The chain of this node is older than what it signed, as if it came out of a backup. It signs again once it has caught up.");
     case TC_SIGNING_MET_ITSELF:
@@ -360,6 +361,7 @@ tc_node_publish_status (TcNode *self)
     }
   status->state = self->state;
   status->problem = g_strdup (self->problem);
+  status->problem_is_clock = self->problem != NULL && g_strcmp0 (self->problem, self->clock_warning) == 0;
   self->published_us = g_get_monotonic_time ();
   self->dirty = FALSE;
   g_mutex_lock (&self->lock);
