@@ -25,6 +25,15 @@ tc_copy_text (GtkWidget *widget, const char *text, const char *toast)
   tc_toast (widget, toast);
 }
 
+void
+tc_label_keep_exact (GtkLabel *label)
+{
+  g_autoptr(PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+}
+
 static void
 update_hidden (GtkStack *stack)
 {
@@ -69,7 +78,7 @@ tc_tx_title (const TcWalletTx *tx)
     case TC_WALLET_TX_GENESIS:
       return _("First funds");
     case TC_WALLET_TX_REGISTER:
-      return _("Masternode registered");
+      return tx->is_void ? _("Masternode not registered") : _("Masternode registered");
     case TC_WALLET_TX_UPDATE:
       return _("Masternode changed");
     case TC_WALLET_TX_RETIRE:
@@ -105,6 +114,8 @@ tc_tx_icon (const TcWalletTx *tx)
 const char *
 tc_tx_state_text (const TcWalletTx *tx)
 {
+  if (tx->is_void)
+    return _("Void");
   switch (tx->state)
     {
     case TC_WALLET_TX_PENDING:
@@ -126,6 +137,8 @@ tc_tx_state_text (const TcWalletTx *tx)
 const char *
 tc_tx_state_icon (const TcWalletTx *tx)
 {
+  if (tx->is_void)
+    return "dialog-warning-symbolic";
   switch (tx->state)
     {
     case TC_WALLET_TX_FINAL:
@@ -145,6 +158,8 @@ tc_tx_state_icon (const TcWalletTx *tx)
 const char *
 tc_tx_state_class (const TcWalletTx *tx)
 {
+  if (tx->is_void)
+    return "void";
   switch (tx->state)
     {
     case TC_WALLET_TX_FINAL:

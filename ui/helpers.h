@@ -15,6 +15,9 @@ void  tc_toast              (GtkWidget *widget, const char *text);
 /* Puts @text on the clipboard and says so with @toast. */
 void  tc_copy_text          (GtkWidget *widget, const char *text, const char *toast);
 
+/* Where a line must end within a word, no hyphen is added: it would be read as part of an address or a number. */
+void  tc_label_keep_exact   (GtkLabel *label);
+
 /* Keeps the pages of @stack that are not shown from screen readers, which GTK 4.8 does not. Before pages are added or after. */
 void  tc_stack_hide_others  (GtkStack *stack);
 
@@ -23,7 +26,7 @@ const char *tc_tx_title       (const TcWalletTx *tx);
 const char *tc_tx_icon        (const TcWalletTx *tx);
 const char *tc_tx_state_text  (const TcWalletTx *tx);
 const char *tc_tx_state_icon  (const TcWalletTx *tx);
-/* CSS class: "pending", "final", "confirmed", "failed". */
+/* CSS class: "pending", "final", "confirmed", "failed", "void". */
 const char *tc_tx_state_class (const TcWalletTx *tx);
 gboolean    tc_tx_is_incoming (const TcWalletTx *tx);
 /* With a sign and the unit: "+5.00 TIME". Returns: (transfer full). */

@@ -1,12 +1,16 @@
 #define G_LOG_DOMAIN "tc-ui"
 #include "notice.h"
 
+#include "twin-box.h"
+
+#define BUTTON_SPACING 12
+
 struct _TcNotice
 {
   AdwBin     parent_instance;
   GtkWidget *box;
   GtkImage  *icon;
-  GtkLabel  *label;
+  GtkLabel  *title, *label;
   GtkButton *button;
 };
 
@@ -26,10 +30,12 @@ tc_notice_class_init (TcNoticeClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (TC_TYPE_TWIN_BOX);
   signals[ACTIVATED] = g_signal_new ("activated", TC_TYPE_NOTICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/notice.ui");
   gtk_widget_class_bind_template_child (widget_class, TcNotice, box);
   gtk_widget_class_bind_template_child (widget_class, TcNotice, icon);
+  gtk_widget_class_bind_template_child (widget_class, TcNotice, title);
   gtk_widget_class_bind_template_child (widget_class, TcNotice, label);
   gtk_widget_class_bind_template_child (widget_class, TcNotice, button);
   gtk_widget_class_bind_template_callback (widget_class, on_clicked);
@@ -57,8 +63,21 @@ tc_notice_set (TcNotice *self, TcNoticeKind kind, const char *text, const char *
         gtk_widget_remove_css_class (self->box, classes[i]);
     }
   gtk_image_set_from_icon_name (self->icon, icons[kind]);
-  gtk_label_set_text (self->label, text);
+  /* What is written anew, unchanged, would drop what is selected. */
+  if (g_strcmp0 (gtk_label_get_text (self->label), text) != 0)
+    gtk_label_set_text (self->label, text);
+  gtk_label_set_selectable (self->label, kind == TC_NOTICE_ERROR);
   gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
+  g_object_set (self->box, "spacing", button != NULL ? BUTTON_SPACING : 0, NULL);
   if (button != NULL)
     gtk_button_set_label (self->button, button);
+}
+
+void
+tc_notice_set_title (TcNotice *self, const char *title)
+{
+  g_return_if_fail (TC_IS_NOTICE (self));
+
+  gtk_label_set_text (self->title, title != NULL ? title : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->title), title != NULL);
 }

@@ -15,7 +15,9 @@ typedef enum
   TC_NOTICE_ERROR,
 } TcNoticeKind;
 
-/* @button: (nullable): no button. */
-void tc_notice_set (TcNotice *self, TcNoticeKind kind, const char *text, const char *button);
+/* @button: (nullable): no button. The text of an error can be selected: it may have to be sent to somebody. */
+void tc_notice_set       (TcNotice *self, TcNoticeKind kind, const char *text, const char *button);
+/* @title: (nullable): a line above the text, of what the text is long about. */
+void tc_notice_set_title (TcNotice *self, const char *title);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 
 #define NEWEST_ROWS 5u
 #define REFRESH_MS  100  /* at most this often: each change lays the page out anew */
+#define TIP_AHEAD_MS 20000
 
 struct _TcOverviewPage
 {
@@ -122,35 +123,64 @@ on_row_activated (TcOverviewPage *self, GtkListBoxRow *row)
 
 /* --- Warnings --- */
 
+/* What it says of the clock is said below, in the user's language. */
+static gboolean
+has_node_problem (const TcNodeStatus *status)
+{
+  return status->state == TC_NODE_STALLED || status->state == TC_NODE_HALTED || (status->problem != NULL && !status->problem_is_clock);
+}
+
 static void
 show_node_notice (TcOverviewPage *self)
 {
-  TcNodeStatus *status = self->session == NULL ? NULL : tc_session_get_status (self->session);
-  const gboolean bad = status != NULL && (status->state == TC_NODE_STALLED || status->state == TC_NODE_HALTED);
+  TcNodeStatus *status = tc_session_get_status (self->session);
+  const gboolean bad = status != NULL && has_node_problem (status);
+  const char *title = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->node_notice), bad);
-  if (bad)
-    tc_notice_set (self->node_notice, status->state == TC_NODE_HALTED ? TC_NOTICE_ERROR : TC_NOTICE_WARNING,
-                   status->problem != NULL ? status->problem
-                                           : _("No quorum of masternodes answers. Payments wait until enough of them are back; nothing is lost."),
-                   _("Open Log Folder"));
+  if (!bad)
+    return;
+  if (status->state == TC_NODE_HALTED)
+    title = _("This Node Has Stopped");
+  else if (status->is_masternode && !status->signing && status->state != TC_NODE_STALLED)
+    title = _("This Masternode Does Not Sign");
+  tc_notice_set_title (self->node_notice, title);
+  tc_notice_set (self->node_notice, status->state == TC_NODE_HALTED ? TC_NOTICE_ERROR : TC_NOTICE_WARNING,
+                 status->problem != NULL ? status->problem
+                                         : _("No quorum of masternodes answers. Payments wait until enough of them are back; nothing is lost."),
+                 status->state == TC_NODE_STALLED || status->state == TC_NODE_HALTED ? _("Open Log Folder") : NULL);
+}
+
+/* Of others' clocks against ours; 0 where it is well, or nobody says. A block from the future tells of a clock set back, even where nobody answers. */
+static gint64
+find_clock_offset (const TcNodeStatus *status)
+{
+  const gint64 ahead_ms = status->tip_time_ms - g_get_real_time () / 1000;
+
+  if (status->state == TC_NODE_HALTED)
+    return 0;
+  if (status->clock_is_off)
+    return status->clock_offset_ms;
+  return ahead_ms > TIP_AHEAD_MS ? ahead_ms : 0;
 }
 
 static void
 show_clock_notice (TcOverviewPage *self)
 {
   TcNodeStatus *status = tc_session_get_status (self->session);
-  const gint64 ahead_ms = status == NULL ? 0 : status->tip_time_ms - g_get_real_time () / 1000;
-  const gboolean is_off = status != NULL && status->clock_is_off;
-  const gboolean behind = (is_off && status->clock_offset_ms > 0) || (status != NULL && status->state == TC_NODE_READY && ahead_ms > 20000);
+  const gint64 offset_ms = status == NULL ? 0 : find_clock_offset (status);
+  g_autofree char *span = tc_text_span (offset_ms), *text = NULL;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->clock_notice), is_off || behind);
-  if (behind)
-    tc_notice_set (self->clock_notice, TC_NOTICE_WARNING,
-                   _("This computer's clock is behind the network's. Let the system's date and time settings set it automatically."), NULL);
-  else if (is_off)
-    tc_notice_set (self->clock_notice, TC_NOTICE_WARNING,
-                   _("This computer's clock is ahead of the network's. Let the system's date and time settings set it automatically."), NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->clock_notice), offset_ms != 0);
+  if (offset_ms == 0)
+    return;
+  text = g_strdup_printf (offset_ms > 0 ? _("It is about %s behind the other nodes' clocks. Let the system set date and time automatically; until then this "
+                                            "computer may fall behind the network.")
+                                        : _("It is about %s ahead of the other nodes' clocks. Let the system set date and time automatically; until then this "
+                                            "computer may fall behind the network."),
+                          span);
+  tc_notice_set_title (self->clock_notice, _("This Computer's Clock Is Wrong"));
+  tc_notice_set (self->clock_notice, TC_NOTICE_WARNING, text, NULL);
 }
 
 static void

@@ -99,6 +99,20 @@ tc_text_left (gint64 left_ms)
 }
 
 char *
+tc_text_span (gint64 ms)
+{
+  const gint64 seconds = ABS (CLAMP (ms, -G_MAXINT64, G_MAXINT64)) / 1000, minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
+
+  if (minutes == 0)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d second", "%d seconds", (gulong) seconds), (int) seconds);
+  if (hours == 0)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d minute", "%d minutes", (gulong) minutes), (int) minutes);
+  if (days == 0)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d hour", "%d hours", (gulong) hours), (int) hours);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d day", "%d days", (gulong) days), (int) MIN (days, 99999));
+}
+
+char *
 tc_text_clock (gint64 ms)
 {
   const gint64 seconds = MAX (ms, 0) / 1000;

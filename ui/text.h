@@ -22,6 +22,8 @@ char *tc_text_address_short  (const char *address);
 char *tc_text_duration_us    (gint64 duration_us);
 /* "about 3 minutes left", or "Estimating…" for a negative @left_ms. */
 char *tc_text_left           (gint64 left_ms);
+/* "1 second", "5 minutes", "3 hours", "2 days": rounded down, of either sign. */
+char *tc_text_span           (gint64 ms);
 /* "1:05" */
 char *tc_text_clock          (gint64 ms);
 /* "Now", "5 minutes ago", "Today 14:02", "12 May 14:02", "12 May 2031". @now_ms: Unix. */

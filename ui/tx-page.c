@@ -29,12 +29,12 @@ static guint signals[N_SIGNALS];
 
 /* --- The life of the payment --- */
 
-typedef enum { STEP_DONE, STEP_WAITING, STEP_FAILED } StepState;
+typedef enum { STEP_DONE, STEP_WAITING, STEP_FAILED, STEP_VOID } StepState;
 
 static GtkWidget *
 make_dot (StepState state)
 {
-  static const char *const classes[] = { "done", "waiting", "failed" };
+  static const char *const classes[] = { "done", "waiting", "failed", "void" };
   GtkWidget *dot = g_object_new (ADW_TYPE_BIN, "valign", GTK_ALIGN_CENTER, "halign", GTK_ALIGN_CENTER, NULL);
 
   gtk_widget_add_css_class (dot, "timeline-dot");
@@ -52,14 +52,16 @@ add_step (TcTxPage *self, StepState state, const char *title, const char *detail
 
   if (!first)
     {
-      GtkWidget *line = g_object_new (ADW_TYPE_BIN, "halign", GTK_ALIGN_CENTER, "height-request", 12, NULL);
+      GtkWidget *line = g_object_new (ADW_TYPE_BIN, "halign", GTK_ALIGN_CENTER, "height-request", 10, NULL);
 
       gtk_widget_add_css_class (line, "timeline-line");
       gtk_box_append (GTK_BOX (rail), line);
     }
   gtk_box_append (GTK_BOX (rail), make_dot (state));
-  gtk_widget_set_valign (rail, GTK_ALIGN_END);
-  gtk_widget_set_margin_bottom (rail, detail[0] == '\0' ? 5 : 13);
+  /* The dot stands beside the title, however long the detail. */
+  gtk_widget_set_valign (rail, GTK_ALIGN_START);
+  gtk_widget_set_margin_top (rail, first ? 4 : 0);
+  gtk_widget_set_hexpand (words, TRUE);
   gtk_label_set_xalign (GTK_LABEL (title_label), 0);
   gtk_label_set_wrap (GTK_LABEL (title_label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (detail_label), 0);
@@ -137,6 +139,17 @@ add_block (TcTxPage *self, const TcWalletTx *tx)
     add_step (self, STEP_WAITING, _("Not in a block yet"), "");
 }
 
+/* Rules M3, M4. */
+static void
+add_release (TcTxPage *self, const TcWalletTx *tx)
+{
+  if (tx->is_void)
+    add_step (self, STEP_VOID, _("Void when the epoch ended"),
+              _("Another masternode had this operator key by then. The collateral is available again: register with another key."));
+  else if (tx->is_released)
+    add_step (self, STEP_DONE, _("Collateral released"), _("It is available again."));
+}
+
 static void
 show_life (TcTxPage *self, const TcWalletTx *tx)
 {
@@ -153,6 +166,7 @@ show_life (TcTxPage *self, const TcWalletTx *tx)
   add_votes (self, tx);
   add_final (self, tx);
   add_block (self, tx);
+  add_release (self, tx);
 }
 
 /* --- Facts --- */
@@ -186,19 +200,21 @@ make_fact_label (const char *text, const char *first_class, const char *second_c
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  tc_label_keep_exact (GTK_LABEL (label));
   gtk_widget_add_css_class (label, first_class);
   if (second_class != NULL)
     gtk_widget_add_css_class (label, second_class);
   return label;
 }
 
-/* @exact: an address or a number to be compared letter by letter. */
+/* @note: (nullable): beside the title. @exact: an address or a number to be compared letter by letter. */
 static void
-add_fact (TcTxPage *self, const char *title, const char *text, const char *copy, gboolean exact)
+add_noted_fact (TcTxPage *self, const char *title, const char *note, const char *text, const char *copy, gboolean exact)
 {
+  g_autofree char *heading = note == NULL ? g_strdup (title) : g_strdup_printf ("%s · %s", title, note);
   GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
-  gtk_box_append (GTK_BOX (words), make_fact_label (title, "caption", "dim-label"));
+  gtk_box_append (GTK_BOX (words), make_fact_label (heading, "caption", "dim-label"));
   gtk_box_append (GTK_BOX (words), make_fact_label (text, exact ? "address-small" : "numeric", NULL));
   gtk_widget_set_hexpand (words, TRUE);
   gtk_box_append (GTK_BOX (box), words);
@@ -212,11 +228,30 @@ add_fact (TcTxPage *self, const char *title, const char *text, const char *copy,
 }
 
 static void
+add_fact (TcTxPage *self, const char *title, const char *text, const char *copy, gboolean exact)
+{
+  add_noted_fact (self, title, NULL, text, copy, exact);
+}
+
+static void
 add_amount (TcTxPage *self, const char *title, TcAmount amount)
 {
   g_autofree char *text = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount_unit (amount);
 
   add_fact (self, title, text, NULL, FALSE);
+}
+
+/* What leaves a masternode's owner with a coin to sign with is no payment. */
+static const char *
+output_title (const TcWalletTx *tx, const TcWalletTxOutput *output)
+{
+  if (output->lock == TC_LOCK_COLLATERAL)
+    return tx->is_released ? _("Collateral, available again") : _("Locked as collateral");
+  if (output->change)
+    return _("Change, back to you");
+  if (tx->kind >= TC_WALLET_TX_REGISTER && output->mine)
+    return _("Kept for the owner's next signature");
+  return output->mine ? _("To your address") : _("To address");
 }
 
 static void
@@ -226,11 +261,10 @@ add_outputs (TcTxPage *self, const TcWalletTxDetail *detail)
     {
       const TcWalletTxOutput *output = &detail->outputs[i];
       g_autofree char *groups = output->address == NULL ? NULL : tc_text_address_groups (output->address, 0);
-      const char *title = output->lock == TC_LOCK_COLLATERAL ? _("Locked as collateral")
-                          : output->change ? _("Change, back to you") : output->mine ? _("To your address") : _("To address");
+      g_autofree char *amount = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount_unit (output->amount);
 
       if (groups != NULL)
-        add_fact (self, title, groups, output->address, TRUE);
+        add_noted_fact (self, output_title (detail->row, output), amount, groups, output->address, TRUE);
     }
 }
 
@@ -259,7 +293,7 @@ show_facts (TcTxPage *self, const TcWalletTxDetail *detail)
 static void
 show_detail (TcTxPage *self)
 {
-  static const char *const classes[] = { "pending", "final", "confirmed", "failed" };
+  static const char *const classes[] = { "pending", "final", "confirmed", "failed", "void" };
   const TcWalletTx *tx = self->detail->row;
   g_autofree char *amount = tc_tx_amount_text (tx, self->hidden);
 

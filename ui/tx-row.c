@@ -81,7 +81,7 @@ set_class (GtkWidget *widget, const char *name, gboolean on)
 static void
 show_state (TcTxRow *self, const TcWalletTx *tx)
 {
-  static const char *const classes[] = { "pending", "final", "confirmed", "failed" };
+  static const char *const classes[] = { "pending", "final", "confirmed", "failed", "void" };
   const char *own = tc_tx_state_class (tx);
 
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)

@@ -147,6 +147,8 @@ test_texts (void)
   g_autofree char *groups = tc_text_address_groups ("TIME0abcdefg", 0), *lines = tc_text_address_groups ("TIME0abcdefg", 2);
   g_autofree char *estimating = tc_text_left (-1), *soon = tc_text_left (2000), *minutes = tc_text_left (184000), *ages = tc_text_left (G_MAXINT64);
   g_autofree char *duration = tc_text_duration_us (414999), *long_duration = tc_text_duration_us (12400000);
+  g_autofree char *second = tc_text_span (-1999), *span_minutes = tc_text_span (3599999), *hours = tc_text_span (-7500000);
+  g_autofree char *days = tc_text_span (G_GINT64_CONSTANT (172800000)), *never = tc_text_span (G_MININT64);
 
   g_assert_cmpstr (amount, ==, "1\u202f234\u202f567.50000001");
   g_assert_cmpstr (round, ==, "0.00");
@@ -158,6 +160,11 @@ test_texts (void)
   g_assert_cmpstr (ages, ==, "About 9999 hours left");
   g_assert_cmpstr (duration, ==, "0.41 s");
   g_assert_cmpstr (long_duration, ==, "12 s");
+  g_assert_cmpstr (second, ==, "1 second");
+  g_assert_cmpstr (span_minutes, ==, "59 minutes");
+  g_assert_cmpstr (hours, ==, "2 hours");
+  g_assert_cmpstr (days, ==, "2 days");
+  g_assert_cmpstr (never, ==, "99999 days");
 }
 
 int
