@@ -70,8 +70,8 @@ def matches(pattern, name):
 
 
 class Application:
-    def __init__(self, command, log):
-        self.process = subprocess.Popen(command, stdout=log, stderr=log)
+    def __init__(self, command, log, env=None):
+        self.process = subprocess.Popen(command, stdout=log, stderr=log, env=dict(os.environ, **(env or {})))
         self.root = self.wait(self.find_application, "the application on the accessibility bus")
 
     def find_application(self):

@@ -8,7 +8,9 @@
 
 #include "core/key.h"
 #include "drive.h"
+#include "halt-sample.h"
 #include "status-samples.h"
+#include "store/store.h"
 #include "ui/application.h"
 #include "ui/epoch-clock.h"
 #include "ui/error-page.h"
@@ -28,6 +30,8 @@ typedef struct
   const char    *dir;
   char         **names;    /* (nullable) */
   GtkWidget     *window;
+  TcSecretKey   *key;                 /* of the masternodes that are registered */
+  TcHash         registered, voided;  /* txids */
 } Shots;
 
 /* --- Taking --- */
@@ -382,29 +386,191 @@ is_ready (gpointer user_data)
   return *(GAsyncResult **) user_data != NULL;
 }
 
-/* As RPC does it: there is no page for it yet. */
-static void
-register_masternode (Shots *self)
+/* As RPC does it: there is no page for it yet. Returns: its number. */
+static TcHash
+send_order (Shots *self, const TcMasternodeOrder *order, const TcSecretKey *key)
 {
-  static const guint8 seed[TC_SEED_SIZE] = { 0x0b };
   TcWallet *wallet = tc_window_get_wallet (TC_WINDOW (self->window));
-  g_autoptr(TcSecretKey) key = tc_secret_key_new (seed);
   g_autoptr(GAsyncResult) prepared = NULL, sent = NULL;
-  TcMasternodeOrder order = { .kind = TC_TX_KIND_REGISTER, .new_owner = TRUE, .new_payout = TRUE };
+  g_autoptr(GError) error = NULL;
   TcHash txid;
+
+  tc_wallet_prepare_masternode (wallet, order, NULL, on_ready, &prepared);
+  tc_drive_until (is_ready, &prepared, 20000);
+  g_autoptr(TcMasternodeDraft) draft = tc_wallet_prepare_masternode_finish (wallet, prepared, &error);
+  if (draft == NULL)
+    g_error ("no order for a masternode: %s", error->message);
+  const TcSignature possession = tc_possession_sign (key, &draft->chain_id, &draft->coins[0], &draft->outputs[0]);
+  tc_wallet_send_masternode (wallet, draft, tc_masternode_draft_needs_proof (draft) ? &possession : NULL, on_ready, &sent);
+  tc_drive_until (is_ready, &sent, 20000);
+  if (!tc_wallet_send_masternode_finish (wallet, sent, &txid, &error))
+    g_error ("an order for a masternode was not sent: %s", error->message);
+  return txid;
+}
+
+static TcMasternodeOrder
+make_order (guint8 kind, const TcSecretKey *key, const char *host)
+{
+  TcMasternodeOrder order = { .kind = kind, .new_owner = TRUE, .new_payout = TRUE };
 
   order.payload.tier = TC_TIER_SILVER;
   order.payload.has_key = TRUE;
   order.payload.operator_key = *tc_secret_key_get_public (key);
-  g_strlcpy (order.payload.host, "192.0.2.1:24000", sizeof order.payload.host);
-  tc_wallet_prepare_masternode (wallet, &order, NULL, on_ready, &prepared);
-  tc_drive_until (is_ready, &prepared, 20000);
-  g_autoptr(TcMasternodeDraft) draft = tc_wallet_prepare_masternode_finish (wallet, prepared, NULL);
-  const TcSignature possession = tc_possession_sign (key, &draft->chain_id, &draft->coins[0], &draft->outputs[0]);
-  tc_wallet_send_masternode (wallet, draft, &possession, on_ready, &sent);
-  tc_drive_until (is_ready, &sent, 20000);
-  if (!tc_wallet_send_masternode_finish (wallet, sent, &txid, NULL))
-    g_error ("a masternode was not registered");
+  g_strlcpy (order.payload.host, host, sizeof order.payload.host);
+  return order;
+}
+
+/* The second one names the key of the first, in the same epoch: it is void when that ends (rule M3). */
+static void
+register_masternodes (Shots *self)
+{
+  const TcMasternodeOrder order = make_order (TC_TX_KIND_REGISTER, self->key, "192.0.2.1:24000");
+
+  self->registered = send_order (self, &order, self->key);
+  self->voided = send_order (self, &order, self->key);
+}
+
+typedef struct
+{
+  Shots           *shots;
+  gboolean         asking, done;
+  TcNodeMasternode found;
+} Search;
+
+static void
+on_masternodes (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Search *search = user_data;
+  g_autoptr(GArray) list = tc_node_list_masternodes_finish (tc_session_get_node (tc_application_get_session (search->shots->application)), result, NULL);
+
+  search->asking = FALSE;
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      const TcNodeMasternode *item = &g_array_index (list, TcNodeMasternode, i);
+
+      if (!tc_public_key_equal (&item->operator_key, tc_secret_key_get_public (search->shots->key)))
+        continue;
+      search->found = *item;
+      search->done = TRUE;
+    }
+}
+
+static gboolean
+is_registered (gpointer data)
+{
+  Search *search = data;
+
+  if (!search->asking && !search->done)
+    {
+      search->asking = TRUE;
+      tc_node_list_masternodes_async (tc_session_get_node (tc_application_get_session (search->shots->application)), NULL, on_masternodes, search);
+    }
+  return search->done;
+}
+
+/* Which of the two that name one key is first in the block is known when the epoch has ended. */
+static void
+follow_masternode (Shots *self)
+{
+  static const guint8 kinds[] = { TC_TX_KIND_UPDATE, TC_TX_KIND_RETIRE };
+  Search search = { .shots = self };
+
+  if (!tc_drive_until (is_registered, &search, 240000))
+    g_error ("no masternode was registered");
+  if (tc_hash_equal (&search.found.outpoint.txid, &self->voided))
+    {
+      self->voided = self->registered;
+      self->registered = search.found.outpoint.txid;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      TcMasternodeOrder order = make_order (kinds[i], self->key, "192.0.2.77:24000");
+
+      order.new_owner = order.new_payout = order.payload.has_key = FALSE;
+      order.owner = search.found.owner;
+      order.payload.payout = search.found.payout;
+      order.payload.masternode = search.found.outpoint;
+      send_order (self, &order, self->key);
+      tc_drive_for (1000);
+    }
+}
+
+static void
+show_payment (Shots *self, const TcHash *txid)
+{
+  g_autofree char *text = tc_hash_to_hex (txid);
+
+  gtk_widget_activate_action (self->window, "win.show-payment", "s", text);
+  wait_text ("Life of this payment");
+  tc_drive_for (SETTLE_MS);
+}
+
+/* New rows are above those that are looked at. */
+static void
+scroll_up (Shots *self)
+{
+  GtkWidget *list = tc_drive_find_type (self->window, GTK_TYPE_LIST_VIEW);
+
+  gtk_adjustment_set_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list)), 0);
+  tc_drive_for (SETTLE_MS);
+}
+
+static void
+take_masternode_history (Shots *self)
+{
+  follow_masternode (self);
+  go (self, "overview");
+  take (self, "17-overview-masternodes");
+  go (self, "history");
+  scroll_up (self);
+  wait_text ("Masternode retired");
+  wait_text ("Void");
+  take (self, "43-history-masternodes");
+  show_payment (self, &self->registered);
+  take (self, "44-registration");
+  show_payment (self, &self->voided);
+  wait_text ("available again");
+  take (self, "45-registration-void");
+  tc_drive_press (self->window, "Back to the list");
+  go (self, "overview");
+}
+
+/* --- What seldom happens --- */
+
+static void
+take_status (Shots *self, TcNodeStatus *status, const char *name)
+{
+  TcSession *session = tc_application_get_session (self->application);
+
+  tc_session_pretend_status (session, status);
+  go (self, "overview");
+  take (self, name);
+  tc_session_pretend_status (session, NULL);
+  tc_node_status_unref (status);
+}
+
+static void
+take_troubles (Shots *self)
+{
+  const gint64 now_ms = g_get_real_time () / 1000;
+  TcNodeStatus *behind = tc_status_sample (TC_SAMPLE_AT_REST, now_ms), *ahead = tc_status_sample (TC_SAMPLE_AT_REST, now_ms);
+  TcNodeStatus *halted = tc_status_sample (TC_SAMPLE_HALTED, now_ms), *silent = tc_status_sample (TC_SAMPLE_AT_REST, now_ms);
+  g_auto(TcHaltRecord) record = { 0 };
+
+  behind->clock_is_off = ahead->clock_is_off = TRUE;
+  behind->clock_offset_ms = 4 * 3600 * 1000;
+  ahead->clock_offset_ms = -42000;
+  take_status (self, behind, "90-clock-behind");
+  take_status (self, ahead, "91-clock-ahead");
+  tc_halt_sample (halted->height, &record);
+  g_free (halted->problem);
+  halted->problem = tc_halt_record_text (&record);
+  take_status (self, halted, "92-halted");
+  silent->is_masternode = TRUE;
+  silent->problem = g_strdup_printf ("This masternode signs nothing in epoch %u: its record of what it signed is not known to be whole. %s The masternode signs "
+                                     "again in epoch %u, by itself.", silent->epoch, tc_signed_verdict_message (TC_SIGNED_RESTORED), silent->epoch + 1);
+  take_status (self, silent, "93-signs-nothing");
+  take_status (self, tc_status_sample (TC_SAMPLE_STALLED, now_ms), "94-stalled");
 }
 
 static void
@@ -416,7 +582,7 @@ take_wallet (Shots *self)
   tc_drive_for (400);
   take (self, "11-overview-new");
   take_send (self);
-  register_masternode (self);
+  register_masternodes (self);
   go (self, "overview");
   take (self, "12-overview");
   gtk_widget_activate_action (self->window, "win.sidebar", NULL);
@@ -554,6 +720,8 @@ take_all (gpointer data)
   wait_text ("Available");
   take_wallet (self);
   take_history_details (self);
+  take_masternode_history (self);
+  take_troubles (self);
   take_dialogs (self);
   take_lock (self);
   take_second (self);
@@ -575,6 +743,7 @@ int
 main (int argc, char *argv[])
 {
   g_autofree char *data_dir = g_dir_make_tmp ("timecoin-shots-XXXXXX", NULL);
+  static const guint8 seed[TC_SEED_SIZE] = { 0x0b };
   Shots self = { 0 };
   int status;
 
@@ -588,9 +757,11 @@ main (int argc, char *argv[])
   g_mkdir_with_parents (argv[1], 0755);
   self.dir = argv[1];
   self.names = argv + 2;
+  self.key = tc_secret_key_new (seed);
   self.application = tc_application_new (&(TcApplicationOptions) { .data_dir = data_dir });
   g_signal_connect_after (self.application, "activate", G_CALLBACK (on_activate), &self);
   status = g_application_run (G_APPLICATION (self.application), 1, argv);
   g_object_unref (self.application);
+  tc_secret_key_unref (self.key);
   return status;
 }

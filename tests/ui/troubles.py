@@ -1,12 +1,20 @@
 """What goes wrong as its user meets it: killed, started twice, a damaged chain, a damaged wallet. Each is said, with what to do, and nothing is lost.
 
-usage: troubles.py TIMECOIN      under headless.sh"""
+usage: troubles.py TIMECOIN TIMED MAKE-HALT CLOCK-SHIFT      under headless.sh"""
 import glob
+import os
+import re
+import subprocess
 import sys
 import tempfile
 
 from desktop import Application
 from story import available, check, step
+
+
+HALT_HEIGHT = 2
+HALTED = "This Node Has Stopped"
+WRONG_CLOCK = "This Computer's Clock Is Wrong"
 
 
 def open_wallet(binary, folder, log):
@@ -23,7 +31,38 @@ def overwrite(path, offset):
         file.write(b"garbage" * 100)
 
 
-def troubles(binary, folder, log):
+def check_halt(binary, timed, make_halt, folder, log):
+    """Rule C8, as after two commits at one height, until the operator says that this node's block stands."""
+    node, network = folder + "/local/node", folder + "/local/network.json"
+    subprocess.run([make_halt, node, network, str(HALT_HEIGHT)], check=True)
+    app = Application([binary, "--try", "--data-dir", folder], log, {"G_DEBUG": ""})  # the log says it as a critical
+    window = app.window("Play money")
+    app.label(window, HALTED)
+    text = app.label(window, f"Two blocks of height {HALT_HEIGHT} carry the commit of a quorum.*")
+    check(len(set(re.findall(r"\b[0-9a-f]{64}\b", text))) == 2, f"the two blocks are not named: {text}")
+    check("Do not trust payments above height 1" in text and "timed signed --help" in text, f"it is not said what to do: {text}")
+    check(app.shows(window, "^Halted$"), "the line at the sidebar's foot does not say it")
+    check(app.stop() == 0, "it does not end well while it is halted")
+    subprocess.run([timed, "signed", "--data-dir", node, "--network", network, "--forget-halt", str(HALT_HEIGHT)], check=True, stdout=log)
+    app, window = open_wallet(binary, folder, log)
+    check(not app.shows(window, HALTED), "it still says that it has stopped")
+    check(app.stop() == 0, "it does not end well after a halt was settled")
+
+
+def check_clock(binary, clock_shift, folder, log):
+    """Set back below the chain's own times; no other computer is there to compare with."""
+    shift = {"LD_PRELOAD": clock_shift, "TC_TEST_CLOCK_S": "-7500", "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
+    app = Application([binary, "--try", "--data-dir", folder], log, shift)
+    window = app.window("Play money")
+    app.label(window, WRONG_CLOCK)
+    app.label(window, "It is about 2 hours behind the other nodes' clocks.*Let the system set date and time automatically.*")
+    check(app.stop() == 0, "it does not end well with a wrong clock")
+    app, window = open_wallet(binary, folder, log)
+    check(not app.shows(window, WRONG_CLOCK), "it still warns of the clock")
+    check(app.stop() == 0, "it does not end well with a clock that was set right")
+
+
+def troubles(binary, timed, make_halt, clock_shift, folder, log):
     app, _ = open_wallet(binary, folder, log)
     step("--try opens a funded wallet at once")
 
@@ -50,6 +89,12 @@ def troubles(binary, folder, log):
     check(glob.glob(folder + "/local/node.damaged-*/chain.sqlite"), "the damaged file was not kept")
     step("a damaged chain is set aside by a button, and fetched anew")
 
+    check_halt(binary, timed, make_halt, folder, log)
+    step("a node halted by two commits names both blocks and says what to do, until that is settled")
+
+    check_clock(binary, clock_shift, folder, log)
+    step("a clock that was set back is told, until it is right")
+
     path = glob.glob(folder + "/local/wallets/*.wallet")[0]
     with open(path, "rb") as file:
         good = file.read()
@@ -71,10 +116,10 @@ def troubles(binary, folder, log):
 
 
 def main():
-    print("1..5", flush=True)
+    print("1..7", flush=True)
     with tempfile.TemporaryDirectory(prefix="timecoin-troubles-") as folder, open(folder + "/log.txt", "w+") as log:
         try:
-            troubles(sys.argv[1], folder, log)
+            troubles(*sys.argv[1:], folder, log)
         except Exception:
             log.seek(0)
             sys.stderr.write(log.read()[-4000:])
