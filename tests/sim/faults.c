@@ -225,10 +225,22 @@ black_out (Sim *self)
 
 /* --- clocks --- */
 
+/* Clocks too far ahead to be no fault (C4), of other nodes than @node. */
+static guint
+count_ahead (const Sim *self, const SimNode *node)
+{
+  const gint64 allowed_ms = self->genesis->params.clock_ahead_ms;
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    n += &self->nodes[i] != node && self->nodes[i].wall_offset_ms > allowed_ms;
+  return n;
+}
+
 static void
 set_clock (Sim *self, SimNode *node, gint64 off_ms)
 {
-  if (node->wall_offset_ms == off_ms)
+  if (node->wall_offset_ms == off_ms || (off_ms > 0 && count_ahead (self, node) >= MAX (1, (self->n_honest - 1) / 3)))
     return;
   node->wall_offset_ms = off_ms;
   self->counters.clock_jumps++;

@@ -24,6 +24,7 @@ typedef struct
 
 struct _SimMemo
 {
+  guint       n_checked;   /* that were not signed here */
   GHashTable *signatures;  /* TcSignatureJob (in the value) -> Checked */
   GHashTable *seeds;       /* SeedKey (in the value) -> Seed */
 };
@@ -38,6 +39,9 @@ gboolean __wrap_tc_seed_advance (const TcHash *seed, const TcPublicKey *key, con
                                  TcHash *ret_next);
 gboolean __real_tc_seed_advance (const TcHash *seed, const TcPublicKey *key, const TcVrfProof *proof, const TcHash *chain_id, guint32 height,
                                  TcHash *ret_next);
+
+TcSignature __wrap_tc_secret_key_sign (const TcSecretKey *self, const guint8 *message, gsize n);
+TcSignature __real_tc_secret_key_sign (const TcSecretKey *self, const guint8 *message, gsize n);
 
 static guint
 signature_hash (gconstpointer data)
@@ -77,7 +81,7 @@ G_STATIC_ASSERT (sizeof (SeedKey) == 32 + 32 + 32 + TC_VRF_PROOF_SIZE + 4);
 SimMemo *
 sim_memo_new (void)
 {
-  SimMemo *self = g_new (SimMemo, 1);
+  SimMemo *self = g_new0 (SimMemo, 1);
 
   g_assert_null (the_memo);
   self->signatures = g_hash_table_new_full (signature_hash, signature_equal, g_free, NULL);
@@ -98,24 +102,45 @@ sim_memo_free (SimMemo *self)
 guint
 sim_memo_get_n (const SimMemo *self)
 {
-  return g_hash_table_size (self->signatures);
+  return self->n_checked;
+}
+
+static Checked *
+remember (SimMemo *self, const TcSignatureJob *job, gboolean ok)
+{
+  Checked *checked = g_malloc (sizeof *checked + job->size_bytes);
+
+  checked->job = *job;
+  memcpy (checked->message, job->message, job->size_bytes);
+  checked->job.message = checked->message;
+  checked->job.ok = ok;
+  g_hash_table_add (self->signatures, checked);
+  return checked;
 }
 
 static gboolean
 check (SimMemo *self, const TcSignatureJob *job)
 {
-  Checked *checked = g_hash_table_lookup (self->signatures, job);
+  const Checked *checked = g_hash_table_lookup (self->signatures, job);
 
   if (checked == NULL)
     {
-      checked = g_malloc (sizeof *checked + job->size_bytes);
-      checked->job = *job;
-      memcpy (checked->message, job->message, job->size_bytes);
-      checked->job.message = checked->message;
-      checked->job.ok = __real_tc_signature_check (&job->signature, &job->key, job->message, job->size_bytes);
-      g_hash_table_add (self->signatures, checked);
+      checked = remember (self, job, __real_tc_signature_check (&job->signature, &job->key, job->message, job->size_bytes));
+      self->n_checked++;
     }
   return checked->job.ok;
+}
+
+/* What a key signed is good, by that key and for those very bytes. */
+TcSignature
+__wrap_tc_secret_key_sign (const TcSecretKey *key, const guint8 *message, gsize n)
+{
+  const TcSignature signature = __real_tc_secret_key_sign (key, message, n);
+  const TcSignatureJob job = { *tc_secret_key_get_public (key), signature, message, n, TRUE };
+
+  if (the_memo != NULL && !g_hash_table_contains (the_memo->signatures, &job))
+    remember (the_memo, &job, TRUE);
+  return signature;
 }
 
 void

@@ -117,7 +117,7 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (lists_asked, "requests for a close's list") \
   X (txs_asked, "requests for a block's transactions") \
   X (blocks_asked, "requests for blocks") \
-  X (signatures, "signatures checked")
+  X (signatures, "signatures checked that no key here made")
 
 /* --- points.c: the named moments at which a node may crash --- */
 
