@@ -279,13 +279,35 @@ take_early (TcFinalityEpoch *self, Log *log, GPtrArray *changed)
   return FALSE;
 }
 
+/* What a certificate may need of a member that said too much before, and said that to this node alone: without it nobody could show this node what others have
+ * certified and acknowledged, and it would refuse every block and close that holds it. Somebody honest voted for each such transaction, so there are no more of
+ * them than F8 allows. */
+static gboolean
+is_needed (const TcFinalityEpoch *self, const TcBatch *batch)
+{
+  for (guint32 i = 0; i < batch->n_votes; i++)
+    {
+      const Entry *entry = g_hash_table_lookup (self->entries, &batch->votes[i]);
+
+      if (entry != NULL && is_open (entry) && !tc_bitmap_get (entry->pub.votes, batch->member)
+          && tc_committee_is_third (self->committee, entry->pub.vote_power))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_too_much (const Log *log, const TcBatch *batch)
+{
+  return log->open + batch->n_votes + batch->n_acks > TC_FINALITY_OPEN_MAX || log->wasted > TC_FINALITY_WASTED_MAX
+         || (batch->sequence != log->batches->len && log->early->len >= TC_FINALITY_EARLY_MAX);
+}
+
 /* Votes name their transaction, so they count in any order; positions mean something only in the member's own. A certificate that another member
  * acknowledged on may rest on a batch that comes out of order here, or that has a second one beside it. */
 static TcBatchVerdict
 take_out_of_order (TcFinalityEpoch *self, Log *log, TcBatch *batch, GPtrArray *changed)
 {
-  if (log->early->len >= TC_FINALITY_EARLY_MAX)
-    return TC_BATCH_IGNORED;
   g_ptr_array_add (log->early, tc_batch_ref (batch));
   g_hash_table_add (self->by_hash, &batch->hash);
   count_votes (self, batch, changed);
@@ -502,7 +524,7 @@ tc_finality_add_batch (TcFinalityEpoch *self, TcBatch *batch, gint64 mono_ms, GP
   log = &self->logs[batch->member];
   if (g_hash_table_contains (self->by_hash, &batch->hash))
     return TC_BATCH_DUPLICATE;
-  if (log->open + batch->n_votes + batch->n_acks > TC_FINALITY_OPEN_MAX || log->wasted > TC_FINALITY_WASTED_MAX)
+  if (is_too_much (log, batch) && !is_needed (self, batch))
     return TC_BATCH_IGNORED;
   if (batch->sequence != log->batches->len)
     {

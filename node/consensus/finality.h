@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * on disk before that leaves. One owner at a time. Times are monotonic ms. */
 typedef struct _TcFinalityEpoch TcFinalityEpoch;
 
+/* Bounds on what one member may say. Above them a batch still counts where it votes for an open transaction that members with more than P/3 voted for. */
 /* Transactions, neither certified nor in the chain, that one member votes for or acknowledges: above this it is ignored until they are. */
 #define TC_FINALITY_OPEN_MAX       50000u
 /* Votes and acknowledgements that one member repeats, or that name nothing: above this it is ignored. Nobody honest has any; for who runs twice under one key there is room. */

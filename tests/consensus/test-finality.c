@@ -450,6 +450,36 @@ test_early_limit (void)
 }
 
 static void
+test_needed (void)
+{
+  g_test_summary ("survive-16: a member that filled its limit here alone cannot make a certificate unprovable: its vote counts once somebody honest voted, too.");
+  Fixture f;
+  g_autoptr(TcTx) tx = make_spend (1, 5000);
+  guint32 withheld;
+
+  fixture_open (&f);
+  f.next_sequence[1] = 1;
+  for (guint i = 0; i < TC_FINALITY_EARLY_MAX; i++)
+    {
+      g_autoptr(TcTx) junk = make_spend (0, 5000 + i);
+
+      receive (&f, 1, junk, NULL);
+    }
+  withheld = f.next_sequence[1];
+  g_assert_cmpint (receive (&f, 1, tx, NULL), ==, TC_BATCH_IGNORED);
+  receive (&f, 2, tx, NULL);
+  f.next_sequence[1] = withheld;
+  g_assert_cmpint (receive (&f, 1, tx, NULL), ==, TC_BATCH_IGNORED);  /* the other may lie as well */
+  receive (&f, 3, tx, NULL);
+  f.next_sequence[1] = withheld;
+  g_assert_cmpint (receive (&f, 1, tx, NULL), ==, TC_BATCH_EARLY);
+  g_assert_true (tc_finality_get (f.finality, &tx->txid)->certified);
+  f.next_sequence[1] = withheld + 1;
+  g_assert_cmpint (receive (&f, 1, tx, NULL), ==, TC_BATCH_IGNORED);
+  fixture_close (&f);
+}
+
+static void
 test_equivocation (void)
 {
   g_test_summary ("A second batch of one sequence is equivocation, in order or early; its votes count, so that a certificate built on it stands.");
@@ -925,6 +955,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/consensus/finality/parent-in-chain", test_parent_in_chain);
   g_test_add_func ("/consensus/finality/early", test_early);
   g_test_add_func ("/consensus/finality/early-limit", test_early_limit);
+  g_test_add_func ("/consensus/finality/survive-16-needed", test_needed);
   g_test_add_func ("/consensus/finality/survive-16-two-batches", test_equivocation);
   g_test_add_func ("/consensus/finality/certificate", test_certificate);
   g_test_add_func ("/consensus/finality/close", test_close);
