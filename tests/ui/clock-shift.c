@@ -1,4 +1,4 @@
-/* Preloaded into a program under test: its wall clock is wrong by TC_TEST_CLOCK_S seconds. */
+/* Preloaded into a program under test: its wall clock is wrong by TC_TEST_CLOCK_S seconds while there is the file TC_TEST_CLOCK_FILE. */
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -8,9 +8,9 @@
 static time_t
 shift (void)
 {
-  const char *text = getenv ("TC_TEST_CLOCK_S");
+  const char *text = getenv ("TC_TEST_CLOCK_S"), *path = getenv ("TC_TEST_CLOCK_FILE");
 
-  return text != NULL ? (time_t) atoll (text) : 0;
+  return text != NULL && path != NULL && access (path, F_OK) == 0 ? (time_t) atoll (text) : 0;
 }
 
 int
