@@ -109,6 +109,8 @@ tc_rpc_exchange_headers (TcRpcServer *server, SoupServerMessage *message)
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
   TC_CHECK (self != NULL);
+  /* libsoup 3.2 does not notice a client that goes away between two requests: such connections would fill the table for ever. */
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
   /* Lists, not single values: a header given twice must not hide one of its values. */
   if (!tc_rpc_host_check (soup_message_headers_get_list (headers, "Host"), server->listen))
     refuse (self, SOUP_STATUS_FORBIDDEN, "The Host header must name this machine by localhost or by its IP address.\n");
