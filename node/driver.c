@@ -675,6 +675,8 @@ recover (TcNode *self, GError **error)
   records = tc_store_load_signed (self->store, error);
   if (records == NULL)
     return FALSE;
+  if (!tc_store_bind_key (self->store, self->operator_key != NULL ? tc_secret_key_get_public (self->operator_key) : NULL, error))
+    return FALSE;
   age = tc_store_get_signed_age (self->store);
   config.store_created_ms = age->made_ms;
   config.store_replaced = age->replaced;

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/check.h"
+
 #define GUARD_NAME     "signed.id"
 #define GUARD_MAGIC    "TimeSign"
 #define GUARD_SIZE     40u
@@ -27,7 +29,7 @@ typedef struct
 const char *
 tc_signed_verdict_name (TcSignedVerdict verdict)
 {
-  static const char *const names[] = { "same", "first", "lost", "copied", "moved", "restored", "foreign", "unknown" };
+  static const char *const names[] = { "same", "first", "lost", "copied", "moved", "restored", "foreign", "unknown", "other-key" };
 
   return names[verdict];
 }
@@ -45,6 +47,7 @@ tc_signed_verdict_message (TcSignedVerdict verdict)
     case TC_SIGNED_RESTORED: return "It is older than what was written last: it was restored from a backup.";
     case TC_SIGNED_FOREIGN:  return "It belongs to another data directory.";
     case TC_SIGNED_UNKNOWN:  return "signed.id, which says what was written last, is missing or damaged.";
+    case TC_SIGNED_KEY:      return "This data directory did not run with this operator key last: what the key signed elsewhere is not in it.";
     }
   g_return_val_if_reached ("");
 }
@@ -193,6 +196,8 @@ read_identity (TcDb *db, TcIdentity *ret_identity, gboolean *ret_found, GError *
       ret_identity->has_machine = sqlite3_column_bytes (stmt, 5) > 0;
       ok = copy_blob (stmt, 0, ret_identity->id, TC_SIGNED_ID_SIZE)
            && (!ret_identity->has_machine || copy_blob (stmt, 5, ret_identity->machine.bytes, TC_HASH_SIZE));
+      ret_identity->has_key = sqlite3_column_bytes (stmt, 8) > 0;
+      ok = ok && (!ret_identity->has_key || copy_blob (stmt, 8, ret_identity->key.bytes, TC_PUBLIC_KEY_SIZE));
       sqlite3_reset (stmt);
     }
   if (!ok)
@@ -215,6 +220,7 @@ write_identity (TcDb *db, const TcIdentity *identity, GError **error)
   sqlite3_bind_blob (stmt, 6, identity->machine.bytes, identity->has_machine ? TC_HASH_SIZE : 0, SQLITE_STATIC);
   sqlite3_bind_int64 (stmt, 7, identity->made_ms);
   sqlite3_bind_int (stmt, 8, identity->replaced);
+  sqlite3_bind_blob (stmt, 9, identity->key.bytes, identity->has_key ? TC_PUBLIC_KEY_SIZE : 0, SQLITE_STATIC);
   return tc_db_run (db, stmt, error);
 }
 
@@ -293,6 +299,8 @@ look (TcDb *db, const char *dir, gboolean has_chain, TcIdentity *ret_identity, g
   found.starts = stored.starts;
   found.made_ms = stored.made_ms;
   found.replaced = stored.replaced;
+  found.has_key = stored.has_key;
+  found.key = stored.key;
   *ret_identity = found;
   *ret_last = last;
   return TRUE;
@@ -327,6 +335,39 @@ tc_store_identify (TcStore *self, gboolean has_chain, GError **error)
   self->age.replaced = identity.replaced;
   self->age.starts = identity.starts;
   return TRUE;
+}
+
+/* A node that ran without a key when the chain began has signed nothing: in epoch 1 there was no time before it for anybody else to sign. */
+static void
+note_other_key (TcStore *self, TcIdentity *identity)
+{
+  const TcPublicKey none = { { 0 } };
+
+  identity->made_ms = g_get_real_time () / 1000;
+  identity->replaced = identity->replaced || !tc_public_key_equal (&identity->key, &none) || self->chain.block_height > 0;
+  self->age.made_ms = identity->made_ms;
+  self->age.replaced = identity->replaced;
+  if (!tc_signed_verdict_is_old (self->age.verdict))
+    self->age.verdict = TC_SIGNED_KEY;
+}
+
+gboolean
+tc_store_bind_key (TcStore *self, const TcPublicKey *key, GError **error)
+{
+  const TcPublicKey wanted = key != NULL ? *key : (TcPublicKey) { { 0 } };
+  TcIdentity identity = { 0 };
+  gboolean found;
+
+  if (!read_identity (self->signed_db, &identity, &found, error))
+    return FALSE;
+  TC_CHECK (found);
+  if (identity.has_key && tc_public_key_equal (&identity.key, &wanted))
+    return TRUE;
+  if (identity.has_key && key != NULL)
+    note_other_key (self, &identity);
+  identity.has_key = TRUE;
+  identity.key = wanted;
+  return write_identity (self->signed_db, &identity, error);
 }
 
 gboolean

@@ -7,17 +7,18 @@ static const char *const statements[TC_SIGNED_N_STMTS] = {
   [TC_SIGNED_STMT_PRUNE]        = "DELETE FROM record WHERE id IN (SELECT id FROM record WHERE epoch < ?1 AND id < (SELECT max (id) FROM record) ORDER BY id LIMIT ?2)",
   [TC_SIGNED_STMT_GET_LAST]     = "SELECT ifnull (max (id), 0) FROM record",
   [TC_SIGNED_STMT_GET_BORN]     = "SELECT data FROM record WHERE kind = 255 ORDER BY id LIMIT 1",
-  [TC_SIGNED_STMT_GET_IDENTITY] = "SELECT name, starts, device, inode, born_ns, machine, made_ms, replaced FROM identity",
-  [TC_SIGNED_STMT_PUT_IDENTITY] = "INSERT OR REPLACE INTO identity (id, name, starts, device, inode, born_ns, machine, made_ms, replaced) "
-                                  "VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+  [TC_SIGNED_STMT_GET_IDENTITY] = "SELECT name, starts, device, inode, born_ns, machine, made_ms, replaced, key FROM identity",
+  [TC_SIGNED_STMT_PUT_IDENTITY] = "INSERT OR REPLACE INTO identity (id, name, starts, device, inode, born_ns, machine, made_ms, replaced, "
+                                  "key) VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
   [TC_SIGNED_STMT_REPLACE]      = "UPDATE record SET data = ?2 WHERE id = (SELECT id FROM record WHERE kind = ?1 AND data = ?3 LIMIT 1)",
 };
 
-/* identity: what the file was when it was last opened (identity.c). */
+/* identity: what the file was when it was last opened, and the operator key that it was opened for (identity.c). */
 static const char *const migrations[] = {
   "CREATE TABLE record (id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, kind INTEGER NOT NULL, data BLOB NOT NULL);",
   "CREATE TABLE identity (id INTEGER PRIMARY KEY CHECK (id = 0), name BLOB NOT NULL, starts INTEGER NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL, "
   "born_ns INTEGER NOT NULL, machine BLOB NOT NULL, made_ms INTEGER NOT NULL, replaced INTEGER NOT NULL);",
+  "ALTER TABLE identity ADD COLUMN key BLOB;",
 };
 
 const TcDbFile TC_SIGNED_FILE = {

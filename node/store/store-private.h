@@ -64,6 +64,8 @@ typedef struct
   TcHash   machine;
   gint64   made_ms;
   gboolean replaced;
+  gboolean has_key;                /* FALSE: as a version that did not write it down left it */
+  TcPublicKey key;                 /* that signs; zero: none */
 } TcIdentity;
 
 /* identity.c. Judges signed.sqlite, gives it a new name where it is old, counts this start, and fills in self->age. */

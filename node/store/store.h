@@ -41,6 +41,7 @@ typedef enum
   TC_SIGNED_RESTORED = 5,  /* an earlier state */
   TC_SIGNED_FOREIGN  = 6,  /* not the one that signed.id names */
   TC_SIGNED_UNKNOWN  = 7,  /* signed.id is missing or damaged */
+  TC_SIGNED_KEY      = 8,  /* of another operator key, or of none */
 } TcSignedVerdict;
 
 typedef struct
@@ -55,6 +56,9 @@ const char        *tc_signed_verdict_name    (TcSignedVerdict verdict);
 const char        *tc_signed_verdict_message (TcSignedVerdict verdict);  /* a sentence for people */
 gboolean           tc_signed_verdict_is_old  (TcSignedVerdict verdict);
 const TcSignedAge *tc_store_get_signed_age   (TcStore *self);
+/* The operator key that this node signs with from now on (nullable): what it signed elsewhere until now is not in a store that was last opened for another one, or for none. To be
+ * called before the age is asked for. */
+gboolean           tc_store_bind_key         (TcStore *self, const TcPublicKey *key, GError **error);
 
 /* --- chain: writer --- */
 

@@ -313,6 +313,57 @@ test_identity_same (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (verdict_of (fixture), ==, TC_SIGNED_SAME);
 }
 
+#define LONG_AGO_MS 1000
+
+/* Opens the store for @key; then it was made long ago. */
+static void
+bind (const Fixture *fixture, const TcPublicKey *key, TcSignedVerdict expected, gboolean replaced)
+{
+  TcStore *store = fixture_open (fixture);
+  const TcSignedAge *age = tc_store_get_signed_age (store);
+
+  g_assert_true (tc_store_bind_key (store, key, NULL));
+  g_assert_cmpint (age->verdict, ==, expected);
+  g_assert_cmpint (age->replaced, ==, replaced);
+  g_assert_cmpint (age->made_ms == LONG_AGO_MS, ==, expected == TC_SIGNED_SAME);
+  g_assert_true (tc_db_exec (store->signed_db, "UPDATE identity SET made_ms = 1000", NULL));
+  tc_store_close (store);
+}
+
+static void
+test_identity_key (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("survive-20: a store that was last opened for another operator key, or for none, does not know what this one signed: it is whole from now on.");
+  const TcPublicKey one = { { 1 } }, two = { { 2 } };
+
+  bind (fixture, &one, TC_SIGNED_FIRST, FALSE);
+  bind (fixture, &one, TC_SIGNED_SAME, FALSE);
+  bind (fixture, &two, TC_SIGNED_KEY, TRUE);
+  bind (fixture, &two, TC_SIGNED_SAME, TRUE);
+  bind (fixture, NULL, TC_SIGNED_SAME, TRUE);
+  bind (fixture, &two, TC_SIGNED_KEY, TRUE);
+  bind (fixture, &two, TC_SIGNED_SAME, TRUE);
+}
+
+static void
+test_identity_key_later (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("survive-20: who runs without an operator key before there are blocks, and then with one, signs in epoch 1 all the same; later not before the next.");
+  const TcPublicKey one = { { 1 } };
+  TcStoreBlock item = make_block (1);
+  TcStore *store;
+
+  bind (fixture, NULL, TC_SIGNED_FIRST, FALSE);
+  bind (fixture, &one, TC_SIGNED_KEY, FALSE);
+  bind (fixture, NULL, TC_SIGNED_SAME, FALSE);
+  store = fixture_open (fixture);
+  g_assert_true (tc_store_write (store, &item, 1, NULL, TRUE, NULL));
+  tc_store_close (store);
+  clear_block (&item);
+  bind (fixture, NULL, TC_SIGNED_SAME, FALSE);
+  bind (fixture, &one, TC_SIGNED_KEY, TRUE);
+}
+
 static void
 test_identity_copied (Fixture *fixture, gconstpointer unused)
 {
@@ -583,6 +634,8 @@ main (int argc, char *argv[])
   ADD ("signed-is-lost", test_signed_is_lost);
   ADD ("past", test_past);
   ADD ("survive-20-same", test_identity_same);
+  ADD ("survive-20-key", test_identity_key);
+  ADD ("survive-20-key-later", test_identity_key_later);
   ADD ("survive-20-copied", test_identity_copied);
   ADD ("survive-20-restored", test_identity_restored);
   ADD ("survive-22-identity", test_identity_crash);
