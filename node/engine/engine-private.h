@@ -28,6 +28,7 @@ G_BEGIN_DECLS
 #define TC_ENGINE_REBUILD_MS         10   /* before a close's list is rebuilt from more batches; each time twice as long */
 #define TC_ENGINE_FILL_MS            25   /* before the pool is looked through again for what a block lacks */
 #define TC_ENGINE_OFFER_MS         2000   /* before a pending transaction is announced again */
+#define TC_ENGINE_INFORMED_MS      5000   /* from the start with no block, before nobody is waited for */
 #define TC_ENGINE_SYNC_MS          3000   /* without a block, before another peer is asked */
 #define TC_ENGINE_SYNC_BLOCKS        16u
 #define TC_ENGINE_WANTED_MAX      20000u
@@ -166,6 +167,7 @@ struct _TcEngine
   TcMempool        *mempool;
   gboolean          halted, started;
   gint64            mono_ms, wall_ms;
+  gint64            started_ms;      /* mono_ms then */
   TcEffects        *effects;         /* of the step under way */
 
   /* Rule C5. */
@@ -177,6 +179,7 @@ struct _TcEngine
   guint32           pruned_epoch;    /* what was signed in earlier epochs is not known any more */
   guint32           behind_epoch;    /* the chain holds a signature of ours of that epoch that the store lacks; 0: none */
   gint64            clock_behind_ms; /* as far as blocks have shown */
+  gboolean          steady;          /* it signs in this epoch because it did in the one before, from epoch 1 on, or did in this one before a restart */
   guint             n_agreed;        /* heights decided under our eyes since the start */
   GPtrArray        *restored_commits; /* TcCommit: of the epoch under way */
 
@@ -280,7 +283,12 @@ void        tc_engine_persist       (TcEngine *self, GArray *records);          
 /* guard.c */
 TcSigning   tc_engine_get_signing   (const TcEngine *self);
 gboolean    tc_engine_may_sign      (const TcEngine *self);
+/* No member has said yet whether there is a chain: to start one now may be to sign what was signed long ago. */
+gboolean    tc_engine_is_uninformed (const TcEngine *self);
 void        tc_engine_note_clock    (TcEngine *self);
+/* Before the next epoch begins. */
+void        tc_engine_note_steady   (TcEngine *self);
+void        tc_engine_find_steady   (TcEngine *self, const TcRecord *records, gsize n_records);
 /* A valid message of this epoch by our own key came that we do not know. */
 void        tc_engine_meet_itself   (TcEngine *self, const char *what);
 void        tc_engine_restore_pruned (TcEngine *self, GBytes *data);

@@ -464,6 +464,7 @@ find_guards (TcEngine *self, const TcRecord *records, gsize n_records)
   if (self->tip_commit != NULL)
     g_ptr_array_add (self->restored_commits, tc_commit_ref (self->tip_commit));
   tc_engine_compare_store (self, records, n_records);
+  tc_engine_find_steady (self, records, n_records);
   for (gsize i = 0; i < n_records; i++)
     if (records[i].kind == TC_RECORD_STOP)
       tc_engine_restore_stop (self, records[i].data);
@@ -479,7 +480,7 @@ tc_engine_restore_records (TcEngine *self, const TcRecord *records, gsize n_reco
   TC_CHECK (!self->started);
   tc_effects_init (&effects);
   self->effects = &effects;
-  self->mono_ms = mono_ms;
+  self->mono_ms = self->started_ms = mono_ms;
   self->wall_ms = wall_ms;
   find_guards (self, records, n_records);
   tc_engine_begin_height (self);
@@ -688,7 +689,8 @@ tc_engine_get_deadline_ms (TcEngine *self)
   if (self->halted)
     return self->halt_text != NULL ? self->mono_ms : G_MAXINT64;
   deadline = MIN (deadline, tc_engine_forks_deadline (self));
-  deadline = MIN (deadline, tc_finality_get_deadline_ms (self->finality));
+  if (tc_engine_may_sign (self))
+    deadline = MIN (deadline, tc_finality_get_deadline_ms (self->finality));
   deadline = MIN (deadline, tc_engine_start_deadline (self));
   deadline = MIN (deadline, tc_engine_candidates_deadline (self));
   deadline = MIN (deadline, tc_engine_sync_deadline (self));

@@ -15,9 +15,16 @@ is_young (const TcEngine *self)
 {
   const TcTip *tip = tc_ledger_get_tip (self->ledger);
 
-  if (self->committee->epoch == 1 && !self->store_replaced)
+  if ((self->committee->epoch == 1 || self->steady) && !self->store_replaced)
     return FALSE;
   return self->store_created_ms + self->clock_behind_ms + self->genesis->params.clock_ahead_ms > (gint64) tip->epoch_start_ms;
+}
+
+/* A genesis that is long past has a first epoch of two blocks: all stores are younger than the next, and if nobody signed there it would never end. */
+void
+tc_engine_note_steady (TcEngine *self)
+{
+  self->steady = self->n_agreed > 0 && (self->committee->epoch == 1 || self->steady) && tc_engine_may_sign (self);
 }
 
 const char *
@@ -48,10 +55,48 @@ tc_engine_get_signing (const TcEngine *self)
   return self->behind_epoch == self->committee->epoch ? TC_SIGNING_CHAIN_AHEAD : TC_SIGNING_YES;
 }
 
+/* Epoch 1 is signed in with a store that knows nothing of it. More than a third, so somebody honest, has the block that is decided on here: what is signed on it now, the same key may
+ * have signed otherwise then, on a machine that this one replaces. */
+static gboolean
+is_history (const TcEngine *self)
+{
+  const guint32 height = tc_ledger_get_tip (self->ledger)->height;
+  guint64 power = 0;
+
+  if (self->committee->epoch != 1 || self->steady)
+    return FALSE;
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      const TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      if (peer->member != TC_MEMBER_NONE && peer->member != self->self && peer->height > height)
+        power += self->committee->members[peer->member].power;
+    }
+  return tc_committee_is_third (self->committee, power);
+}
+
 gboolean
 tc_engine_may_sign (const TcEngine *self)
 {
-  return tc_engine_get_signing (self) == TC_SIGNING_YES;
+  return tc_engine_get_signing (self) == TC_SIGNING_YES && !is_history (self);
+}
+
+gboolean
+tc_engine_is_uninformed (const TcEngine *self)
+{
+  const TcCommittee *committee = self->committee;
+
+  if (tc_ledger_get_tip (self->ledger)->height > 0 || self->mono_ms - self->started_ms >= TC_ENGINE_INFORMED_MS || self->self == TC_MEMBER_NONE
+      || tc_committee_is_quorum (committee, committee->members[self->self].power))
+    return FALSE;
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      const TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      if (peer->has_status && peer->member != TC_MEMBER_NONE && peer->member != self->self)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* A block whose time is ahead of our clock shows how far that is behind, and with it the time at which a store was found to be old. One that was found so long ago by the same
@@ -123,6 +168,40 @@ tc_engine_restore_pruned (TcEngine *self, GBytes *data)
 }
 
 /* --- the chain and the store --- */
+
+/* Where the member's position stands in what it signs; 0: kept for another reason. */
+static guint
+get_member_place (guint8 kind)
+{
+  switch ((TcRecordKind) kind)
+    {
+    case TC_RECORD_VOTE:     return 1 + 4 + 4 + 4 + TC_HASH_SIZE;
+    case TC_RECORD_BATCH:
+    case TC_RECORD_CLOSE:    return 4;
+    case TC_RECORD_PROPOSAL: return 4 + 4 + 4 + 4;
+    case TC_RECORD_TX:
+    case TC_RECORD_LIST:
+    case TC_RECORD_STOP:
+    case TC_RECORD_HALT:
+    case TC_RECORD_PRUNED:   return 0;
+    }
+  return 0;
+}
+
+/* Who signed in this epoch with this store signs on (rule C5: "A crash does not make a store old"). */
+void
+tc_engine_find_steady (TcEngine *self, const TcRecord *records, gsize n_records)
+{
+  for (gsize i = 0; i < n_records && self->self != TC_MEMBER_NONE; i++)
+    {
+      const guint place = get_member_place (records[i].kind);
+      gsize n;
+      const guint8 *data = g_bytes_get_data (records[i].data, &n);
+
+      if (records[i].epoch == self->committee->epoch && place > 0 && place < n && data[place] == self->self)
+        self->steady = TRUE;
+    }
+}
 
 static gboolean
 is_own_precommit (const TcEngine *self, const TcRecord *record, TcVote *ret_vote)

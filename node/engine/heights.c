@@ -32,7 +32,10 @@ begin_epoch (TcEngine *self, TcCommittee *committee)
   g_autoptr(GPtrArray) entries = NULL;
 
   if (self->finality != NULL)
-    drop_refused_kinds (self);
+    {
+      drop_refused_kinds (self);
+      tc_engine_note_steady (self);
+    }
   entries = tc_mempool_dup_entries (self->mempool);
   g_clear_pointer (&self->retired, tc_finality_free);
   self->retired = g_steal_pointer (&self->finality);
@@ -49,7 +52,7 @@ begin_epoch (TcEngine *self, TcCommittee *committee)
   tc_mempool_unpin_all (self->mempool);
   chain = tc_ledger_get_view (self->ledger);
   self->finality = tc_finality_new (&self->genesis->params, tc_engine_chain_id (self), committee, self->self,
-                                    tc_engine_may_sign (self) ? self->key : NULL, &chain);
+                                    tc_engine_get_signing (self) == TC_SIGNING_YES ? self->key : NULL, &chain);
   for (guint i = 0; i < self->seen_in_chain->len; i++)
     tc_finality_set_in_chain (self->finality, g_ptr_array_index (self->seen_in_chain, i));
   g_ptr_array_set_size (self->seen_in_chain, 0);
@@ -78,7 +81,7 @@ tc_engine_begin_height (TcEngine *self)
   if (new_epoch)
     begin_epoch (self, committee);
   self->agreement = tc_agreement_new (&self->genesis->params, self->committee,
-                                      tc_engine_may_sign (self) ? self->self : TC_MEMBER_NONE, tip->height + 1, &tip->seed);
+                                      tc_engine_get_signing (self) == TC_SIGNING_YES ? self->self : TC_MEMBER_NONE, tip->height + 1, &tip->seed);
   tc_engine_begin_attestations (self);
   if (!self->started)
     return;
@@ -107,7 +110,7 @@ tc_engine_try_start (TcEngine *self)
 
   if (is_last && tc_engine_may_sign (self))
     tc_engine_close_epoch (self);
-  if (tc_agreement_get_step (self->agreement) != TC_AGREEMENT_WAIT)
+  if (tc_agreement_get_step (self->agreement) != TC_AGREEMENT_WAIT || tc_engine_is_uninformed (self))
     return;
   if (is_last || since_ms >= params->block_interval_ms
       || (since_ms >= params->block_interval_busy_ms
@@ -125,7 +128,8 @@ tc_engine_start_deadline (TcEngine *self)
     return G_MAXINT64;
   if (tc_finality_get_certified_bytes (self->finality) >= params->block_busy_bytes)
     wait_ms = params->block_interval_busy_ms;
-  return self->mono_ms + MAX ((gint64) tc_ledger_get_tip (self->ledger)->time_ms + wait_ms - self->wall_ms, 1);
+  wait_ms = self->mono_ms + MAX ((gint64) tc_ledger_get_tip (self->ledger)->time_ms + wait_ms - self->wall_ms, 1);
+  return tc_engine_is_uninformed (self) ? MAX (wait_ms, self->started_ms + TC_ENGINE_INFORMED_MS) : wait_ms;
 }
 
 /* --- votes --- */

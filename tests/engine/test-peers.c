@@ -282,6 +282,59 @@ test_started_twice (void)
 }
 
 static void
+test_late_start (void)
+{
+  g_test_summary ("survive-20: a network whose genesis is long past starts all the same: its first epoch is over at once, and who signed in it signs on, after a restart too.");
+
+  for (guint restart = 0; restart < 2; restart++)
+    {
+      g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+      g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, 0, 5000);
+
+      net->wall_ms += 86400000;
+      for (guint i = 0; i < 4; i++)
+        net->nodes[i].created_ms = net->wall_ms;
+      engine_net_start_all (net, 4);
+      g_assert_true (engine_net_run_epoch (net, 2, 20000));
+      engine_net_submit (net, 0, tx);
+      engine_net_run (net, 500);
+      for (guint i = 0; restart && i < 4; i++)
+        engine_net_kill (net, i);
+      for (guint i = 0; restart && i < 4; i++)
+        engine_net_start (net, i);
+      g_assert_true (engine_net_run_epoch (net, 4, 30000));
+      g_assert_true (engine_net_in_chain (net, 0, &tx->txid));
+      engine_net_check_same (net);
+    }
+}
+
+static void
+test_late_newcomer (void)
+{
+  g_test_summary ("survive-20: who comes to such a network with a new store, and sees its first epochs as history, still waits for an epoch that began later.");
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  Seen seen = { .signed_by = 3 };
+  guint32 epoch;
+
+  net->wall_ms += 86400000;
+  for (guint i = 0; i < 3; i++)
+    net->nodes[i].created_ms = net->wall_ms;
+  engine_net_start_all (net, 3);
+  g_assert_true (engine_net_run_epoch (net, 3, 20000));
+  net->nodes[3].created_ms = net->wall_ms;
+  net->filter = see;
+  net->user_data = &seen;
+  epoch = engine_net_committee (net, 0)->epoch;
+  engine_net_start (net, 3);
+  while (engine_net_committee (net, 3)->epoch <= epoch)
+    engine_net_run (net, 5);
+  g_assert_cmpuint (engine_net_committee (net, 0)->epoch, ==, epoch + 1);
+  g_assert_cmpuint (seen.n_signed, ==, 0);
+  g_assert_true (engine_net_run_epoch (net, epoch + 4, 30000));
+  g_assert_cmpuint (seen.n_signed, >, 0);
+}
+
+static void
 test_young_store (void)
 {
   g_test_summary ("survive-20: a member whose signed store is younger than the epoch signs nothing before the next one, and then signs.");
@@ -694,6 +747,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/peers/overtaken-request", test_overtaken_request);
   g_test_add_func ("/engine/peers/survive-20-started-twice", test_started_twice);
   g_test_add_func ("/engine/peers/survive-20-young-store", test_young_store);
+  g_test_add_func ("/engine/peers/survive-20-late-start", test_late_start);
+  g_test_add_func ("/engine/peers/survive-20-late-newcomer", test_late_newcomer);
   g_test_add_func ("/engine/peers/survive-20-old-chain", test_old_chain);
   g_test_add_func ("/engine/peers/survive-20-stop-survives-restart", test_stop_survives_restart);
   g_test_add_func ("/engine/peers/survive-20-chain-ahead", test_chain_ahead);

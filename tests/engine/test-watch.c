@@ -305,6 +305,7 @@ test_attestations (void)
   g_autoptr(EngineNet) net = open_net (3);
   Sent sent = { 0 };
   guint32 height;
+  guint n_sent;
 
   net->filter = count;
   net->user_data = &sent;
@@ -322,11 +323,12 @@ test_attestations (void)
   send_attestation (net, height - 1, LIAR, 1, 1 << FREE, LIAR);
   g_assert_cmpuint (sent.n_attestations, ==, 0);
   send_attestation (net, height, LIAR, 1, 1 << FREE, LIAR);
-  g_assert_cmpuint (sent.n_attestations, ==, 1);  /* to who does not hear its author directly */
+  n_sent = sent.n_attestations;  /* to who does not hear its author directly, and perhaps to one other, for comparison (C7) */
+  g_assert_true (n_sent == 1 || n_sent == 2);
   send_attestation (net, height, LIAR, 1, 1 << FREE, LIAR);
   send_attestation (net, height, LIAR, 1, 0x1f, LIAR);
   g_assert_cmpuint (take_points (net), ==, 0);
-  g_assert_cmpuint (sent.n_attestations, ==, 1);
+  g_assert_cmpuint (sent.n_attestations, ==, n_sent);
   g_assert_cmpuint (info_of (net, 0).n_attestations, ==, 1);
 }
 
