@@ -62,6 +62,7 @@ typedef struct
   gint64      status_sent_ms;
   guint32     links_epoch;        /* whose committee the next speaks of */
   guint8      links[TC_BITMAP_SIZE_MAX];  /* members that it hears from directly */
+  GArray     *get_txs, *get_batches;  /* TcHash: to be asked of it at the end of the step */
   GArray     *inv_txs, *inv_batches;  /* TcHash: to be announced to it */
   gboolean    has_clock;
   gint64      clock_offset_ms;    /* its wall clock against ours, when its status came */
@@ -226,6 +227,7 @@ struct _TcEngine
   /* Peers. */
   GPtrArray        *peers;           /* TcPeer, ascending by id */
   GHashTable       *wanted;          /* TcHash (in the value) -> TcWanted */
+  gboolean          asking;          /* some peer's get_txs or get_batches is not empty */
   GQueue            wanted_queue;    /* TcWanted, oldest first */
   GQueue            held;            /* TcHeld */
   gsize             held_bytes;
@@ -337,6 +339,7 @@ void        tc_engine_push_batch    (TcEngine *self, const TcHash *hash, GBytes 
 void        tc_engine_announce_tx   (TcEngine *self, const TcPeer *from, const TcHash *txid);
 void        tc_engine_want          (TcEngine *self, TcItemKind kind, const TcHash *hash, guint64 source);
 void        tc_engine_got           (TcEngine *self, const TcHash *hash);
+void        tc_engine_send_gets     (TcEngine *self);                        /* what this step asked for */
 void        tc_engine_on_status     (TcEngine *self, TcPeer *peer, const TcStatusMessage *status);
 void        tc_engine_on_inv        (TcEngine *self, TcPeer *peer, GBytes *body);
 void        tc_engine_on_get        (TcEngine *self, TcPeer *peer, GBytes *body);

@@ -673,6 +673,7 @@ tc_engine_step (TcEngine *self, const TcInput *input, TcEffects *ret_effects, Tc
           break;
         }
       tc_engine_settle (self);
+      tc_engine_send_gets (self);
     }
   if (self->retired != NULL && tc_finality_free_some (self->retired, TC_ENGINE_FREE_AT_ONCE))
     self->retired = NULL;

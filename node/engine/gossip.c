@@ -4,6 +4,7 @@
 
 #define SOURCES_MAX       8u
 #define ASKED_MAX        24u
+#define ASKED_NAMED_MAX   6u  /* the same for what is wanted only because a peer named it */
 #define REPLY_BATCHES   256u  /* batches sent in answer to one status */
 #define REPLY_MS        150   /* between two answers to one peer's statuses */
 #define OFFER_TXS       500u
@@ -76,6 +77,8 @@ tc_engine_peer_up (TcEngine *self, guint64 id, const TcPublicKey *key)
   if (key != NULL)
     peer->key = *key;
   peer->inv_txs = g_array_new (FALSE, FALSE, sizeof (TcHash));
+  peer->get_txs = g_array_new (FALSE, FALSE, sizeof (TcHash));
+  peer->get_batches = g_array_new (FALSE, FALSE, sizeof (TcHash));
   peer->inv_batches = g_array_new (FALSE, FALSE, sizeof (TcHash));
   peer->heard_ms = self->mono_ms;
   peer->replied_ms = G_MININT64 / 2;
@@ -103,6 +106,8 @@ tc_engine_peer_down (TcEngine *self, guint64 id)
   tc_known_clear (&peer->known);
   tc_peer_drop_search (peer);
   g_array_unref (peer->inv_txs);
+  g_array_unref (peer->get_txs);
+  g_array_unref (peer->get_batches);
   g_array_unref (peer->inv_batches);
   g_free (peer);
   if (self->sync_peer == id)
@@ -380,6 +385,46 @@ add_source (TcWanted *wanted, guint64 source)
 }
 
 static void
+send_get (TcEngine *self, TcPeer *peer, TcItemKind kind, GArray *hashes)
+{
+  if (hashes->len > 0)
+    tc_engine_send (self, peer, TC_MESSAGE_GET, tc_items_encode ((guint8) kind, (const TcHash *) (gpointer) hashes->data, hashes->len));
+  g_array_set_size (hashes, 0);
+}
+
+void
+tc_engine_send_gets (TcEngine *self)
+{
+  if (!self->asking)
+    return;
+  self->asking = FALSE;
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      send_get (self, peer, TC_ITEM_TX, peer->get_txs);
+      send_get (self, peer, TC_ITEM_BATCH, peer->get_batches);
+    }
+}
+
+/* What one step asks of a peer goes out together: a thousand names that come at once must not make a thousand messages. */
+static void
+queue_get (TcEngine *self, TcPeer *peer, const TcWanted *wanted)
+{
+  GArray *hashes = wanted->kind == TC_ITEM_TX ? peer->get_txs : peer->get_batches;
+
+  if (wanted->kind != TC_ITEM_TX && wanted->kind != TC_ITEM_BATCH)
+    {
+      tc_engine_send (self, peer, TC_MESSAGE_GET, tc_items_encode (wanted->kind, &wanted->hash, 1));
+      return;
+    }
+  g_array_append_vals (hashes, &wanted->hash, 1);
+  self->asking = TRUE;
+  if (hashes->len == TC_ITEMS_MAX)
+    send_get (self, peer, (TcItemKind) wanted->kind, hashes);
+}
+
+static void
 ask (TcEngine *self, TcWanted *wanted)
 {
   TcPeer *peer = NULL;
@@ -391,7 +436,18 @@ ask (TcEngine *self, TcWanted *wanted)
   wanted->n_asked++;
   wanted->retry_ms = self->mono_ms + TC_ENGINE_FETCH_MS;
   if (peer != NULL)
-    tc_engine_send (self, peer, TC_MESSAGE_GET, tc_items_encode (wanted->kind, &wanted->hash, 1));
+    queue_get (self, peer, wanted);
+}
+
+/* It is needed for more than that a peer named it. */
+static void
+disown (TcEngine *self, TcWanted *wanted)
+{
+  TcPeer *owner = wanted->owner != 0 ? tc_engine_find_peer (self, wanted->owner) : NULL;
+
+  if (owner != NULL)
+    owner->n_wanted--;
+  wanted->owner = 0;
 }
 
 void
@@ -403,6 +459,8 @@ tc_engine_want (TcEngine *self, TcItemKind kind, const TcHash *hash, guint64 sou
   if (wanted != NULL)
     {
       add_source (wanted, source);
+      if (source == 0)
+        disown (self, wanted);
       return;
     }
   peer = tc_engine_find_peer (self, source);
@@ -426,11 +484,8 @@ tc_engine_want (TcEngine *self, TcItemKind kind, const TcHash *hash, guint64 sou
 static void
 forget_wanted (TcEngine *self, TcWanted *wanted)
 {
-  TcPeer *owner = wanted->owner != 0 ? tc_engine_find_peer (self, wanted->owner) : NULL;
-
   g_hash_table_remove (self->wanted, &wanted->hash);
-  if (owner != NULL)
-    owner->n_wanted--;
+  disown (self, wanted);
 }
 
 void
@@ -454,7 +509,7 @@ retry_wanted (TcEngine *self)
          && (wanted->done || wanted->retry_ms <= self->mono_ms))
     {
       g_queue_pop_head (&self->wanted_queue);
-      if (!wanted->done && wanted->n_asked < ASKED_MAX)
+      if (!wanted->done && wanted->n_asked < (wanted->owner == 0 ? ASKED_MAX : ASKED_NAMED_MAX))
         {
           ask (self, wanted);
           g_queue_push_tail (&self->wanted_queue, wanted);

@@ -518,16 +518,20 @@ test_announcement_flood (void)
   Seen seen = { .signed_by = 9 };
 
   engine_net_start (net, 0);
+  net->filter = see;
+  net->user_data = &seen;
   for (guint n = 0; n < 12; n++)
     {
       for (guint i = 0; i < TC_ITEMS_MAX; i++)
         hashes[i] = hash_of (n * TC_ITEMS_MAX + i);
       send_taken (net, 3, 0, TC_MESSAGE_INV, tc_items_encode (TC_ITEM_TX, hashes, TC_ITEMS_MAX));
     }
-  net->filter = see;
-  net->user_data = &seen;
+  g_assert_cmpuint (seen.to[3], <=, 12);  /* what one message named is asked for in one */
   send_taken (net, 2, 0, TC_MESSAGE_INV, tc_items_encode (TC_ITEM_TX, &good, 1));
   g_assert_cmpuint (seen.to[2], ==, 1);
+  engine_net_run (net, 30000);
+  g_assert_cmpuint (seen.to[3], <=, 200);  /* and not for ever */
+  g_assert_cmpuint (seen.to[1], ==, 0);
 }
 
 static void
