@@ -337,17 +337,20 @@ void        tc_engine_announce      (TcEngine *self, const TcPeer *from, guint32
 void        tc_engine_push_batch    (TcEngine *self, const TcHash *hash, GBytes *body);
 /* A transaction that @from (nullable: nobody) brought, to a few of the others. */
 void        tc_engine_announce_tx   (TcEngine *self, const TcPeer *from, const TcHash *txid);
-void        tc_engine_want          (TcEngine *self, TcItemKind kind, const TcHash *hash, guint64 source);
-void        tc_engine_got           (TcEngine *self, const TcHash *hash);
-void        tc_engine_send_gets     (TcEngine *self);                        /* what this step asked for */
 void        tc_engine_on_status     (TcEngine *self, TcPeer *peer, const TcStatusMessage *status);
-void        tc_engine_on_inv        (TcEngine *self, TcPeer *peer, GBytes *body);
-void        tc_engine_on_get        (TcEngine *self, TcPeer *peer, GBytes *body);
 void        tc_engine_send_status   (TcEngine *self, gboolean now);
 void        tc_engine_gossip_tick   (TcEngine *self);
 gint64      tc_engine_gossip_deadline (TcEngine *self);
 /* A peer to ask: the @turn-th, preferring @first. (nullable) */
 TcPeer     *tc_engine_pick_peer     (TcEngine *self, guint64 first, guint turn);
+
+/* wants.c */
+void        tc_engine_want          (TcEngine *self, TcItemKind kind, const TcHash *hash, guint64 source);
+void        tc_engine_got           (TcEngine *self, const TcHash *hash);
+void        tc_engine_send_gets     (TcEngine *self);                        /* what this step asked for */
+void        tc_engine_retry_wanted  (TcEngine *self);
+void        tc_engine_on_inv        (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_get        (TcEngine *self, TcPeer *peer, GBytes *body);
 
 /* payments.c */
 TcTxVerdict tc_engine_admit_tx      (TcEngine *self, TcTx *tx, guint64 peer);

@@ -117,7 +117,13 @@ propose_parts (SimNode *node, const TcProposal *mine, guint64 time_ms, const TcC
   g_autoptr(TcBlock) block = NULL;
   TcHeader header = { .round = mine->header.round, .time_ms = time_ms, .proposer = mine->header.proposer, .vrf = mine->header.vrf };
 
-  if (tc_ledger_get_tip (ledger)->height + 1 != mine->height)
+  const TcTip *tip = tc_ledger_get_tip (ledger);
+  const TcCommittee *committee = tc_ledger_get_committee (ledger);
+  TcHash seed;
+
+  /* What it says may be a lie already: then it stays that. */
+  if (tip->height + 1 != mine->height || header.proposer >= committee->n_members
+      || !tc_seed_advance (&tip->seed, &committee->members[header.proposer].operator_key, &header.vrf, &mine->header.chain_id, mine->height, &seed))
     return NULL;
   block = tc_ledger_propose (ledger, &header, mine->commit, closes, n_closes, (TcTx *const *) txs->pdata, txs->len, &execution);
   return propose (node, block, mine->round, -1, mine->member);
