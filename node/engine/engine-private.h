@@ -27,6 +27,7 @@ G_BEGIN_DECLS
 #define TC_ENGINE_FETCH_MS          700   /* before another peer is asked */
 #define TC_ENGINE_REBUILD_MS         10   /* before a close's list is rebuilt from more batches; each time twice as long */
 #define TC_ENGINE_FILL_MS            25   /* before the pool is looked through again for what a block lacks */
+#define TC_ENGINE_STRAY_MS        10000   /* before a transaction that came too early is asked for again as somebody's parent */
 #define TC_ENGINE_OFFER_MS         2000   /* before a pending transaction is announced again */
 #define TC_ENGINE_INFORMED_MS      5000   /* from the start with no block, before nobody is waited for */
 #define TC_ENGINE_SYNC_MS          3000   /* without a block, before another peer is asked */
@@ -232,6 +233,7 @@ struct _TcEngine
   GQueue            held;            /* TcHeld */
   gsize             held_bytes;
   GQueue            orphans;         /* TcTx */
+  TcKnown           strays;          /* transactions that came before their parents, and when */
   gint64            inv_ms;          /* when announcements go out; G_MAXINT64: there are none */
   guint32           settled[TC_COMMITTEE_MAX], settling[TC_COMMITTEE_MAX];  /* next sequences as they were SETTLE_MS ago or before, and at settle_ms */
   gint64            settle_ms;

@@ -221,6 +221,7 @@ tc_engine_free (TcEngine *self)
   g_queue_clear_full (&self->wanted_queue, wanted_free);
   g_queue_clear_full (&self->held, held_free);
   g_queue_clear_full (&self->orphans, (GDestroyNotify) tc_tx_unref);
+  tc_known_clear (&self->strays);
   g_ptr_array_unref (self->sync_blocks);
   g_ptr_array_unref (self->evidence);
   g_ptr_array_unref (self->candidates);

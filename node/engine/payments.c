@@ -156,17 +156,28 @@ tc_engine_has_orphan (TcEngine *self, const TcHash *txid)
   return FALSE;
 }
 
+/* A parent that came a moment ago, and waits or had to make room, would come again only to ask for its own: of a long chain on a coin that is gone each link would
+ * lead down all of it. */
+static gboolean
+is_stray (TcEngine *self, const TcHash *txid)
+{
+  const gint64 *when_ms = tc_known_find (&self->strays, tc_known_tag (txid));
+
+  return when_ms != NULL && self->mono_ms - *when_ms < TC_ENGINE_STRAY_MS;
+}
+
 static void
 keep_orphan (TcEngine *self, TcTx *tx, guint64 peer)
 {
   if (tc_engine_has_orphan (self, &tx->txid))
     return;
+  tc_known_note (&self->strays, tc_known_tag (&tx->txid), self->mono_ms);
   for (guint32 i = 0; i < tx->n_inputs; i++)
     {
       const TcHash *parent = &tx->inputs[i].outpoint.txid;
       TcCoin coin;
 
-      if (tc_engine_find_body (self, parent) == NULL && !tc_ledger_get_coin (self->ledger, &tx->inputs[i].outpoint, &coin))
+      if (tc_engine_find_body (self, parent) == NULL && !is_stray (self, parent) && !tc_ledger_get_coin (self->ledger, &tx->inputs[i].outpoint, &coin))
         tc_engine_want (self, TC_ITEM_TX, parent, peer);
     }
   if (self->orphans.length >= TC_ENGINE_ORPHANS_MAX)

@@ -535,6 +535,28 @@ test_announcement_flood (void)
 }
 
 static void
+test_chain_on_nothing (void)
+{
+  g_test_summary ("survive-12: a long chain of payments on a coin that is not there makes a node ask for each once, not for all of it at each.");
+  enum { N = 400 };  /* more than wait for their parents */
+  g_autoptr(EngineNet) net = engine_net_new (4, 4, NULL);
+  g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
+  Seen seen = { .signed_by = 9 };
+
+  g_ptr_array_add (chain, tc_chain_fixture_pay (net->chain, 0, 5000));
+  for (guint i = 1; i < N; i++)
+    g_ptr_array_add (chain, pay_on (net, g_ptr_array_index (chain, i - 1), 1, 0, 5000));
+  engine_net_start (net, 0);
+  net->filter = see;
+  net->user_data = &seen;
+  for (guint way = 0; way < 2; way++)
+    for (guint i = N - 1; i > 0; i--)
+      send_taken (net, 3, 0, TC_MESSAGE_TX, tc_tx_encode (g_ptr_array_index (chain, i)));
+  g_assert_cmpuint (seen.n[TC_MESSAGE_GET], <=, N);
+  g_assert_cmpuint (seen.n[TC_MESSAGE_GET], >, 0);
+}
+
+static void
 test_bad_copy (void)
 {
   g_test_summary ("T1: a copy with a bad witness does not end the search for a good one, and its sender is scored.");
@@ -760,6 +782,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/peers/survive-20-override", test_override);
   g_test_add_func ("/engine/peers/requests-are-bounded", test_requests_are_bounded);
   g_test_add_func ("/engine/peers/announcement-flood", test_announcement_flood);
+  g_test_add_func ("/engine/peers/survive-12-chain-on-nothing", test_chain_on_nothing);
   g_test_add_func ("/engine/peers/bad-copy", test_bad_copy);
   g_test_add_func ("/engine/peers/busy", test_busy);
   g_test_add_func ("/engine/peers/back-pressure", test_back_pressure);
