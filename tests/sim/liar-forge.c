@@ -8,7 +8,9 @@
 guint8
 liar_position (Sim *sim, const SimNode *node, guint32 epoch)
 {
-  return (guint8) sim_committees_find (sim->committees, epoch, node->member);
+  const guint32 position = sim_committees_find (sim->committees, epoch, node->member);
+
+  return (guint8) (position != TC_MEMBER_NONE ? position : TC_COMMITTEE_MAX - 1);  /* a seat that nobody has */
 }
 
 GBytes *
