@@ -28,7 +28,6 @@ struct _TcSession
   TcNode        *node;
   guint          subscription;
   TcNodeStatus  *status;
-  gboolean       pretends;
   TcWalletRpc   *rpc;
   GPtrArray     *wallets;         /* of TcWallet */
   GPtrArray     *stop_tasks;      /* of GTask */
@@ -264,21 +263,8 @@ on_node_event (const TcNodeEvent *event, gpointer user_data)
 {
   TcSession *self = user_data;
 
-  if (self->pretends)
-    return;
   g_clear_pointer (&self->status, tc_node_status_unref);
   self->status = tc_node_dup_status (self->node);
-  g_signal_emit (self, signals[STATUS], 0);
-}
-
-void
-tc_session_pretend_status (TcSession *self, TcNodeStatus *status)
-{
-  g_return_if_fail (TC_IS_SESSION (self) && self->node != NULL);
-
-  self->pretends = status != NULL;
-  g_clear_pointer (&self->status, tc_node_status_unref);
-  self->status = status != NULL ? tc_node_status_ref (status) : tc_node_dup_status (self->node);
   g_signal_emit (self, signals[STATUS], 0);
 }
 

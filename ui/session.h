@@ -91,8 +91,6 @@ const GError     *tc_session_get_error        (TcSession *self);
 /* (nullable) (transfer none). */
 TcNode           *tc_session_get_node         (TcSession *self);
 TcNodeStatus     *tc_session_get_status       (TcSession *self);
-/* For pictures and tests of what seldom happens: shows @status whatever the node, which runs, says; NULL: what the node says again. */
-void              tc_session_pretend_status   (TcSession *self, TcNodeStatus *status);
 /* (nullable): NULL while idle. */
 const char       *tc_session_get_network      (TcSession *self);
 gboolean          tc_session_is_local         (TcSession *self);
