@@ -171,7 +171,8 @@ make_masternode_node (TcLocal *self, TcNetwork *network, guint i, GError **error
   g_autofree char *key_path = g_build_filename (dir, "operator.key", NULL);
   g_autoptr(TcSecretKey) key = tc_key_file_load (key_path, error);
   /* A backup of the whole network is put back as a whole: there is nobody else to contradict. */
-  TcNodeConfig config = { .network = network, .data_dir = dir, .operator_key = key, .sign_anyway_epoch = TC_NODE_SIGN_ANYWAY_ALWAYS };
+  TcNodeConfig config = { .network = network, .data_dir = dir, .operator_key = key, .sign_anyway_epoch = TC_NODE_SIGN_ANYWAY_ALWAYS,
+                          .no_discover = TRUE };
 
   if (key == NULL)
     return FALSE;
@@ -188,7 +189,8 @@ load_files (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
   g_autofree char *node_dir = g_build_filename (self->dir, "node", NULL);
   GError *error = NULL;
   g_autoptr(TcNetwork) network = tc_network_load (path, &error);
-  TcNodeConfig config = { .network = network, .data_dir = node_dir, .listen = self->listen, .rpc_listen = self->rpc_listen };
+  TcNodeConfig config = { .network = network, .data_dir = node_dir, .listen = self->listen, .rpc_listen = self->rpc_listen,
+                          .no_discover = TRUE };
 
   for (guint i = 0; network != NULL && error == NULL && i < network->genesis->n_masternodes; i++)
     make_masternode_node (self, network, i, &error);

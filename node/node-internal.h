@@ -27,6 +27,11 @@ struct _TcNode
   TcSecretKey    *operator_key;
   guint           cache_coins;
   guint32         sign_anyway_epoch;
+  guint           cache_mb, prune_mb;
+  TcNodeSyncMode  sync_mode;
+  gboolean        history, map_port, discover;
+  char           *proxy;        /* (nullable) */
+  TcCheckpoint    trusted_block;
   GMainContext   *context;
   TcEventHub     *hub;
 

@@ -74,6 +74,14 @@ tc_node_new (const TcNodeConfig *config)
   self->operator_key = config->operator_key != NULL ? tc_secret_key_ref (config->operator_key) : NULL;
   self->cache_coins = config->cache_coins;
   self->sign_anyway_epoch = config->sign_anyway_epoch;
+  self->cache_mb = config->cache_mb != 0 ? config->cache_mb : TC_NODE_CACHE_MB_DEFAULT;
+  self->prune_mb = config->prune_mb;
+  self->sync_mode = config->sync_mode;
+  self->history = !config->no_history;
+  self->proxy = g_strdup (config->proxy);
+  self->map_port = config->map_port;
+  self->discover = !config->no_discover;
+  self->trusted_block = config->trusted_block;
   self->context = g_main_context_new ();
   self->hub = tc_event_hub_new ();
   self->methods = g_ptr_array_new_with_free_func (rpc_method_free);
@@ -160,6 +168,7 @@ tc_node_unref (TcNode *self)
   g_free (self->data_dir);
   g_free (self->listen_wanted);
   g_free (self->rpc_wanted);
+  g_free (self->proxy);
   g_free (self->problem);
   g_free (self->warning);
   g_free (self->clock_warning);

@@ -30,6 +30,18 @@ typedef enum
 #define TC_NODE_ERROR (tc_node_error_quark ())
 GQuark tc_node_error_quark (void);
 
+typedef enum
+{
+  TC_NODE_SYNC_MODE_AUTO     = 0,  /* a snapshot where the chain is days behind and a peer has one, else every block */
+  TC_NODE_SYNC_MODE_FULL     = 1,  /* every block */
+  TC_NODE_SYNC_MODE_SNAPSHOT = 2,  /* a snapshot wherever the chain is behind one */
+} TcNodeSyncMode;
+
+#define TC_NODE_CACHE_MB_DEFAULT 256u
+#define TC_NODE_CACHE_MB_MIN     16u
+#define TC_NODE_CACHE_MB_MAX     65536u
+#define TC_NODE_PRUNE_MB_MIN     256u
+
 typedef struct
 {
   TcNetwork          *network;        /* with a genesis */
@@ -40,6 +52,14 @@ typedef struct
   const char         *rpc_listen;     /* (nullable) "127.0.0.1:port", port 0: any; NULL: no RPC */
   guint               cache_coins;    /* 0: the default */
   guint32             sign_anyway_epoch;  /* the operator answers for it that nothing was signed in this epoch that signed.sqlite lacks (rule C5); 0: none */
+  guint               cache_mb;       /* memory for unspent outputs; 0: the default */
+  guint               prune_mb;       /* old blocks are deleted beyond so many MB of them; 0: all are kept */
+  TcNodeSyncMode      sync_mode;
+  gboolean            no_history;     /* blocks below a snapshot are not fetched */
+  const char         *proxy;          /* (nullable) "host:port" of a SOCKS5 proxy: every connection goes through it */
+  gboolean            map_port;       /* ask the router to let connections in */
+  gboolean            no_discover;    /* connect to what is named here and in the network file only, and exchange no addresses */
+  TcCheckpoint        trusted_block;  /* the user vouches for it; height 0: for none */
 } TcNodeConfig;
 
 #define TC_NODE_SIGN_ANYWAY_ALWAYS G_MAXUINT32  /* for networks whose masternodes are all one's own */
@@ -75,6 +95,25 @@ typedef enum
   TC_NODE_STOPPING    = 6,
   TC_NODE_STOPPED     = 7,
 } TcNodeState;
+
+typedef enum
+{
+  TC_NODE_SYNC_NONE     = 0,
+  TC_NODE_SYNC_LINKS    = 1,  /* one header an epoch, with its commit and the next committee: units are epochs */
+  TC_NODE_SYNC_SNAPSHOT = 2,  /* bytes */
+  TC_NODE_SYNC_BLOCKS   = 3,  /* blocks */
+  TC_NODE_SYNC_HISTORY  = 4,  /* blocks below the snapshot, while the node is at the tip */
+} TcNodeSyncPhase;
+
+/* How far a phase has come, in its units. Rate and time left are over a rolling window and do not jump. */
+typedef struct
+{
+  TcNodeSyncPhase phase;
+  guint64         done, total;
+  guint64         rate;     /* units a second; 0: unknown */
+  gint64          left_ms;  /* of this phase; -1: estimating */
+  guint           n_peers;  /* that it is fetched from now */
+} TcNodeSync;
 
 typedef struct
 {
@@ -115,6 +154,7 @@ typedef struct
   guint           mempool_txs;
   gsize           mempool_bytes;
   /* Syncing. */
+  TcNodeSync      sync;
   guint32         sync_rate_blocks;   /* blocks a second, over a rolling window; 0: unknown */
   gint64          sync_left_ms;       /* -1: estimating */
   gint64          uptime_ms;

@@ -294,6 +294,19 @@ count_outbound (TcNode *self, TcNodeStatus *status)
 }
 
 static void
+fill_sync (const TcSyncProgress *progress, TcNodeSync *ret_sync)
+{
+  G_STATIC_ASSERT ((int) TC_SYNC_HISTORY == (int) TC_NODE_SYNC_HISTORY);
+  *ret_sync = (TcNodeSync) {
+    .phase = (TcNodeSyncPhase) progress->phase,
+    .done = progress->done,
+    .total = progress->total,
+    .left_ms = -1,
+    .n_peers = progress->n_peers,
+  };
+}
+
+static void
 fill_engine (TcNode *self, TcNodeStatus *status)
 {
   const TcTip *tip = tc_ledger_get_tip (tc_engine_get_ledger (self->engine));
@@ -323,6 +336,7 @@ fill_engine (TcNode *self, TcNodeStatus *status)
   status->signing = info.signing == TC_SIGNING_YES;
   status->mempool_txs = info.mempool_txs;
   status->mempool_bytes = info.mempool_bytes;
+  fill_sync (&info.sync, &status->sync);
   status->sync_rate_blocks = measure_rate (self, info.height);
   if (self->state == TC_NODE_SYNCING && status->sync_rate_blocks > 0)
     status->sync_left_ms = (gint64) (info.best_height - info.height) * 1000 / status->sync_rate_blocks;
@@ -351,6 +365,7 @@ tc_node_publish_status (TcNode *self)
 
   g_atomic_ref_count_init (&status->ref_count);
   status->sync_left_ms = -1;
+  status->sync.left_ms = -1;
   status->epoch_length_ms = params->epoch_length_ms;
   status->block_interval_ms = params->block_interval_ms;
   status->uptime_ms = self->started_us > 0 ? (g_get_monotonic_time () - self->started_us) / 1000 : 0;

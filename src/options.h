@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "node/node.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +18,15 @@ typedef struct
   int    local;                 /* masternodes of an embedded network; 0: none */
   int    local_init;            /* timed local-init N DIR: N; 0: not asked for; DIR is data_dir */
   int    sign_anyway;           /* an epoch; 0: none. Of the command line only: it is a word about one moment. */
+  int    cache_mb;              /* 0: the default */
+  int    prune_mb;              /* 0: keep all blocks */
+  char  *sync;                  /* (nullable): as asked for */
+  TcNodeSyncMode sync_mode;     /* what that means */
+  gboolean no_history;
+  char  *proxy;                 /* (nullable) "HOST:PORT" */
+  gboolean map_port, no_discover;
+  char  *trusted_block;         /* (nullable): as asked for */
+  TcCheckpoint trusted;         /* what that means; height 0: none */
   gboolean version;
 } TcOptions;
 

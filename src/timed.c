@@ -253,6 +253,14 @@ start_single (App *self, GError **error)
     .connect = (const char *const *) options->connect,
     .rpc_listen = choose_address (options->rpc, rpc),
     .sign_anyway_epoch = (guint32) options->sign_anyway,
+    .cache_mb = (guint) options->cache_mb,
+    .prune_mb = (guint) options->prune_mb,
+    .sync_mode = options->sync_mode,
+    .no_history = options->no_history,
+    .proxy = options->proxy,
+    .map_port = options->map_port,
+    .no_discover = options->no_discover,
+    .trusted_block = options->trusted,
   };
 
   self->node = tc_node_new (&config);

@@ -269,3 +269,20 @@ tc_network_load (const char *name_or_path, GError **error)
     g_prefix_error (error, "The network file %s is damaged: ", path);
   return self;
 }
+
+gboolean
+tc_checkpoint_parse (const char *text, TcCheckpoint *ret_checkpoint)
+{
+  g_autofree char *trimmed = g_strstrip (g_ascii_strdown (text, -1));
+  char *colon = strchr (trimmed, ':');
+  guint64 height;
+  TcHash hash;
+
+  if (colon == NULL)
+    return FALSE;
+  *colon = '\0';
+  if (!g_ascii_string_to_unsigned (trimmed, 10, 1, G_MAXUINT32, &height, NULL) || !tc_hash_from_hex (colon + 1, &hash))
+    return FALSE;
+  *ret_checkpoint = (TcCheckpoint) { (guint32) height, hash };
+  return TRUE;
+}

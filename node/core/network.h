@@ -11,6 +11,9 @@ typedef struct
   TcHash  hash;
 } TcCheckpoint;
 
+/* "HEIGHT:HASH", both as getblockcount and getbestblockhash print them; blanks around it do no harm. Height 0 is no block. */
+gboolean    tc_checkpoint_parse  (const char *text, TcCheckpoint *ret_checkpoint);
+
 /* A network: what a node needs to join one. Read from data/networks/NAME.json, or from a genesis document itself (no seeds then).
  *   { "name": "mainnet", "address_digit": "1", "p2p_port": 24000, "rpc_port": 24001, "seeds": [ "host:port" ], "checkpoints": [ {"height":…, "hash":…} ],
  *     "genesis": "mainnet-genesis.json" }       "genesis" null or absent: not launched yet.

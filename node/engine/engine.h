@@ -205,6 +205,22 @@ void        tc_engine_step         (TcEngine *self, const TcInput *input, TcEffe
 gint64      tc_engine_get_deadline_ms (TcEngine *self);
 
 /* --- What the driver shows --- */
+typedef enum
+{
+  TC_SYNC_NONE     = 0,
+  TC_SYNC_LINKS    = 1,  /* units: epochs */
+  TC_SYNC_SNAPSHOT = 2,  /* bytes */
+  TC_SYNC_BLOCKS   = 3,  /* blocks */
+  TC_SYNC_HISTORY  = 4,  /* blocks below the snapshot */
+} TcSyncPhase;
+
+typedef struct
+{
+  TcSyncPhase phase;
+  guint64     done, total;  /* since the chain's beginning, not since the start of the program; done <= total */
+  guint       n_peers;      /* asked now */
+} TcSyncProgress;
+
 typedef struct
 {
   guint32  height;
@@ -227,6 +243,7 @@ typedef struct
   gint64   clock_offset_ms;    /* of other nodes' clocks, in the middle, against ours; 0 where fewer than two said theirs */
   gboolean clock_is_off;       /* by so much that it matters (C4) */
   guint    n_evidence;         /* pieces that wait for a block */
+  TcSyncProgress sync;
 } TcEngineInfo;
 
 void             tc_engine_get_info   (TcEngine *self, TcEngineInfo *ret_info);

@@ -156,6 +156,28 @@ test_missing (void)
   g_remove (genesis_path);
 }
 
+static void
+test_checkpoint (void)
+{
+  g_test_summary ("A block as a person pastes it: height, colon, hash; anything else is refused and changes nothing.");
+  static const char hash[] = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
+  static const char *const bad[] = { "", ":", "7", "7:", "0:%s", "-7:%s", "7 :%s", "4294967296:%s", "7:%s0", "%s", "%s:7" };
+  g_autofree char *good = g_strdup_printf (" 4294967295:%s\n", hash);
+  TcCheckpoint checkpoint = { 0 };
+
+  g_assert_true (tc_checkpoint_parse (good, &checkpoint));
+  g_assert_cmpuint (checkpoint.height, ==, G_MAXUINT32);
+  g_assert_cmpuint (checkpoint.hash.bytes[31], ==, 0xff);
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_auto(GStrv) parts = g_strsplit (bad[i], "%s", -1);
+      g_autofree char *text = g_strjoinv (hash, parts);
+
+      g_assert_false (tc_checkpoint_parse (text, &checkpoint));
+      g_assert_cmpuint (checkpoint.height, ==, G_MAXUINT32);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -167,6 +189,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/core/network/genesis-document", test_genesis_document);
   g_test_add_func ("/core/network/errors", test_errors);
   g_test_add_func ("/core/network/missing", test_missing);
+  g_test_add_func ("/core/network/checkpoint", test_checkpoint);
 
   const int status = g_test_run ();
 
