@@ -1,17 +1,11 @@
-#include "net.h"
+#include "net-private.h"
 
 #include <sodium.h>
 #include <string.h>
 
 #include "address.h"
-#include "bans.h"
 #include "core/check.h"
-#include "dialer.h"
-#include "gate.h"
-#include "listener.h"
 #include "noise.h"
-#include "peer.h"
-#include "prober.h"
 
 #define MAX_INBOUND_DEFAULT     84u
 #define MAX_OUTBOUND_DEFAULT    16u
@@ -19,7 +13,6 @@
 #define HANDSHAKE_MS_DEFAULT    5000u
 #define PING_MS_DEFAULT         15000u
 #define SILENCE_MS_DEFAULT      60000u
-#define HALF_OPEN_MAX           64u   /* inbound before their hello; one more and the oldest goes (survive-04) */
 #define TICK_MAX_MS             1000u
 #define TICK_MIN_MS             20u
 
@@ -28,25 +21,6 @@ static const TcNetRate transport_rate = {
   .messages_burst = 100,
   .bytes_per_second = 10000,
   .bytes_burst = 20000,
-};
-
-struct _TcNet
-{
-  TcNetCallbacks callbacks;
-  gpointer       user_data;
-  TcPeerShared   shared;
-  guint32        max_inbound, max_outbound, max_per_address;
-  char          *listen_address;
-
-  gboolean    running;
-  TcListener *listener;
-  TcDialer   *dialer;
-  TcProber   *prober;
-  TcBans     *bans;
-  TcGate     *gate;
-  GHashTable *peers;      /* id -> TcPeer, in any state but closed */
-  guint64     last_id;
-  GSource    *tick_source, *bans_source;
 };
 
 G_DEFINE_QUARK (tc-net-error-quark, tc_net_error)
@@ -74,21 +48,6 @@ tc_net_static_secret_new (guint8 *ret_secret)
   randombytes_buf (ret_secret, TC_NET_STATIC_SIZE);
 }
 
-static gint64
-now_s (void)
-{
-  return g_get_real_time () / G_USEC_PER_SEC;
-}
-
-static void
-drop_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 static int
 compare_peers (gconstpointer a, gconstpointer b)
 {
@@ -97,9 +56,8 @@ compare_peers (gconstpointer a, gconstpointer b)
   return id_a < id_b ? -1 : id_a > id_b;
 }
 
-/* Returns: (transfer full): all peers, in order of id: a list that stays while events change the table. */
-static GPtrArray *
-snapshot_peers (TcNet *self)
+GPtrArray *
+tc_net_snapshot_peers (TcNet *self)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_peer_unref);
   GHashTableIter iter;
@@ -112,116 +70,25 @@ snapshot_peers (TcNet *self)
   return list;
 }
 
-static gboolean
-is_open (const TcPeer *peer)
+gboolean
+tc_net_is_open_peer (const TcPeer *peer)
 {
   return tc_peer_get_state (peer) == TC_PEER_OPEN && !tc_peer_is_closing (peer);
 }
 
-/* Returns: (transfer none) (nullable). */
-static TcPeer *
-find_open (const TcNet *self, guint64 peer_id)
+TcPeer *
+tc_net_find_open (const TcNet *self, guint64 peer_id)
 {
   TcPeer *peer = g_hash_table_lookup (self->peers, &peer_id);
 
-  return peer != NULL && is_open (peer) ? peer : NULL;
+  return peer != NULL && tc_net_is_open_peer (peer) ? peer : NULL;
 }
 
-static void
-add_peer (TcNet *self, TcPeer *peer, guint64 id)
+void
+tc_net_add_peer (TcNet *self, TcPeer *peer, guint64 id)
 {
   g_hash_table_insert (self->peers, g_memdup2 (&id, sizeof id), peer);
   tc_peer_start (peer);
-}
-
-/* Bans */
-
-/* Returns: (transfer full) (nullable): what a ban of this peer names. On loopback all share one address: there it is the key. */
-static char *
-subject_of (const TcPeer *peer)
-{
-  const guint8 *key = tc_peer_get_static (peer);
-  g_autofree char *hex = NULL;
-
-  if (!g_inet_address_get_is_loopback (tc_peer_get_inet (peer)))
-    return tc_address_subject (tc_peer_get_inet (peer));
-  if (key == NULL)
-    return NULL;
-  hex = tc_hex_encode (key, TC_NET_STATIC_SIZE);
-  return g_strconcat ("key:", hex, NULL);
-}
-
-static gboolean
-is_inet_banned (const TcNet *self, GInetAddress *inet)
-{
-  g_autofree char *subject = tc_address_subject (inet);
-
-  return tc_bans_contains (self->bans, subject, now_s ());
-}
-
-static gboolean
-is_key_banned (const TcNet *self, const guint8 *key)
-{
-  g_autofree char *hex = tc_hex_encode (key, TC_NET_STATIC_SIZE);
-  g_autofree char *subject = g_strconcat ("key:", hex, NULL);
-
-  return tc_bans_contains (self->bans, subject, now_s ());
-}
-
-static gboolean
-is_banned (const TcNet *self, const TcPeer *peer)
-{
-  const guint8 *key = tc_peer_get_static (peer);
-
-  return is_inet_banned (self, tc_peer_get_inet (peer)) || (key != NULL && is_key_banned (self, key));
-}
-
-static gboolean
-on_bans_changed (gpointer user_data)
-{
-  TcNet *self = user_data;
-
-  drop_source (&self->bans_source);
-  if (self->callbacks.bans_changed != NULL)
-    self->callbacks.bans_changed (self, self->user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-announce_bans (TcNet *self)
-{
-  if (self->bans_source != NULL || !self->running)
-    return;
-  self->bans_source = g_idle_source_new ();
-  g_source_set_callback (self->bans_source, on_bans_changed, self, NULL);
-  g_source_attach (self->bans_source, self->shared.context);
-}
-
-static void
-add_ban (TcNet *self, const char *subject, gint64 until_s, const char *reason, const TcPeer *but)
-{
-  g_autoptr (GPtrArray) peers = snapshot_peers (self);
-
-  tc_bans_add (self->bans, subject, until_s, reason);
-  for (guint i = 0; i < peers->len; i++)
-    if (peers->pdata[i] != but && is_banned (self, peers->pdata[i]))
-      tc_peer_close (peers->pdata[i], "banned");
-  announce_bans (self);
-}
-
-/* Returns: whether that was enough for a ban; the caller closes @peer. */
-static gboolean
-punish (TcNet *self, TcPeer *peer, guint32 points, const char *reason)
-{
-  g_autofree char *subject = NULL;
-
-  if (tc_peer_add_score (peer, points) < TC_NET_BAN_POINTS)
-    return FALSE;
-  subject = subject_of (peer);
-  g_info ("Banning %s: %s", subject != NULL ? subject : tc_peer_get_address (peer), reason);
-  if (subject != NULL)
-    add_ban (self, subject, now_s () + TC_NET_BAN_SECONDS, reason, peer);
-  return TRUE;
 }
 
 /* Events of peers */
@@ -253,7 +120,7 @@ find_twin (TcNet *self, const TcPeer *peer)
   g_hash_table_iter_init (&iter, self->peers);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
     if (other != peer && !tc_peer_is_closing (other) && has_static (other, tc_peer_get_static (peer))
-        && (is_open (other) || (!tc_peer_is_inbound (peer) && !tc_peer_is_inbound (other))))
+        && (tc_net_is_open_peer (other) || (!tc_peer_is_inbound (peer) && !tc_peer_is_inbound (other))))
       return other;
   return NULL;
 }
@@ -276,7 +143,7 @@ on_identified (TcPeer *peer, gpointer user_data)
   TcPeer *twin;
 
   tc_dialer_identified (self->dialer, tc_peer_get_id (peer), key);
-  if (is_key_banned (self, key))
+  if (tc_net_is_key_banned (self, key))
     return "banned";
   if (tc_peer_is_inbound (peer) || memcmp (key, self->shared.static_key, TC_NET_STATIC_SIZE) == 0)
     return NULL;
@@ -288,7 +155,7 @@ on_identified (TcPeer *peer, gpointer user_data)
 static void
 forget_own_address (TcNet *self)
 {
-  g_autoptr (GPtrArray) peers = snapshot_peers (self);
+  g_autoptr (GPtrArray) peers = tc_net_snapshot_peers (self);
 
   for (guint i = 0; i < peers->len; i++)
     {
@@ -316,7 +183,7 @@ count_open (const TcNet *self, gboolean inbound_only)
 
   g_hash_table_iter_init (&iter, self->peers);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
-    n += is_open (peer) && (!inbound_only || tc_peer_is_inbound (peer));
+    n += tc_net_is_open_peer (peer) && (!inbound_only || tc_peer_is_inbound (peer));
   return n;
 }
 
@@ -344,7 +211,7 @@ on_introduced (TcPeer *peer, gpointer user_data)
   if (has_static (peer, self->shared.static_key))
     return refuse_own_key (self, peer);
   twin = find_twin (self, peer);
-  if (twin != NULL && !is_open (twin))
+  if (twin != NULL && !tc_net_is_open_peer (twin))
     twin = NULL;
   if (twin != NULL && yields_to (self, peer, twin))
     {
@@ -385,7 +252,7 @@ on_offence (TcPeer *peer, guint32 points, const char *reason, gpointer user_data
   TcNet *self = user_data;
 
   g_info ("%s: %s", tc_peer_get_address (peer), reason);
-  punish (self, peer, points, reason);
+  tc_net_punish_peer (self, peer, points, reason);
 }
 
 static void
@@ -405,7 +272,7 @@ on_closed (TcPeer *peer, const char *reason, gpointer user_data)
     self->callbacks.peer_disconnected (self, id, reason, self->user_data);
 }
 
-static const TcPeerEvents peer_events = {
+const TcPeerEvents TC_NET_PEER_EVENTS = {
   .identified = on_identified,
   .introduced = on_introduced,
   .opened = on_opened,
@@ -431,7 +298,7 @@ on_dial (GSocketAddress *address, const char **ret_reason, gpointer user_data)
     n_outbound += !tc_peer_is_inbound (peer);
   if (n_outbound >= self->max_outbound)
     return 0;
-  if (is_inet_banned (self, inet))
+  if (tc_net_is_inet_banned (self, inet))
     {
       *ret_reason = "its address is banned";
       return 0;
@@ -443,8 +310,8 @@ on_dial (GSocketAddress *address, const char **ret_reason, gpointer user_data)
       return 0;
     }
   g_socket_set_blocking (socket, FALSE);
-  peer = tc_peer_new (&self->shared, ++self->last_id, socket, address, FALSE, &peer_events, self);
-  add_peer (self, peer, self->last_id);
+  peer = tc_peer_new (&self->shared, ++self->last_id, socket, address, FALSE, &TC_NET_PEER_EVENTS, self);
+  tc_net_add_peer (self, peer, self->last_id);
   return self->last_id;
 }
 
@@ -457,7 +324,7 @@ on_has_key (const guint8 *static_key, gpointer user_data)
 
   g_hash_table_iter_init (&iter, self->peers);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
-    if (is_open (peer) && has_static (peer, static_key))
+    if (tc_net_is_open_peer (peer) && has_static (peer, static_key))
       return TRUE;
   return FALSE;
 }
@@ -478,68 +345,6 @@ static const TcDialerEvents dialer_events = {
   .failed = on_dial_failed,
 };
 
-/* Inbound */
-
-static guint
-count_inbound_from (TcNet *self, const char *subject)
-{
-  GHashTableIter iter;
-  TcPeer *peer;
-  guint n = 0;
-
-  g_hash_table_iter_init (&iter, self->peers);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
-    {
-      g_autofree char *other = tc_peer_is_inbound (peer) ? tc_address_subject (tc_peer_get_inet (peer)) : NULL;
-      n += g_strcmp0 (other, subject) == 0;
-    }
-  return n;
-}
-
-/* survive-04: whoever connects and says nothing makes room for the next. */
-static void
-make_room_half_open (TcNet *self)
-{
-  GHashTableIter iter;
-  TcPeer *peer, *oldest = NULL;
-  guint64 id;
-  guint n = 0;
-
-  g_hash_table_iter_init (&iter, self->peers);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
-    {
-      if (!tc_peer_is_inbound (peer) || tc_peer_get_state (peer) == TC_PEER_OPEN)
-        continue;
-      n++;
-      if (oldest == NULL || tc_peer_get_id (peer) < tc_peer_get_id (oldest))
-        oldest = peer;
-    }
-  if (n < HALF_OPEN_MAX)
-    return;
-  id = tc_peer_get_id (oldest);
-  tc_peer_abort (oldest);
-  g_hash_table_remove (self->peers, &id);
-}
-
-static void
-on_accepted (GSocket *socket, GSocketAddress *remote, gpointer user_data)
-{
-  TcNet *self = user_data;
-  g_autoptr (GInetAddress) inet = tc_address_get_inet (remote);
-  g_autofree char *subject = tc_address_subject (inet);
-  TcPeer *peer;
-
-  if (tc_bans_contains (self->bans, subject, now_s ()) || !tc_gate_pass (self->gate, inet, g_get_monotonic_time () / 1000)
-      || (!g_inet_address_get_is_loopback (inet) && count_inbound_from (self, subject) >= self->max_per_address))
-    {
-      g_object_unref (socket);
-      return;
-    }
-  make_room_half_open (self);
-  peer = tc_peer_new (&self->shared, ++self->last_id, socket, remote, TRUE, &peer_events, self);
-  add_peer (self, peer, self->last_id);
-}
-
 static void
 on_probed (guint64 tag, const TcPublicKey *operator_key, gboolean reached, gpointer user_data)
 {
@@ -553,7 +358,7 @@ static gboolean
 on_tick (gpointer user_data)
 {
   TcNet *self = user_data;
-  g_autoptr (GPtrArray) peers = snapshot_peers (self);
+  g_autoptr (GPtrArray) peers = tc_net_snapshot_peers (self);
 
   for (guint i = 0; i < peers->len; i++)
     tc_peer_tick (peers->pdata[i]);
@@ -655,7 +460,7 @@ tc_net_start (TcNet *self, GError **error)
   TC_CHECK (!self->running);
   if (self->listen_address != NULL)
     {
-      self->listener = tc_listener_new (shared->context, self->listen_address, on_accepted, self, error);
+      self->listener = tc_listener_new (shared->context, self->listen_address, tc_net_accept, self, error);
       if (self->listener == NULL)
         return FALSE;
       self->shared.hello.listen_port = tc_listener_get_port (self->listener);
@@ -671,13 +476,13 @@ tc_net_start (TcNet *self, GError **error)
 void
 tc_net_stop (TcNet *self)
 {
-  g_autoptr (GPtrArray) peers = snapshot_peers (self);
+  g_autoptr (GPtrArray) peers = tc_net_snapshot_peers (self);
 
   self->running = FALSE;
   g_clear_pointer (&self->listener, tc_listener_free);
   tc_dialer_clear (self->dialer);
-  drop_source (&self->tick_source);
-  drop_source (&self->bans_source);
+  tc_source_drop (&self->tick_source);
+  tc_source_drop (&self->bans_source);
   tc_prober_clear (self->prober);
   for (guint i = 0; i < peers->len; i++)
     {
@@ -725,13 +530,13 @@ tc_net_probe (TcNet *self, guint64 tag, const char *address, const TcPublicKey *
   if (!self->running || socket_address == NULL)
     return FALSE;
   inet = tc_address_get_inet (socket_address);
-  return !is_inet_banned (self, inet) && tc_prober_add (self->prober, tag, socket_address, operator_key);
+  return !tc_net_is_inet_banned (self, inet) && tc_prober_add (self->prober, tag, socket_address, operator_key);
 }
 
 gboolean
 tc_net_send (TcNet *self, guint64 peer_id, guint8 type, GBytes *body)
 {
-  TcPeer *peer = find_open (self, peer_id);
+  TcPeer *peer = tc_net_find_open (self, peer_id);
 
   if (peer == NULL)
     return FALSE;
@@ -746,29 +551,20 @@ tc_net_send (TcNet *self, guint64 peer_id, guint8 type, GBytes *body)
 void
 tc_net_disconnect (TcNet *self, guint64 peer_id, const char *reason)
 {
-  TcPeer *peer = find_open (self, peer_id);
+  TcPeer *peer = tc_net_find_open (self, peer_id);
 
   if (peer != NULL)
-    tc_peer_close (peer, reason);
-}
-
-void
-tc_net_punish (TcNet *self, guint64 peer_id, guint32 points, const char *reason)
-{
-  TcPeer *peer = find_open (self, peer_id);
-
-  if (peer != NULL && punish (self, peer, points, reason))
     tc_peer_close (peer, reason);
 }
 
 GPtrArray *
 tc_net_list_peers (TcNet *self)
 {
-  g_autoptr (GPtrArray) peers = snapshot_peers (self);
+  g_autoptr (GPtrArray) peers = tc_net_snapshot_peers (self);
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_net_peer_info_unref);
 
   for (guint i = 0; i < peers->len; i++)
-    if (is_open (peers->pdata[i]))
+    if (tc_net_is_open_peer (peers->pdata[i]))
       g_ptr_array_add (list, tc_peer_make_info (peers->pdata[i]));
   return list;
 }
@@ -776,7 +572,7 @@ tc_net_list_peers (TcNet *self)
 TcNetPeerInfo *
 tc_net_get_peer (TcNet *self, guint64 peer_id)
 {
-  const TcPeer *peer = find_open (self, peer_id);
+  const TcPeer *peer = tc_net_find_open (self, peer_id);
 
   return peer != NULL ? tc_peer_make_info (peer) : NULL;
 }
@@ -785,33 +581,4 @@ guint
 tc_net_count_peers (const TcNet *self)
 {
   return count_open (self, FALSE);
-}
-
-GPtrArray *
-tc_net_list_bans (TcNet *self)
-{
-  return tc_bans_list (self->bans, now_s ());
-}
-
-gboolean
-tc_net_ban (TcNet *self, const char *subject, gint64 until_s, const char *reason)
-{
-  g_autofree char *canonical = tc_address_subject_parse (subject);
-
-  if (canonical == NULL)
-    return FALSE;
-  if (until_s > now_s ())
-    add_ban (self, canonical, until_s, reason, NULL);
-  return TRUE;
-}
-
-gboolean
-tc_net_unban (TcNet *self, const char *subject)
-{
-  g_autofree char *canonical = tc_address_subject_parse (subject);
-
-  if (canonical == NULL || !tc_bans_remove (self->bans, canonical))
-    return FALSE;
-  announce_bans (self);
-  return TRUE;
 }

@@ -1,87 +1,21 @@
-#include "peer.h"
+#include "peer-private.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "address.h"
-#include "bucket.h"
 #include "core/check.h"
-#include "outbox.h"
 
 #define READS_PER_DISPATCH 4u        /* of 64 kB, then it is another's turn */
 #define FLUSH_BYTES        1000000u  /* per dispatch */
 
-typedef struct
-{
-  TcBucket messages, bytes;
-} ClassBuckets;
-
-struct _TcPeer
-{
-  guint               ref_count;
-  TcPeerShared       *shared;
-  const TcPeerEvents *events;
-  gpointer            user_data;
-  guint64             id;
-  gboolean            inbound;
-  TcPeerState         state;
-  gboolean            closing;
-  char               *close_reason;
-
-  GSocket        *socket;
-  GSocketAddress *socket_address;
-  GInetAddress   *inet;
-  char           *address;
-  GSource        *in_source, *out_source, *flush_source, *pause_source, *close_source;
-
-  TcNoise      *noise;         /* until the handshake is done */
-  guint         n_handshake;   /* its messages, both ways */
-  TcNoiseCipher *send_cipher, *receive_cipher;  /* guarded; NULL before */
-  guint8        handshake_hash[TC_NOISE_HASH_SIZE];
-  guint8        remote_static[TC_NET_STATIC_SIZE];
-  gboolean      has_remote_static;
-  TcHello       hello;
-
-  GByteArray   *raw;           /* received: frames, of which the one being read is decrypted in place */
-  gsize         raw_position, plain_position, plain_end;
-  TcWireReader  reader;
-  ClassBuckets  buckets[TC_NET_CLASSES_MAX + 1];
-
-  TcOutbox      outbox;
-
-  gint64        started_ms, connected_unix_ms;
-  gint64        received_ms, progress_ms, pinged_ms;
-  gint64        ping_sent_us;  /* 0: none under way */
-  gint32        ping_ms;
-  guint32       score;
-  guint64       bytes_in, bytes_out, messages_in, messages_out;
-};
-
 static void flush (TcPeer *self);
 static void process (TcPeer *self);
 
-static gint64
-now_ms (void)
+void
+tc_peer_attach (TcPeer *self, GSource **slot, GSource *source, GSourceFunc callback)
 {
-  return g_get_monotonic_time () / 1000;
-}
-
-static void
-drop_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-/* The source holds a reference to the peer for as long as it lives. */
-static void
-attach (TcPeer *self, GSource **slot, GSource *source, GSourceFunc callback)
-{
-  drop_source (slot);
+  tc_source_drop (slot);
   g_source_set_callback (source, callback, tc_peer_ref (self), (GDestroyNotify) tc_peer_unref);
   g_source_attach (source, self->shared->context);
   *slot = source;
@@ -107,7 +41,7 @@ tc_peer_new (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketAddress *
   self->raw = g_byte_array_new ();
   tc_outbox_init (&self->outbox);
   tc_wire_reader_init (&self->reader, &shared->table);
-  self->started_ms = now_ms ();
+  self->started_ms = tc_now_ms ();
   self->ping_ms = -1;
   for (gsize i = 0; i < shared->n_classes; i++)
     {
@@ -155,11 +89,11 @@ tc_peer_abort (TcPeer *self)
   self->closing = TRUE;
   self->state = TC_PEER_CLOSED;
   tc_peer_ref (self);
-  drop_source (&self->in_source);
-  drop_source (&self->out_source);
-  drop_source (&self->flush_source);
-  drop_source (&self->pause_source);
-  drop_source (&self->close_source);
+  tc_source_drop (&self->in_source);
+  tc_source_drop (&self->out_source);
+  tc_source_drop (&self->flush_source);
+  tc_source_drop (&self->pause_source);
+  tc_source_drop (&self->close_source);
   g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
   g_socket_close (self->socket, NULL);
   tc_peer_unref (self);
@@ -175,8 +109,8 @@ on_close (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-close_quietly (TcPeer *self, const char *reason)
+void
+tc_peer_close_quietly (TcPeer *self, const char *reason)
 {
   GSource *source;
 
@@ -184,16 +118,15 @@ close_quietly (TcPeer *self, const char *reason)
     return;
   self->closing = TRUE;
   self->close_reason = g_strdup (reason);
-  drop_source (&self->in_source);
-  drop_source (&self->pause_source);
+  tc_source_drop (&self->in_source);
+  tc_source_drop (&self->pause_source);
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  attach (self, &self->close_source, source, on_close);
+  tc_peer_attach (self, &self->close_source, source, on_close);
 }
 
-/* Returns: FALSE where @type or @body is not what the table allows. */
-static gboolean
-enqueue_message (TcPeer *self, guint8 type, GBytes *body)
+gboolean
+tc_peer_enqueue (TcPeer *self, guint8 type, GBytes *body)
 {
   GByteArray *header = g_byte_array_new ();
   g_autoptr (GBytes) sent = tc_wire_encode (&self->shared->table, type, body, header);
@@ -202,7 +135,7 @@ enqueue_message (TcPeer *self, guint8 type, GBytes *body)
   if (sent == NULL)
     return FALSE;
   if (tc_outbox_get_bytes (&self->outbox) == 0)
-    self->progress_ms = now_ms ();
+    self->progress_ms = tc_now_ms ();
   tc_outbox_push (&self->outbox, header_bytes);
   tc_outbox_push (&self->outbox, sent);
   self->messages_out++;
@@ -214,17 +147,17 @@ tc_peer_close (TcPeer *self, const char *reason)
 {
   if (self->closing)
     return;
-  close_quietly (self, reason);
+  tc_peer_close_quietly (self, reason);
   if (self->send_cipher != NULL)
     {
       g_autoptr (GBytes) body = g_bytes_new (reason, MIN (strlen (reason), TC_WIRE_GOODBYE_MAX));
-      enqueue_message (self, TC_WIRE_GOODBYE, body);
+      tc_peer_enqueue (self, TC_WIRE_GOODBYE, body);
       flush (self);
     }
 }
 
-static void
-offend (TcPeer *self, guint32 points, const char *reason)
+void
+tc_peer_offend (TcPeer *self, guint32 points, const char *reason)
 {
   if (self->closing)
     return;
@@ -241,7 +174,7 @@ on_writable (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
   TcPeer *self = user_data;
 
-  drop_source (&self->out_source);
+  tc_source_drop (&self->out_source);
   flush (self);
   return G_SOURCE_REMOVE;
 }
@@ -251,7 +184,7 @@ on_flush (gpointer user_data)
 {
   TcPeer *self = user_data;
 
-  drop_source (&self->flush_source);
+  tc_source_drop (&self->flush_source);
   flush (self);
   return G_SOURCE_REMOVE;
 }
@@ -260,12 +193,11 @@ static void
 wait_for_room (TcPeer *self)
 {
   if (self->out_source == NULL)
-    attach (self, &self->out_source, g_socket_create_source (self->socket, G_IO_OUT, NULL), G_SOURCE_FUNC (on_writable));
+    tc_peer_attach (self, &self->out_source, g_socket_create_source (self->socket, G_IO_OUT, NULL), G_SOURCE_FUNC (on_writable));
 }
 
-/* At the end of this turn of the loop: what is sent in one turn leaves in few frames and one system call. */
-static void
-schedule_flush (TcPeer *self)
+void
+tc_peer_schedule_flush (TcPeer *self)
 {
   GSource *source;
 
@@ -273,7 +205,7 @@ schedule_flush (TcPeer *self)
     return;
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  attach (self, &self->flush_source, source, on_flush);
+  tc_peer_attach (self, &self->flush_source, source, on_flush);
 }
 
 static void
@@ -298,12 +230,12 @@ flush (TcPeer *self)
           if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
             break;
           if (self->in_source == NULL)  /* else the reader finds it too, after what the other side may have said last */
-            close_quietly (self, "the connection broke");
+            tc_peer_close_quietly (self, "the connection broke");
           return;
         }
       tc_outbox_take (&self->outbox, (gsize) n);
       self->bytes_out += (gsize) n;
-      self->progress_ms = now_ms ();
+      self->progress_ms = tc_now_ms ();
       budget -= MIN (budget, (gsize) n);
     }
   wait_for_room (self);
@@ -316,144 +248,17 @@ tc_peer_send (TcPeer *self, guint8 type, GBytes *body)
     return FALSE;
   if (tc_outbox_get_cost (&self->outbox) + g_bytes_get_size (body) > self->shared->queue_max_bytes)
     {
-      close_quietly (self, "it reads too slowly");
+      tc_peer_close_quietly (self, "it reads too slowly");
       return FALSE;
     }
-  if (!enqueue_message (self, type, body))
+  if (!tc_peer_enqueue (self, type, body))
     {
       g_critical ("A message of type %u and %" G_GSIZE_FORMAT " bytes is over its limit, or its type is unknown: not sent", type,
                   g_bytes_get_size (body));
       return FALSE;
     }
-  schedule_flush (self);
+  tc_peer_schedule_flush (self);
   return TRUE;
-}
-
-/* Handshake */
-
-static void
-put_handshake_message (TcPeer *self)
-{
-  g_autoptr (GByteArray) message = g_byte_array_new ();
-
-  if (!tc_noise_write (self->noise, NULL, 0, message))
-    {
-      offend (self, 0, "its key is not a good one");
-      return;
-    }
-  tc_outbox_put_frame (&self->outbox, message);
-  self->n_handshake++;
-  schedule_flush (self);
-}
-
-static void
-send_hello (TcPeer *self)
-{
-  g_autoptr (GBytes) body = NULL;
-  TcHello hello = self->shared->hello;
-
-  if (self->shared->operator_key != NULL)
-    tc_hello_prove (&hello, self->shared->operator_key, self->handshake_hash, !self->inbound);
-  body = tc_hello_encode (&hello);
-  TC_CHECK (enqueue_message (self, TC_WIRE_HELLO, body));
-  schedule_flush (self);
-}
-
-/* The initiator says hello first; the other side answers with its own, or with goodbye, when it has decided. */
-static void
-finish_handshake (TcPeer *self)
-{
-  self->send_cipher = sodium_malloc (sizeof (TcNoiseCipher));
-  self->receive_cipher = sodium_malloc (sizeof (TcNoiseCipher));
-  if (self->send_cipher == NULL || self->receive_cipher == NULL)
-    g_error ("Out of memory for a connection");
-  tc_noise_split (self->noise, self->send_cipher, self->receive_cipher, self->handshake_hash);
-  g_clear_pointer (&self->noise, tc_noise_free);
-  self->state = TC_PEER_HELLO;
-  if (!self->inbound)
-    send_hello (self);
-}
-
-static void
-on_handshake_frame (TcPeer *self, const guint8 *frame, gsize n)
-{
-  g_autoptr (GByteArray) payload = g_byte_array_new ();
-  const guint8 *remote_static;
-
-  if (!tc_noise_read (self->noise, frame, n, payload))
-    {
-      offend (self, 0, "it is not a node of this network, or it speaks another version of the protocol");
-      return;
-    }
-  self->n_handshake++;
-  remote_static = tc_noise_get_remote_static (self->noise);
-  if (remote_static != NULL)
-    {
-      const char *reason;
-
-      memcpy (self->remote_static, remote_static, TC_NET_STATIC_SIZE);
-      self->has_remote_static = TRUE;
-      reason = self->events->identified (self, self->user_data);
-      if (reason != NULL)
-        {
-          tc_peer_close (self, reason);
-          return;
-        }
-    }
-  if (!tc_noise_is_complete (self->noise))
-    put_handshake_message (self);
-  if (!self->closing && tc_noise_is_complete (self->noise))
-    finish_handshake (self);
-}
-
-/* M6: whoever asks may know who is here; it takes nobody's place. */
-static void
-answer_probe (TcPeer *self)
-{
-  if (self->inbound)
-    send_hello (self);
-  tc_peer_close (self, "it only asked who is here");
-}
-
-static void
-on_hello (TcPeer *self, GBytes *body)
-{
-  gsize n = 0;
-  const guint8 *data = g_bytes_get_data (body, &n);
-  const char *reason;
-
-  if (self->state != TC_PEER_HELLO)
-    {
-      offend (self, TC_NET_BAN_POINTS, "a second hello");
-      return;
-    }
-  if (!tc_hello_decode (data, n, &self->hello, NULL))
-    {
-      offend (self, TC_NET_BAN_POINTS, "a malformed hello");
-      return;
-    }
-  if (!tc_hello_check (&self->hello, self->handshake_hash, self->inbound))
-    {
-      offend (self, TC_NET_BAN_POINTS, "a forged proof of an operator key");
-      return;
-    }
-  if (self->hello.is_probe)
-    {
-      answer_probe (self);
-      return;
-    }
-  reason = self->events->introduced (self, self->user_data);
-  if (reason != NULL)
-    {
-      tc_peer_close (self, reason);
-      return;
-    }
-  if (self->inbound)
-    send_hello (self);
-  self->state = TC_PEER_OPEN;
-  self->connected_unix_ms = g_get_real_time () / 1000;
-  self->received_ms = self->pinged_ms = now_ms ();
-  self->events->opened (self, self->user_data);
 }
 
 /* Receiving */
@@ -478,7 +283,7 @@ on_goodbye (TcPeer *self, GBytes *body)
   g_autofree char *text = tc_hello_clean (data, n, TC_WIRE_GOODBYE_MAX);
   g_autofree char *reason = g_strdup_printf ("the other side closed the connection: %s", text);
 
-  close_quietly (self, reason);
+  tc_peer_close_quietly (self, reason);
 }
 
 static void
@@ -487,13 +292,13 @@ dispatch_message (TcPeer *self, const TcWireMessage *message)
   self->messages_in++;
   if (self->state == TC_PEER_HELLO && message->type != TC_WIRE_HELLO && message->type != TC_WIRE_GOODBYE)
     {
-      offend (self, TC_NET_BAN_POINTS, "a message before its hello");
+      tc_peer_offend (self, TC_NET_BAN_POINTS, "a message before its hello");
       return;
     }
   switch (message->type)
     {
     case TC_WIRE_HELLO:
-      on_hello (self, message->body);
+      tc_peer_take_hello (self, message->body);
       break;
     case TC_WIRE_PING:
       tc_peer_send (self, TC_WIRE_PONG, message->body);
@@ -512,10 +317,10 @@ dispatch_message (TcPeer *self, const TcWireMessage *message)
 
 static gboolean on_readable (GSocket *socket, GIOCondition condition, gpointer user_data);
 
-static void
-start_reading (TcPeer *self)
+void
+tc_peer_start_reading (TcPeer *self)
 {
-  attach (self, &self->in_source, g_socket_create_source (self->socket, G_IO_IN, NULL), G_SOURCE_FUNC (on_readable));
+  tc_peer_attach (self, &self->in_source, g_socket_create_source (self->socket, G_IO_IN, NULL), G_SOURCE_FUNC (on_readable));
 }
 
 static gboolean
@@ -523,11 +328,11 @@ on_pause_over (gpointer user_data)
 {
   TcPeer *self = user_data;
 
-  drop_source (&self->pause_source);
-  self->received_ms = now_ms ();
+  tc_source_drop (&self->pause_source);
+  self->received_ms = tc_now_ms ();
   process (self);
   if (!self->closing && self->pause_source == NULL)
-    start_reading (self);
+    tc_peer_start_reading (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -536,15 +341,15 @@ static void
 charge (TcPeer *self, const TcWireMessage *message)
 {
   ClassBuckets *buckets = &self->buckets[self->shared->table.types[message->type].message_class];
-  gint64 now = now_ms (), wait_ms;
+  gint64 now = tc_now_ms (), wait_ms;
 
   tc_bucket_take (&buckets->messages, 1, now);
   tc_bucket_take (&buckets->bytes, message->wire_bytes, now);
   wait_ms = MAX (tc_bucket_wait_ms (&buckets->messages, now), tc_bucket_wait_ms (&buckets->bytes, now));
   if (wait_ms == 0)
     return;
-  drop_source (&self->in_source);
-  attach (self, &self->pause_source, g_timeout_source_new ((guint) MIN (wait_ms, G_MAXINT32)), on_pause_over);
+  tc_source_drop (&self->in_source);
+  tc_peer_attach (self, &self->pause_source, g_timeout_source_new ((guint) MIN (wait_ms, G_MAXINT32)), on_pause_over);
 }
 
 static void
@@ -568,7 +373,7 @@ feed_plain (TcPeer *self)
       g_bytes_unref (message.body);
       break;
     case TC_WIRE_OFFENCE:
-      offend (self, TC_NET_BAN_POINTS, offence);
+      tc_peer_offend (self, TC_NET_BAN_POINTS, offence);
       break;
     }
 }
@@ -581,12 +386,12 @@ check_frame_length (TcPeer *self, gsize length)
     {
       if (length == tc_noise_message_size (self->n_handshake))
         return TRUE;
-      offend (self, 0, "it is not a node of this network: no Noise handshake");
+      tc_peer_offend (self, 0, "it is not a node of this network: no Noise handshake");
       return FALSE;
     }
   if (length > TC_NOISE_TAG_SIZE)
     return TRUE;
-  offend (self, TC_NET_BAN_POINTS, "an empty frame");
+  tc_peer_offend (self, TC_NET_BAN_POINTS, "an empty frame");
   return FALSE;
 }
 
@@ -606,12 +411,12 @@ take_frame (TcPeer *self)
   self->raw_position += 2 + length;
   if (self->state == TC_PEER_HANDSHAKE)
     {
-      on_handshake_frame (self, data + 2, length);
+      tc_peer_take_handshake_frame (self, data + 2, length);
       return TRUE;
     }
   if (!tc_noise_cipher_decrypt (self->receive_cipher, data + 2, length, data + 2))
     {
-      offend (self, 0, "a frame was tampered with on its way");  /* not its fault: anybody on the path can do that */
+      tc_peer_offend (self, 0, "a frame was tampered with on its way");  /* not its fault: anybody on the path can do that */
       return FALSE;
     }
   self->plain_position = (gsize) (data + 2 - self->raw->data);
@@ -659,11 +464,11 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
         break;
       if (n <= 0)
         {
-          close_quietly (self, self->state == TC_PEER_OPEN ? "the other side closed the connection"
+          tc_peer_close_quietly (self, self->state == TC_PEER_OPEN ? "the other side closed the connection"
                                                            : "the other side closed the connection before it was set up");
           break;
         }
-      self->received_ms = now_ms ();
+      self->received_ms = tc_now_ms ();
       self->bytes_in += (gsize) n;
       append_raw (self, scratch, (gsize) n);
       process (self);
@@ -673,63 +478,13 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Starting */
-
-static void
-begin (TcPeer *self)
-{
-  guint8 ephemeral[TC_NOISE_KEY_SIZE];
-
-  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-  randombytes_buf (ephemeral, sizeof ephemeral);
-  self->noise = tc_noise_new (!self->inbound, self->shared->prologue, sizeof self->shared->prologue, self->shared->static_secret, ephemeral);
-  sodium_memzero (ephemeral, sizeof ephemeral);
-  self->state = TC_PEER_HANDSHAKE;
-  start_reading (self);
-  if (!self->inbound)
-    put_handshake_message (self);
-}
-
-static void
-fail_connect (TcPeer *self, const GError *error)
-{
-  close_quietly (self, error->message);
-}
-
-static gboolean
-on_connected (GSocket *socket, GIOCondition condition, gpointer user_data)
-{
-  TcPeer *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  drop_source (&self->out_source);
-  if (!g_socket_check_connect_result (self->socket, &error))
-    fail_connect (self, error);
-  else if (!self->closing)
-    begin (self);
-  return G_SOURCE_REMOVE;
-}
-
-void
-tc_peer_start (TcPeer *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (self->inbound || g_socket_connect (self->socket, self->socket_address, NULL, &error))
-    begin (self);
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING))
-    attach (self, &self->out_source, g_socket_create_source (self->socket, G_IO_OUT, NULL), G_SOURCE_FUNC (on_connected));
-  else
-    fail_connect (self, error);
-}
-
 void
 tc_peer_ping (TcPeer *self)
 {
   g_autoptr (GBytes) body = NULL;
   guint64 sent;
 
-  self->pinged_ms = now_ms ();
+  self->pinged_ms = tc_now_ms ();
   self->ping_sent_us = g_get_monotonic_time ();
   sent = GUINT64_TO_LE ((guint64) self->ping_sent_us);
   body = g_bytes_new (&sent, sizeof sent);
@@ -739,20 +494,20 @@ tc_peer_ping (TcPeer *self)
 void
 tc_peer_tick (TcPeer *self)
 {
-  gint64 now = now_ms ();
+  gint64 now = tc_now_ms ();
 
   if (self->closing)
     return;
   if (self->state != TC_PEER_OPEN)
     {
       if (now - self->started_ms >= self->shared->handshake_timeout_ms)
-        close_quietly (self, self->state == TC_PEER_CONNECTING ? "no answer" : "it did not complete the handshake in time");
+        tc_peer_close_quietly (self, self->state == TC_PEER_CONNECTING ? "no answer" : "it did not complete the handshake in time");
       return;
     }
   if (self->pause_source == NULL && now - self->received_ms >= self->shared->silence_timeout_ms)
-    close_quietly (self, "it fell silent");
+    tc_peer_close_quietly (self, "it fell silent");
   else if (tc_outbox_get_bytes (&self->outbox) > 0 && now - self->progress_ms >= self->shared->silence_timeout_ms)
-    close_quietly (self, "it reads too slowly");
+    tc_peer_close_quietly (self, "it reads too slowly");
   else if (now - self->pinged_ms >= self->shared->ping_interval_ms)
     tc_peer_ping (self);
 }
@@ -814,7 +569,7 @@ tc_peer_get_static (const TcPeer *self)
 gint64
 tc_peer_get_age_ms (const TcPeer *self)
 {
-  return now_ms () - self->started_ms;
+  return tc_now_ms () - self->started_ms;
 }
 
 guint32
