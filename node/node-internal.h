@@ -8,13 +8,30 @@
 
 G_BEGIN_DECLS
 
-/* The inside of a node, shared by node.c (the public side), driver.c (the engine's effects), status.c (what is shown) and events.c (who is told).
+/* The inside of a node, shared by node.c (the public side), recover.c (opening and closing), driver.c (the engine's effects), network.c (what
+ * comes from peers), serve.c (what peers fetch), status.c (what is shown) and events.c (who is told).
  * But for what says otherwise, everything belongs to the node's thread. */
 
 typedef struct _TcEventHub TcEventHub;
 
-/* A job of the two writer threads: the work runs there, what follows from it on the node's thread. */
+typedef struct _TcServing TcServing;
+
+/* Work on another thread, then what follows from it on the node's. */
 typedef struct _TcJob TcJob;
+typedef void (*TcJobFunc) (TcJob *job);
+
+struct _TcJob
+{
+  TcNode    *node;
+  TcJobFunc  work, then;
+  GError    *error;
+  TcEffect   effect;    /* owned: what it carries out */
+  GPtrArray *effects;   /* PERSIST: TcEffect, borrowed from the queue */
+  GPtrArray *answers;   /* SERVE: GBytes */
+  gboolean   found;     /* LOOK_UP: header, with effect.commit and effect.committee */
+  TcHeader   header;
+  gboolean   more;      /* PRUNE: not all is gone */
+};
 
 struct _TcNode
 {
@@ -72,6 +89,7 @@ struct _TcNode
   GThreadPool    *signer, *writer;  /* one thread each */
   gboolean        persisting;
   guint           n_writes;     /* jobs of the writer under way */
+  TcServing      *serving;
   GQueue          deferred;     /* messages that wait for the writer */
   GSource        *prune_timer;  /* (nullable) */
   gboolean        pruning;      /* a removal waits or is under way */
@@ -102,11 +120,40 @@ gboolean tc_node_wake           (TcNode *self, GSourceFunc func, gpointer data, 
 /* Returns: TRUE, and answered @task, where the node does not run. */
 gboolean tc_node_refuse_stopped (TcNode *self, GTask *task);
 
-/* driver.c */
+/* recover.c */
 gboolean tc_node_open          (TcNode *self, GError **error);  /* store, engine, recovery, network, RPC */
 void     tc_node_close         (TcNode *self);                  /* the same backwards; waits for what is being written */
+void     tc_node_set_error     (GError **error, TcNodeError code, GError *cause);  /* takes @cause */
+gboolean tc_node_take_store_error (GError **error, GError *cause);  /* the same. Returns: FALSE. */
+
+/* driver.c */
 void     tc_node_feed          (TcNode *self, TcInput *input, TcTxVerdict *ret_verdict);
 void     tc_node_fail          (TcNode *self, const GError *error);
+void     tc_node_pump          (TcNode *self);                  /* carries out what is queued */
+void     tc_node_start_timer   (TcNode *self);                  /* the engine's deadline */
+void     tc_node_set_timer     (TcNode *self);
+void     tc_node_defer         (TcNode *self, const TcInput *message);  /* until the writer has room */
+gboolean tc_node_is_writer_full (TcNode *self);
+void     tc_node_clear_queues  (TcNode *self);
+void     tc_node_tell_reached  (TcNode *self, guint32 masternode, const TcPublicKey *operator_key);
+
+/* network.c */
+gboolean tc_node_open_net      (TcNode *self, GError **error);
+
+/* job.c */
+/* @work on a thread, then @then on the node's; what the job holds is freed after that. */
+TcJob       *tc_job_new         (TcNode *node, TcJobFunc work, TcJobFunc then);
+void         tc_job_push        (TcJob *job, GThreadPool *thread);
+GThreadPool *tc_job_thread_new  (void);                /* one thread: jobs in order */
+void         tc_job_thread_free (GThreadPool *thread); /* (nullable); waits for its jobs */
+
+/* serve.c */
+TcServing *tc_serving_new         (TcNode *node);
+void       tc_serving_stop        (TcServing *self);   /* waits for what is being read */
+void       tc_serving_free        (TcServing *self);
+void       tc_serving_take        (TcServing *self, TcEffect *effect);  /* a SERVE: what it holds is taken */
+void       tc_serving_note_stored (TcServing *self);   /* there are more blocks on disk */
+void       tc_serving_forget      (TcServing *self, guint64 peer);      /* it left */
 
 /* dial.c */
 void     tc_node_dial          (TcNode *self);  /* once, when the network is open */

@@ -577,6 +577,14 @@ tc_net_get_peer (TcNet *self, guint64 peer_id)
   return peer != NULL ? tc_peer_make_info (peer) : NULL;
 }
 
+guint64
+tc_net_get_queue_bytes (TcNet *self, guint64 peer_id)
+{
+  const TcPeer *peer = find_open (self, peer_id);
+
+  return peer != NULL ? tc_peer_get_queue_bytes (peer) : 0;
+}
+
 guint
 tc_net_count_peers (const TcNet *self)
 {

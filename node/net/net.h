@@ -157,6 +157,8 @@ GPtrArray  *tc_net_list_peers         (TcNet *self);
 /* Returns: (transfer full) (nullable). */
 TcNetPeerInfo *tc_net_get_peer        (TcNet *self, guint64 peer_id);
 guint       tc_net_count_peers        (const TcNet *self);
+/* Bytes that wait to be sent to the peer; 0 where it has gone. */
+guint64     tc_net_get_queue_bytes    (TcNet *self, guint64 peer_id);
 
 /* Bans. @subject: an IPv4 address, an IPv6 /64 ("2001:db8:1:2::/64"), or "key:" and a Noise key in hexadecimal. */
 typedef struct

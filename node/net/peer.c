@@ -579,6 +579,12 @@ tc_peer_add_score (TcPeer *self, guint32 points)
   return self->score;
 }
 
+gsize
+tc_peer_get_queue_bytes (const TcPeer *self)
+{
+  return tc_outbox_get_bytes (&self->outbox);
+}
+
 TcNetPeerInfo *
 tc_peer_make_info (const TcPeer *self)
 {

@@ -83,6 +83,7 @@ const TcHello  *tc_peer_get_hello     (const TcPeer *self);       /* once introd
 const guint8   *tc_peer_get_static    (const TcPeer *self);       /* (nullable): once identified */
 gint64          tc_peer_get_age_ms    (const TcPeer *self);
 guint32         tc_peer_add_score     (TcPeer *self, guint32 points);  /* Returns: the new score. */
+gsize           tc_peer_get_queue_bytes (const TcPeer *self);    /* that wait to be sent */
 TcNetPeerInfo  *tc_peer_make_info     (const TcPeer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcPeer, tc_peer_unref)

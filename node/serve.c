@@ -1,0 +1,215 @@
+#include "node-internal.h"
+
+#include <string.h>
+
+/* What peers fetch is read on a thread of its own, so that neither consensus nor the writer waits for it. A peer is read for one piece at a time, in turn with the others, and nothing while much
+ * waits to be sent to it already: who reads slowly costs no memory (rule N4). */
+
+#define REQUESTS_MAX    64u       /* of one peer that wait; what it asks beyond is not answered */
+#define PIECE_BYTES     1000000u  /* read at once, and one block more */
+#define UNSENT_BYTES    2000000u  /* that wait to be sent to a peer, before more is read for it */
+#define LOOK_AGAIN_MS   10
+
+typedef struct
+{
+  guint64  peer;
+  GQueue   requests;  /* TcEffect *, as they came */
+  gboolean busy;      /* the first of them is being read for */
+} Client;
+
+struct _TcServing
+{
+  TcNode      *node;
+  GThreadPool *thread;
+  GHashTable  *clients;  /* &peer (in the value) -> Client */
+  GSource     *timer;    /* (nullable): somebody's queue is long */
+};
+
+static void
+request_free (gpointer data)
+{
+  tc_effect_clear (data);
+  g_free (data);
+}
+
+static void
+client_free (gpointer data)
+{
+  Client *self = data;
+
+  g_queue_clear_full (&self->requests, request_free);
+  g_free (self);
+}
+
+TcServing *
+tc_serving_new (TcNode *node)
+{
+  TcServing *self = g_new0 (TcServing, 1);
+
+  self->node = node;
+  self->thread = tc_job_thread_new ();
+  self->clients = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, client_free);
+  return self;
+}
+
+static void
+stop_timer (TcServing *self)
+{
+  if (self->timer == NULL)
+    return;
+  g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+void
+tc_serving_stop (TcServing *self)
+{
+  stop_timer (self);
+  tc_job_thread_free (self->thread);
+  self->thread = NULL;
+  g_hash_table_remove_all (self->clients);
+}
+
+void
+tc_serving_free (TcServing *self)
+{
+  g_hash_table_unref (self->clients);
+  g_free (self);
+}
+
+/* --- on the serving thread --- */
+
+static void
+read_blocks (TcJob *job)
+{
+  gsize size_bytes = 0;
+
+  job->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint32 i = 0; i < job->effect.count && size_bytes < PIECE_BYTES; i++)
+    {
+      g_autoptr(GBytes) block = NULL;
+      g_autoptr(GBytes) commit = NULL;
+
+      if (!tc_store_read_block_bytes (job->node->store, job->effect.height + i, &block, &commit, &job->error))
+        break;
+      g_ptr_array_add (job->answers, tc_message_block (block, commit));
+      size_bytes += g_bytes_get_size (block);
+    }
+}
+
+/* --- on the node's --- */
+
+static gboolean serve_next (TcServing *self, Client *client);
+
+static void
+after_blocks (TcJob *job)
+{
+  TcServing *self = job->node->serving;
+  Client *client = g_hash_table_lookup (self->clients, &job->effect.peer);
+  const guint n = job->answers->len;
+  TcEffect *request;
+
+  if (job->error != NULL)
+    g_warning ("could not read a block for a peer: %s", job->error->message);
+  if (client == NULL || job->node->stopping || job->node->failed)
+    return;
+  for (guint i = 0; i < n; i++)
+    tc_net_send (job->node->net, client->peer, TC_MESSAGE_BLOCK, g_ptr_array_index (job->answers, i));
+  request = g_queue_peek_head (&client->requests);
+  request->height += n;
+  request->count -= n;
+  if (request->count == 0 || n == 0)
+    request_free (g_queue_pop_head (&client->requests));
+  client->busy = FALSE;
+  serve_next (self, client);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  TcServing *self = user_data;
+  gboolean wait = FALSE;
+  GHashTableIter iter;
+  gpointer client;
+
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, NULL, &client))
+    wait = !serve_next (self, client) || wait;
+  if (!wait)
+    stop_timer (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+look_again_later (TcServing *self)
+{
+  if (self->timer != NULL)
+    return;
+  self->timer = g_timeout_source_new (LOOK_AGAIN_MS);
+  g_source_set_callback (self->timer, on_timer, self, NULL);
+  g_source_attach (self->timer, self->node->context);
+}
+
+/* Returns: FALSE where the peer's queue must drain first. */
+static gboolean
+serve_next (TcServing *self, Client *client)
+{
+  const TcEffect *request = g_queue_peek_head (&client->requests);
+  const guint32 stored_height = self->node->stored_height;
+  TcJob *job;
+
+  /* The engine's tip runs ahead of the disk: what is not there yet is read once it is. */
+  if (request == NULL || client->busy || request->height > stored_height)
+    return TRUE;
+  if (tc_net_get_queue_bytes (self->node->net, client->peer) > UNSENT_BYTES)
+    {
+      look_again_later (self);
+      return FALSE;
+    }
+  job = tc_job_new (self->node, read_blocks, after_blocks);
+  job->effect.peer = client->peer;
+  job->effect.height = request->height;
+  job->effect.count = MIN (request->count, stored_height - request->height + 1);
+  client->busy = TRUE;
+  tc_job_push (job, self->thread);
+  return TRUE;
+}
+
+void
+tc_serving_take (TcServing *self, TcEffect *effect)
+{
+  Client *client = g_hash_table_lookup (self->clients, &effect->peer);
+  TcEffect *request;
+
+  if (client == NULL)
+    {
+      client = g_new0 (Client, 1);
+      client->peer = effect->peer;
+      g_queue_init (&client->requests);
+      g_hash_table_insert (self->clients, &client->peer, client);
+    }
+  if (client->requests.length >= REQUESTS_MAX)
+    return;
+  request = g_new (TcEffect, 1);
+  *request = *effect;
+  memset (effect, 0, sizeof *effect);
+  g_queue_push_tail (&client->requests, request);
+  serve_next (self, client);
+}
+
+void
+tc_serving_note_stored (TcServing *self)
+{
+  GHashTableIter iter;
+  gpointer client;
+
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, NULL, &client))
+    serve_next (self, client);
+}
+
+void
+tc_serving_forget (TcServing *self, guint64 peer)
+{
+  g_hash_table_remove (self->clients, &peer);
+}
