@@ -580,7 +580,7 @@ tc_net_get_peer (TcNet *self, guint64 peer_id)
 guint64
 tc_net_get_queue_bytes (TcNet *self, guint64 peer_id)
 {
-  const TcPeer *peer = find_open (self, peer_id);
+  const TcPeer *peer = tc_net_find_open (self, peer_id);
 
   return peer != NULL ? tc_peer_get_queue_bytes (peer) : 0;
 }
