@@ -33,6 +33,9 @@ typedef struct
   guint64 odd_units, minted_units, burnt_units;
 } TcEpochMoney;
 
+/* With genesis and coins alone, to be filled in. */
+TcLedger *tc_ledger_alloc (const TcGenesis *genesis, const TcCoinView *view);
+
 /* What a TcLedger is made of: for ledger.c, state.c, execute.c, epoch.c and propose.c. */
 struct _TcLedger
 {
@@ -77,7 +80,9 @@ struct _TcExecution
   TcCommittee    *next_committee; /* (nullable): after a last block */
 };
 
-/* The body of the next block's epoch record, and its hash (S1). */
+/* The epoch record after a last block, and its hash (S1). */
+void     tc_state_put_record    (GByteArray *bytes, const TcRegistry *registry, const TcCommittee *next_committee, const TcHash *seed,
+                                 const TcEpochMoney *money, guint32 epoch, guint64 time_ms);
 TcHash   tc_state_record_hash   (const TcRegistry *registry, const TcCommittee *next_committee, const TcHash *seed, const TcEpochMoney *money,
                                  guint32 epoch, guint64 time_ms);
 /* S1: H(UTXO root | H(epoch record)). */

@@ -109,8 +109,8 @@ tc_flush_unref (TcFlush *self)
   g_free (self);
 }
 
-static TcLedger *
-ledger_new (const TcGenesis *genesis, const TcCoinView *view)
+TcLedger *
+tc_ledger_alloc (const TcGenesis *genesis, const TcCoinView *view)
 {
   TcLedger *self = g_new0 (TcLedger, 1);
   TcAmount sum = { 0 };
@@ -150,7 +150,7 @@ create_genesis_coins (TcLedger *self)
 TcLedger *
 tc_ledger_new_genesis (const TcGenesis *genesis, const TcCoinView *view)
 {
-  TcLedger *self = ledger_new (genesis, view);
+  TcLedger *self = tc_ledger_alloc (genesis, view);
   TcTip *tip = &self->tip;
   TcHash root, record;
 
@@ -173,7 +173,7 @@ tc_ledger_new_genesis (const TcGenesis *genesis, const TcCoinView *view)
 TcLedger *
 tc_ledger_new_stored (const TcGenesis *genesis, const TcCoinView *view, GBytes *state, const guint8 *buckets, GError **error)
 {
-  g_autoptr(TcLedger) self = ledger_new (genesis, view);
+  g_autoptr(TcLedger) self = tc_ledger_alloc (genesis, view);
 
   if (!tc_state_decode (self, state, error))
     return NULL;

@@ -9,10 +9,7 @@
 
 G_STATIC_ASSERT (G_BYTE_ORDER == G_LITTLE_ENDIAN);  /* a lane is added where it lies */
 
-typedef struct
-{
-  guint16 lanes[LANES];
-} Bucket;
+typedef TcLtHashSum Bucket;
 
 /* A perfect tree in one array: 1 is the root, n's children are 2n and 2n + 1, the leaf of bucket b is 256 + b. */
 typedef struct
@@ -131,6 +128,14 @@ tc_lthash_get_root (const TcLtHash *self)
   return self->tree.nodes[1];
 }
 
+TcHash
+tc_lthash_root_of (const guint8 *buckets)
+{
+  g_autoptr(TcLtHash) self = tc_lthash_new_stored (buckets);
+
+  return tc_lthash_get_root (self);
+}
+
 const guint8 *
 tc_lthash_get_bucket (const TcLtHash *self, guint8 number)
 {
@@ -158,14 +163,19 @@ tc_lthash_change_free (TcLtHashChange *self)
 }
 
 void
-tc_lthash_change_add (TcLtHashChange *self, const TcOutpoint *outpoint, const TcOutput *output)
+tc_lthash_sum_add (TcLtHashSum *self, const TcOutpoint *outpoint, const TcOutput *output)
 {
-  Bucket *bucket = edit_bucket (self, outpoint->txid.bytes[0]);
   Bucket element;
 
   make_element (outpoint, output, &element);
   for (guint i = 0; i < LANES; i++)
-    bucket->lanes[i] = (guint16) (bucket->lanes[i] + element.lanes[i]);
+    self->lanes[i] = (guint16) (self->lanes[i] + element.lanes[i]);
+}
+
+void
+tc_lthash_change_add (TcLtHashChange *self, const TcOutpoint *outpoint, const TcOutput *output)
+{
+  tc_lthash_sum_add (edit_bucket (self, outpoint->txid.bytes[0]), outpoint, output);
 }
 
 void

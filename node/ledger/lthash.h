@@ -14,6 +14,16 @@ typedef struct _TcLtHash TcLtHash;
 /* Changes to a TcLtHash, not yet made: it stays as it is, and must not change while this is alive but through tc_lthash_apply (). */
 typedef struct _TcLtHashChange TcLtHashChange;
 
+/* The LtHash of a set on its own, at first 0; two bytes a lane. */
+typedef struct
+{
+  guint16 lanes[TC_LTHASH_BUCKET_SIZE / 2u];
+} TcLtHashSum;
+
+void            tc_lthash_sum_add       (TcLtHashSum *self, const TcOutpoint *outpoint, const TcOutput *output);
+/* tc_lthash_get_root () of 256 x 2 048 bytes. */
+TcHash          tc_lthash_root_of       (const guint8 *buckets);
+
 /* Of the empty set. */
 TcLtHash       *tc_lthash_new           (void);
 /* @buckets: 256 x 2 048 bytes. */

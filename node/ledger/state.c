@@ -16,12 +16,10 @@ state_error_quark (void)
   return g_quark_from_static_string ("tc-ledger-state-error-quark");
 }
 
-TcHash
-tc_state_record_hash (const TcRegistry *registry, const TcCommittee *next_committee, const TcHash *seed, const TcEpochMoney *money,
-                      guint32 epoch, guint64 time_ms)
+void
+tc_state_put_record (GByteArray *bytes, const TcRegistry *registry, const TcCommittee *next_committee, const TcHash *seed,
+                     const TcEpochMoney *money, guint32 epoch, guint64 time_ms)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
-
   tc_registry_put (bytes, registry);
   tc_committee_put (bytes, next_committee);
   tc_put_hash (bytes, seed);
@@ -30,6 +28,15 @@ tc_state_record_hash (const TcRegistry *registry, const TcCommittee *next_commit
   tc_put_u64 (bytes, money->burnt_units);
   tc_put_u32 (bytes, epoch);
   tc_put_u64 (bytes, time_ms);
+}
+
+TcHash
+tc_state_record_hash (const TcRegistry *registry, const TcCommittee *next_committee, const TcHash *seed, const TcEpochMoney *money,
+                      guint32 epoch, guint64 time_ms)
+{
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+
+  tc_state_put_record (bytes, registry, next_committee, seed, money, epoch, time_ms);
   return tc_hash_tagged_bytes (TC_TAG_EPOCH, bytes);
 }
 
