@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /* Shared by the files of engine/: engine.c (life and dispatch), guard.c (rule C5), forks.c (rule C8), evidence.c (rule C7), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
- * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), sync.c (catching up by blocks), watch.c (who is up
+ * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), links.c (the chain of epochs), sync.c (catching up by blocks), watch.c (who is up
  * beside the committee), clock.c (other nodes' clocks). */
 
 #define TC_ENGINE_STATUS_MS        1000   /* each peer hears our status at least this often */
@@ -59,6 +59,9 @@ typedef struct
   guint32     member;             /* position in this epoch's committee, or TC_MEMBER_NONE */
   gboolean    has_status;
   guint32     height;             /* claimed */
+  guint32     oldest;             /* it serves blocks from there on; at least 1 */
+  guint32     n_snapshots;        /* and these snapshots: heights, ascending */
+  guint32     snapshots[TC_SERVED_SNAPSHOTS_MAX];
   gint64      heard_ms;
   gint64      status_sent_ms;
   guint32     links_epoch;        /* whose committee the next speaks of */
@@ -241,6 +244,9 @@ struct _TcEngine
   gint64            housekeeping_ms;
 
   gint64            status_oldest_ms;  /* no peer heard our status longer ago */
+  guint32           served_oldest;     /* what we serve, as in a status */
+  guint32           n_served_snapshots;
+  guint32           served_snapshots[TC_SERVED_SNAPSHOTS_MAX];
 
   gboolean          searching;         /* some peer may have a search under way (forks.c) */
 
@@ -455,6 +461,10 @@ void        tc_engine_on_get_blocks (TcEngine *self, TcPeer *peer, GBytes *body)
 void        tc_engine_on_block      (TcEngine *self, TcPeer *peer, GBytes *body);
 void        tc_engine_sync_tick     (TcEngine *self);
 gint64      tc_engine_sync_deadline (TcEngine *self);
+
+/* links.c */
+/* The committee of @epoch, where it is proven: the ledger's of the next block's epoch. (nullable) (transfer none): borrowed until the end of the step. */
+TcCommittee *tc_engine_committee_of (TcEngine *self, guint32 epoch);
 
 /* watch.c */
 void        tc_engine_begin_watch   (TcEngine *self);                        /* an epoch */

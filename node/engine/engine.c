@@ -191,6 +191,7 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->sync_blocks = g_ptr_array_new_with_free_func (tc_sync_block_free);
   self->behind_since_ms = self->clock_off_since_ms = G_MAXINT64;
   self->inv_ms = G_MAXINT64;
+  self->served_oldest = 1;
   g_queue_init (&self->wanted_queue);
   g_queue_init (&self->held);
   g_queue_init (&self->orphans);

@@ -201,6 +201,9 @@ void        tc_engine_restore_records (TcEngine *self, const TcRecord *records, 
 
 /* @ret_effects: (inout): cleared first. For SUBMIT, @ret_verdict (optional) says whether the transaction was taken. */
 void        tc_engine_step         (TcEngine *self, const TcInput *input, TcEffects *ret_effects, TcTxVerdict *ret_verdict);
+/* What this node serves beside its tip (S2), for its status: all blocks from @oldest to the tip (1: all; the tip's height + 1: none), and snapshots at
+ * @heights, ascending, at most TC_SERVED_SNAPSHOTS_MAX. At first all blocks and no snapshot. */
+void        tc_engine_set_served   (TcEngine *self, guint32 oldest, const guint32 *heights, gsize n_heights);
 /* When the engine wants a TICK at the latest, monotonic. */
 gint64      tc_engine_get_deadline_ms (TcEngine *self);
 

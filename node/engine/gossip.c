@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/check.h"
+
 #define REPLY_BATCHES   256u  /* batches sent in answer to one status */
 #define REPLY_MS        150   /* between two answers to one peer's statuses */
 #define OFFER_TXS       500u
@@ -403,8 +405,11 @@ make_status (TcEngine *self)
     .n_members = self->committee->n_members,
     .tip = tc_ledger_get_tip (self->ledger)->hash,
     .time_ms = (guint64) MAX (self->wall_ms, 0),
+    .oldest = self->served_oldest,
+    .n_snapshots = self->n_served_snapshots,
   };
 
+  memcpy (status.snapshots, self->served_snapshots, sizeof status.snapshots);
   tc_agreement_get_voters (self->agreement, round, TC_STEP_PREVOTE, status.prevotes);
   tc_agreement_get_voters (self->agreement, round, TC_STEP_PRECOMMIT, status.precommits);
   fill_closes (self, status.closes);
@@ -412,6 +417,19 @@ make_status (TcEngine *self)
   for (guint32 i = 0; i < status.n_members; i++)
     status.next_sequence[i] = tc_finality_get_next_sequence (self->finality, i);
   return tc_status_message_encode (&status);
+}
+
+void
+tc_engine_set_served (TcEngine *self, guint32 oldest, const guint32 *heights, gsize n_heights)
+{
+  TC_CHECK (oldest >= 1 && n_heights <= TC_SERVED_SNAPSHOTS_MAX);
+  for (gsize i = 0; i < n_heights; i++)
+    TC_CHECK (heights[i] > (i > 0 ? heights[i - 1] : 0));
+  self->served_oldest = oldest;
+  self->n_served_snapshots = (guint32) n_heights;
+  memset (self->served_snapshots, 0, sizeof self->served_snapshots);
+  if (n_heights > 0)
+    memcpy (self->served_snapshots, heights, n_heights * sizeof *heights);
 }
 
 /* Nothing is under way that a lost message could hold up. */
@@ -578,6 +596,9 @@ tc_engine_on_status (TcEngine *self, TcPeer *peer, const TcStatusMessage *status
 
   peer->has_status = TRUE;
   peer->height = status->height;
+  peer->oldest = MAX (status->oldest, 1);
+  peer->n_snapshots = status->n_snapshots;
+  memcpy (peer->snapshots, status->snapshots, sizeof peer->snapshots);
   self->claimed_height = MAX (self->claimed_height, status->height);
   peer->links_epoch = status->epoch;
   memcpy (peer->links, status->links, sizeof peer->links);

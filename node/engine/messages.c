@@ -67,6 +67,10 @@ tc_status_message_encode (const TcStatusMessage *self)
     tc_put_varint (bytes, self->next_sequence[i]);
   tc_put_hash (bytes, &self->tip);
   tc_put_u64 (bytes, self->time_ms);
+  tc_put_u32 (bytes, self->oldest);
+  tc_put_u8 (bytes, (guint8) self->n_snapshots);
+  for (guint32 i = 0; i < self->n_snapshots; i++)
+    tc_put_u32 (bytes, self->snapshots[i]);
   return g_byte_array_free_to_bytes (bytes);
 }
 
@@ -78,6 +82,23 @@ read_sequence (TcReader *reader)
   if (sequence > G_MAXUINT32)
     tc_reader_fail (reader);
   return (guint32) sequence;
+}
+
+static void
+read_snapshots (TcReader *reader, TcStatusMessage *message)
+{
+  message->n_snapshots = tc_reader_u8 (reader);
+  if (message->n_snapshots > TC_SERVED_SNAPSHOTS_MAX)
+    {
+      tc_reader_fail (reader);
+      return;
+    }
+  for (guint32 i = 0; i < message->n_snapshots; i++)
+    {
+      message->snapshots[i] = tc_reader_u32 (reader);
+      if (message->snapshots[i] <= (i > 0 ? message->snapshots[i - 1] : 0))
+        tc_reader_fail (reader);
+    }
 }
 
 gboolean
@@ -100,6 +121,8 @@ tc_status_message_decode (GBytes *body, TcStatusMessage *ret_message)
     message.next_sequence[i] = read_sequence (&reader);
   message.tip = tc_reader_hash (&reader);
   message.time_ms = tc_reader_u64 (&reader);
+  message.oldest = tc_reader_u32 (&reader);
+  read_snapshots (&reader, &message);
   if (!is_done (&reader))
     return FALSE;
   *ret_message = message;

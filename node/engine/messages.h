@@ -21,10 +21,11 @@ typedef enum
 #define TC_LIST_MAX        60000u  /* txids in a close's list */
 #define TC_GET_BLOCKS_MAX     64u
 #define TC_POSITIONS_MAX   60000u  /* in a GET_TXS */
+#define TC_SERVED_SNAPSHOTS_MAX 3u  /* S2: that a node keeps */
 
 /* TC_MESSAGE_STATUS: where a node stands, so that others may send what it lacks.
  * height u32 | epoch u32 | round u32 | step u8 | has proposal u8 | prevotes 16 | precommits 16 | closes 16 | links 16 | varint n, n x varint next sequence |
- * hash of the block at `height` 32 | time_ms u64 */
+ * hash of the block at `height` 32 | time_ms u64 | oldest u32 | u8 n, n x u32 snapshot height, ascending */
 typedef struct
 {
   guint32 height;              /* committed */
@@ -39,6 +40,9 @@ typedef struct
   guint32 next_sequence[TC_COMMITTEE_MAX];
   TcHash  tip;                 /* at height 0: chain_id */
   guint64 time_ms;             /* the sender's wall clock */
+  guint32 oldest;              /* it serves all blocks from there to its tip: 0 or 1: all there are; height + 1: none */
+  guint32 n_snapshots;         /* that it serves */
+  guint32 snapshots[TC_SERVED_SNAPSHOTS_MAX];  /* their heights, ascending */
 } TcStatusMessage;
 
 GBytes  *tc_status_message_encode (const TcStatusMessage *self);

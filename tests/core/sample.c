@@ -106,8 +106,8 @@ sample_attestation (guint8 member, guint32 epoch, guint32 height, const TcHash *
   return attestation;
 }
 
-TcCommit *
-sample_commit (guint32 height, const TcHash *block_hash, const TcHash *chain_id)
+static TcCommit *
+commit_of_epoch (guint32 epoch, guint32 height, const TcHash *block_hash, const TcHash *chain_id)
 {
   TcSignature signatures[SAMPLE_MEMBERS];
   guint8 signers[1] = { 0 };
@@ -115,14 +115,20 @@ sample_commit (guint32 height, const TcHash *block_hash, const TcHash *chain_id)
   for (guint8 i = 1; i < SAMPLE_MEMBERS; i++)
     {
       g_autoptr(TcSecretKey) key = sample_key (100u + i);
-      TcVote vote = { .step = TC_STEP_PRECOMMIT, .epoch = 1, .height = height, .block_hash = *block_hash, .member = i };
+      TcVote vote = { .step = TC_STEP_PRECOMMIT, .epoch = epoch, .height = height, .block_hash = *block_hash, .member = i };
 
       tc_vote_sign (&vote, chain_id, key);
       signatures[i - 1] = vote.signature;
       tc_bitmap_set (signers, i);
     }
 
-  TcCommit *commit = tc_commit_new (height, 0, block_hash, signers, SAMPLE_MEMBERS, signatures);
+  return tc_commit_new (height, 0, block_hash, signers, SAMPLE_MEMBERS, signatures);
+}
+
+TcCommit *
+sample_commit (guint32 height, const TcHash *block_hash, const TcHash *chain_id)
+{
+  TcCommit *commit = commit_of_epoch (1, height, block_hash, chain_id);
 
   commit->n_attestations = 2;
   commit->attestations = g_new0 (TcAttestation, 2);
@@ -220,6 +226,20 @@ sample_block (void)
   return block;
 }
 
+TcLink *
+sample_link (guint32 epoch)
+{
+  g_autoptr(TcCommittee) committee = sample_committee (epoch);
+  g_autoptr(TcCommittee) next = sample_committee (epoch + 1);
+  const TcHeader header = { .version = TC_BLOCK_VERSION, .chain_id = sample_hash (1), .height = 20 * epoch, .epoch = epoch,
+                            .time_ms = 1700000000000 + 600000 * (guint64) epoch, .previous = sample_hash (2), .state_root = sample_hash (3),
+                            .committee = tc_committee_hash (committee), .next_committee = tc_committee_hash (next) };
+  const TcHash hash = tc_header_hash (&header);
+  g_autoptr(TcCommit) commit = commit_of_epoch (epoch, header.height, &hash, &header.chain_id);
+
+  return tc_link_new (&header, commit, next);
+}
+
 TcVote
 sample_vote (void)
 {
@@ -309,6 +329,14 @@ encoded_committee (void)
 
   tc_committee_put (bytes, committee);
   return g_byte_array_free_to_bytes (bytes);
+}
+
+static GBytes *
+encoded_link (void)
+{
+  g_autoptr(TcLink) link = sample_link (3);
+
+  return tc_link_encode (link);
 }
 
 static GBytes *
@@ -442,6 +470,22 @@ round_trip_commit (const guint8 *data, gsize n)
     return FALSE;
   tc_commit_put (encoded, commit);
   TC_CHECK (encoded->len == n && memcmp (encoded->data, data, n) == 0);
+  return TRUE;
+}
+
+static gboolean
+round_trip_link (const guint8 *data, gsize n)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcLink) link = tc_link_decode (data, n, &error);
+  g_autoptr(GBytes) encoded = NULL;
+
+  TC_CHECK ((link == NULL) == (error != NULL));
+  if (link == NULL)
+    return FALSE;
+  encoded = tc_link_encode (link);
+  check_same (encoded, data, n);
+  TC_CHECK (link->next->epoch == link->header.epoch + 1 && link->commit->height == link->header.height);
   return TRUE;
 }
 
@@ -654,6 +698,7 @@ const SampleDecoder sample_decoders[] = {
   { "block", encoded_block, round_trip_block },
   { "commit", encoded_commit, round_trip_commit },
   { "committee", encoded_committee, round_trip_committee },
+  { "link", encoded_link, round_trip_link },
   { "vote", encoded_vote, round_trip_vote },
   { "heartbeat", encoded_heartbeat, round_trip_heartbeat },
   { "attestation", encoded_attestation, round_trip_attestation },

@@ -3,6 +3,7 @@
 #include "core/attest.h"
 #include "core/evidence.h"
 #include "core/genesis.h"
+#include "core/link.h"
 #include "core/masternode.h"
 #include "core/message.h"
 
@@ -30,6 +31,8 @@ TcBlock     *sample_block     (void);
 /* Sets the header's roots to what the parts ask. */
 void         sample_set_roots (TcHeader *header, const TcCommit *commit, const TcEvidence *evidence, gsize n_evidence,
                                const TcClose *closes, gsize n_closes, TcTx *const *txs, gsize n_txs);
+/* Of epoch @epoch on chain sample_hash (1), at height 20 times that; all committees are sample_committee ()s. */
+TcLink      *sample_link      (guint32 epoch);
 TcVote       sample_vote      (void);
 /* Of masternode 300 in epoch 4, by sample_key (104) on chain sample_hash (7). */
 TcHeartbeat  sample_heartbeat (void);

@@ -72,7 +72,7 @@ test_status (void)
 {
   g_test_summary ("survive-06: a status comes back as it was; cut, trailing and over-long ones are refused.");
   TcStatusMessage status = { .height = 7, .epoch = 3, .round = G_MAXUINT32, .step = 2, .has_proposal = 1, .n_members = TC_COMMITTEE_MAX,
-                             .time_ms = G_MAXUINT64 - 1 }, again;
+                             .time_ms = G_MAXUINT64 - 1, .oldest = G_MAXUINT32, .n_snapshots = 3, .snapshots = { 1, 2, G_MAXUINT32 } }, again;
   g_autoptr(GBytes) body = NULL;
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
   g_autoptr(GBytes) too_many = NULL;
@@ -93,6 +93,38 @@ test_status (void)
     tc_put_u8 (bytes, 0);
   too_many = g_bytes_new (bytes->data, bytes->len);
   g_assert_false (decode_status (too_many));
+}
+
+static void
+test_status_served (void)
+{
+  g_test_summary ("survive-06: a status names at most three snapshots, ascending, none of genesis.");
+  static const struct { guint32 n, heights[TC_SERVED_SNAPSHOTS_MAX]; gboolean ok; } cases[] = {
+    { 0, { 0 }, TRUE }, { 1, { 1 }, TRUE }, { 2, { 5, 6 }, TRUE }, { 1, { 0 }, FALSE }, { 2, { 5, 5 }, FALSE }, { 3, { 5, 7, 6 }, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      TcStatusMessage status = { .height = 9, .oldest = 4, .n_snapshots = cases[i].n };
+      g_autoptr(GBytes) body = NULL;
+
+      memcpy (status.snapshots, cases[i].heights, sizeof status.snapshots);
+      body = tc_status_message_encode (&status);
+      g_assert_cmpint (decode_status (body), ==, cases[i].ok);
+    }
+  for (guint n = 4; n < 6; n++)
+    {
+      const TcStatusMessage status = { .height = 9 };
+      g_autoptr(GBytes) body = tc_status_message_encode (&status), more = NULL;
+      g_autoptr(GByteArray) bytes = g_byte_array_new ();
+
+      g_byte_array_append (bytes, g_bytes_get_data (body, NULL), (guint) g_bytes_get_size (body) - 1);
+      tc_put_u8 (bytes, (guint8) n);
+      for (guint32 i = 1; i <= n; i++)
+        tc_put_u32 (bytes, i);
+      more = g_bytes_new (bytes->data, bytes->len);
+      g_assert_false (decode_status (more));
+    }
 }
 
 static gboolean
@@ -327,6 +359,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/messages/survive-06-status", test_status);
+  g_test_add_func ("/engine/messages/survive-06-status-served", test_status_served);
   g_test_add_func ("/engine/messages/survive-06-items", test_items);
   g_test_add_func ("/engine/messages/survive-06-get-blocks", test_get_blocks);
   g_test_add_func ("/engine/messages/survive-06-get-txs", test_get_txs);
