@@ -77,7 +77,7 @@ persist_queued (TcNode *self)
 static void
 write_block (TcJob *job)
 {
-  const TcStoreBlock block = { job->effect.block, job->effect.commit, job->effect.committee, job->effect.epoch };
+  const TcStoreBlock block = { job->effect.block, job->effect.commit, job->effect.committee, job->effect.epoch, job->effect.link };
 
   if (job->node->block_missing)
     {

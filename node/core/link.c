@@ -1,7 +1,5 @@
 #include "link.h"
 
-#include "check.h"
-
 /* Rules B3, S2: what can be told without knowing the epoch's committee. */
 static gboolean
 is_whole (const TcHeader *header, const TcHash *hash, const TcCommit *commit, const TcCommittee *next)
@@ -31,10 +29,11 @@ TcLink *
 tc_link_new (const TcHeader *header, TcCommit *commit, TcCommittee *next)
 {
   const TcHash hash = tc_header_hash (header);
-  TcCommit *bare = commit->n_attestations == 0 ? tc_commit_ref (commit) : tc_commit_new_attested (commit, NULL, 0);
+  g_autoptr(TcCommit) bare = commit->n_attestations == 0 ? tc_commit_ref (commit) : tc_commit_new_attested (commit, NULL, 0);
 
-  TC_CHECK (is_whole (header, &hash, bare, next));
-  return link_take (header, &hash, bare, tc_committee_ref (next));
+  if (!is_whole (header, &hash, bare, next))
+    return NULL;
+  return link_take (header, &hash, g_steal_pointer (&bare), tc_committee_ref (next));
 }
 
 TcLink *

@@ -21,7 +21,7 @@ typedef struct
 /* Of an encoded link. Committees of TC_COMMITTEE_MAX members, all of whom signed, fit. */
 #define TC_LINK_SIZE_MAX 16000u
 
-/* Copies @header; references @next, and @commit unless it has attestations, which are left out. */
+/* Copies @header; references @next, and @commit unless it has attestations, which are left out. Returns: (nullable): NULL where they do not belong together. */
 TcLink  *tc_link_new    (const TcHeader *header, TcCommit *commit, TcCommittee *next);
 TcLink  *tc_link_ref    (TcLink *self);
 void     tc_link_unref  (TcLink *self);

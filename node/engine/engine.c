@@ -17,6 +17,7 @@ tc_effect_clear (TcEffect *effect)
   g_clear_pointer (&effect->commit, tc_commit_unref);
   g_clear_pointer (&effect->flush, tc_flush_unref);
   g_clear_pointer (&effect->committee, tc_committee_unref);
+  g_clear_pointer (&effect->link, tc_link_unref);
   g_clear_pointer (&effect->text, g_free);
   g_clear_pointer (&effect->tx, tc_tx_unref);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/link.h"
 #include "core/message.h"
 #include "core/genesis.h"
 #include "ledger/ledger.h"
@@ -73,8 +74,9 @@ typedef enum
 {
   TC_EFFECT_PERSIST   = 0,  /* records: to the signed store, durably, before any later effect */
   TC_EFFECT_SEND      = 1,  /* peer, type, body */
-  TC_EFFECT_COMMIT    = 2,  /* block, commit, flush (nullable), committee (nullable) and epoch, durable: to the chain store, in one transaction. Later effects need not wait for
-                               it, but PRUNE, SERVE, LOOK_UP and the answer to it, FLUSHED, do. A committee is that of the block's epoch; those before `epoch` may go. */
+  TC_EFFECT_COMMIT    = 2,  /* block, commit, flush (nullable), committee (nullable) and epoch, link (nullable), durable: to the chain store, in one transaction. Later effects need not wait for
+                               it, but PRUNE, SERVE, LOOK_UP and the answer to it, FLUSHED, do. A committee is that of the block's epoch; those before `epoch` may go. A link is
+                               that of the block, where it is its epoch's last. */
   TC_EFFECT_SERVE     = 3,  /* peer, height, count: read stored blocks and send each as TC_MESSAGE_BLOCK (tc_message_block ()) */
   TC_EFFECT_PUNISH    = 4,  /* peer, points, text */
   TC_EFFECT_TX        = 5,  /* tx, finality: what changed of a transaction, for the user */
@@ -131,6 +133,7 @@ typedef struct
   TcCommit     *commit;     /* owned */
   TcFlush      *flush;      /* owned, nullable */
   TcCommittee  *committee;  /* owned, nullable */
+  TcLink       *link;       /* owned, nullable */
   gboolean      durable;
   guint32       height, count, epoch;
   guint         points;

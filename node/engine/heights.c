@@ -411,6 +411,8 @@ emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, TcCommittee *firs
       effect->committee = tc_committee_ref (first_of);
       effect->epoch = first_of->epoch - MIN (first_of->epoch, self->genesis->params.unbonding_epochs + 1);
     }
+  if (tc_ledger_get_tip (self->ledger)->is_last)
+    effect->link = tc_link_new (&block->header, commit, tc_ledger_get_committee (self->ledger));
   effect->durable = !catching_up || tc_ledger_get_tip (self->ledger)->is_last;  /* PRUNE follows: it must not outlive its block */
   if (!self->flush_pending && (!catching_up || tc_ledger_count_unflushed (self->ledger) >= TC_ENGINE_FLUSH_COINS))
     effect->flush = tc_ledger_begin_flush (self->ledger);

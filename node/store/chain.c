@@ -11,7 +11,7 @@
 
 enum
 {
-  STMT_PUT_BLOCK,
+  STMT_PUT_BLOCK = TC_CHAIN_N_SHARED_STMTS,
   STMT_PUT_HASH,
   STMT_PUT_COIN,
   STMT_DELETE_COIN,
@@ -47,6 +47,10 @@ static const char *const statements[N_STMTS] = {
   [STMT_CUT_COMMITTEES] = "DELETE FROM committee WHERE epoch < ?1",
   [STMT_GET_COMMITTEE]  = "SELECT data FROM committee WHERE epoch = ?1",
   [STMT_GET_COMMIT]     = "SELECT block_commit FROM block WHERE height = ?1",
+  [TC_CHAIN_STMT_PUT_LINK]  = "INSERT OR REPLACE INTO link (epoch, data) VALUES (?1, ?2)",
+  [TC_CHAIN_STMT_CUT_LINKS] = "DELETE FROM link WHERE epoch >= ?1",
+  [TC_CHAIN_STMT_GET_LINKS] = "SELECT epoch, data FROM link WHERE epoch >= ?1 ORDER BY epoch LIMIT ?2",
+  [TC_CHAIN_STMT_FIND_UNLINKED] = "SELECT epoch FROM committee WHERE epoch > 1 AND epoch - 1 NOT IN (SELECT epoch FROM link) ORDER BY epoch",
 };
 
 /* coin.outpoint: txid 32 | index u32. coin.data: varint height | varint amount | lock u8 | key_hash 20.
@@ -58,6 +62,7 @@ static const char *const migrations[] = {
   "CREATE TABLE bucket (number INTEGER PRIMARY KEY, data BLOB NOT NULL);"
   "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 0), height INTEGER NOT NULL, data BLOB NOT NULL);",
   "CREATE TABLE committee (epoch INTEGER PRIMARY KEY, data BLOB NOT NULL);",
+  "CREATE TABLE link (epoch INTEGER PRIMARY KEY, data BLOB NOT NULL);",
 };
 
 const TcDbFile TC_CHAIN_FILE = {
@@ -183,8 +188,8 @@ tc_store_check_fault (TcStore *self, GError **error)
 
 /* --- Readers --- */
 
-static TcDb *
-take_reader (TcStore *self, GError **error)
+TcDb *
+tc_chain_take_reader (TcStore *self, GError **error)
 {
   TcDb *db = NULL;
 
@@ -195,8 +200,8 @@ take_reader (TcStore *self, GError **error)
   return db != NULL ? db : tc_db_open_reader (&TC_CHAIN_FILE, self->dir, error);
 }
 
-static void
-give_reader (TcStore *self, TcDb *db)
+void
+tc_chain_give_reader (TcStore *self, TcDb *db)
 {
   g_autoptr(TcDb) surplus = db;
 
@@ -266,7 +271,7 @@ read_buckets (TcDb *db, guint8 *buckets, GError **error)
 gboolean
 tc_store_load_state (TcStore *self, GBytes **ret_state, guint8 **ret_buckets, guint32 *ret_block_height, GError **error)
 {
-  TcDb *db = take_reader (self, error);
+  TcDb *db = tc_chain_take_reader (self, error);
   g_autofree guint8 *buckets = g_malloc0 (N_BUCKETS * BUCKET_SIZE);
   g_autoptr(GBytes) state = NULL;
   guint32 state_height, block_height;
@@ -277,7 +282,7 @@ tc_store_load_state (TcStore *self, GBytes **ret_state, guint8 **ret_buckets, gu
   ok = tc_db_exec (db, "BEGIN", error);
   ok = ok && read_state (db, &state_height, &state, error) && read_buckets (db, buckets, error) && tc_chain_read_height (db, &block_height, error);
   ok = tc_db_end (db, ok, error);
-  give_reader (self, db);
+  tc_chain_give_reader (self, db);
   if (!ok)
     return FALSE;
   *ret_state = g_steal_pointer (&state);
@@ -290,7 +295,7 @@ tc_store_load_state (TcStore *self, GBytes **ret_state, guint8 **ret_buckets, gu
 static gboolean
 read_block_row (TcStore *self, guint32 height, GBytes **ret_block, GBytes **ret_commit, GBytes **ret_hash, GError **error)
 {
-  TcDb *db = take_reader (self, error);
+  TcDb *db = tc_chain_take_reader (self, error);
   sqlite3_stmt *stmt = db != NULL ? tc_db_stmt (db, STMT_GET_BLOCK, error) : NULL;
   gboolean found = FALSE;
 
@@ -308,7 +313,7 @@ read_block_row (TcStore *self, guint32 height, GBytes **ret_block, GBytes **ret_
         }
     }
   if (db != NULL)
-    give_reader (self, db);
+    tc_chain_give_reader (self, db);
   return found;
 }
 
@@ -419,10 +424,10 @@ tc_store_read_past (TcStore *self, guint32 height, TcHeader *ret_header, TcCommi
 
   if (!tc_store_read_block (self, height, &block, &commit, error))
     return FALSE;
-  db = take_reader (self, error);
+  db = tc_chain_take_reader (self, error);
   ok = db != NULL && tc_chain_read_committee (db, block->header.epoch, ret_committee, error);
   if (db != NULL)
-    give_reader (self, db);
+    tc_chain_give_reader (self, db);
   if (!ok)
     return FALSE;
   *ret_header = block->header;
@@ -433,7 +438,7 @@ tc_store_read_past (TcStore *self, guint32 height, TcHeader *ret_header, TcCommi
 gboolean
 tc_store_find_block (TcStore *self, const TcHash *hash, guint32 *ret_height, GError **error)
 {
-  TcDb *db = take_reader (self, error);
+  TcDb *db = tc_chain_take_reader (self, error);
   sqlite3_stmt *stmt = db != NULL ? tc_db_stmt (db, STMT_FIND_BLOCK, error) : NULL;
   gboolean found = FALSE;
 
@@ -448,7 +453,7 @@ tc_store_find_block (TcStore *self, const TcHash *hash, guint32 *ret_height, GEr
         }
     }
   if (db != NULL)
-    give_reader (self, db);
+    tc_chain_give_reader (self, db);
   return found;
 }
 
@@ -621,7 +626,8 @@ tc_store_write (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, TcFlu
   if (!set_durable (chain, durable, error) || !tc_db_begin (db, error))
     return FALSE;
   for (gsize i = 0; ok && i < n_blocks; i++)
-    ok = write_block (db, &blocks[i], error) && (blocks[i].committee == NULL || write_committee (db, &blocks[i], error));
+    ok = write_block (db, &blocks[i], error) && (blocks[i].committee == NULL || write_committee (db, &blocks[i], error))
+         && (blocks[i].link == NULL || tc_chain_put_link (db, blocks[i].link, error));
   /* Spent first: a collateral that is released is spent and made again at one outpoint (rule M4). */
   if (ok && flush != NULL)
     ok = delete_spent (db, flush, error) && insert_created (db, flush, error) && write_state (db, flush, error);
@@ -653,6 +659,7 @@ tc_chain_open (TcChain *self, const char *dir, const TcHash *chain_id, GError **
   sqlite3_wal_hook (self->writer->handle, on_wal, self);
   self->view_db = tc_db_open_reader (&TC_CHAIN_FILE, dir, error);
   if (self->view_db == NULL || !tc_chain_read_height (self->writer, &self->block_height, error)
+      || !tc_chain_fill_links (self->writer, self->block_height, error)
       || !read_state (self->writer, &self->state_height, &state, error))
     return FALSE;
   self->has_state = state != NULL;

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* One connection to one of the store's SQLite files: opened as facts of its file say, statements prepared once and kept, and every failure turned into
  * a TcStoreError that a user can act on. One thread at a time. */
 
-#define TC_DB_STMTS_MAX       16u
+#define TC_DB_STMTS_MAX       32u
 #define TC_DB_APPLICATION_ID  0x54696d65  /* "Time", in the SQLite header */
 
 typedef struct

@@ -36,6 +36,16 @@ struct _TcStore
   TcDb       *peers_db;
 };
 
+/* Statements of chain.sqlite that are not chain.c's own: its numbers go on behind them. */
+enum
+{
+  TC_CHAIN_STMT_PUT_LINK,
+  TC_CHAIN_STMT_CUT_LINKS,
+  TC_CHAIN_STMT_GET_LINKS,
+  TC_CHAIN_STMT_FIND_UNLINKED,
+  TC_CHAIN_N_SHARED_STMTS,
+};
+
 /* Statements of signed.sqlite. */
 enum
 {
@@ -82,9 +92,17 @@ extern const TcDbFile TC_PEERS_FILE;
 
 gboolean tc_chain_open  (TcChain *self, const char *dir, const TcHash *chain_id, GError **error);
 void     tc_chain_close (TcChain *self);
+/* From any thread; to be given back. (nullable): NULL sets @error. */
+TcDb    *tc_chain_take_reader (TcStore *store, GError **error);
+void     tc_chain_give_reader (TcStore *store, TcDb *db);
 /* For a look from outside. A block that is not there is damage. @ret_committee: NULL where it is not kept. */
 gboolean tc_chain_read_height    (TcDb *db, guint32 *ret_height, GError **error);
 gboolean tc_chain_read_header    (TcDb *db, guint32 height, TcHeader *ret_header, TcCommit **ret_commit, GError **error);
 gboolean tc_chain_read_committee (TcDb *db, guint32 epoch, TcCommittee **ret_committee, GError **error);
+
+/* links.c: within a transaction of the writer's, which is rolled back where they fail. */
+gboolean tc_chain_put_link       (TcDb *db, const TcLink *link, GError **error);
+/* Links that blocks and committees which are kept make up, of a time before links were stored. */
+gboolean tc_chain_fill_links     (TcDb *db, guint32 block_height, GError **error);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/block.h"
+#include "core/link.h"
 #include "ledger/ledger.h"
 
 G_BEGIN_DECLS
@@ -68,11 +68,15 @@ typedef struct
   TcCommit *commit;   /* of this block */
   TcCommittee *committee;        /* (nullable): of its epoch, with the first block of one */
   guint32      committees_from;  /* with a committee: those of earlier epochs are deleted */
+  TcLink      *link;             /* (nullable): of its epoch, with the last block of one */
 } TcStoreBlock;
 
 /* Blocks (ascending, following what is stored) and, where @flush is given, the state after flush->height: all in one transaction.
  * @durable: synced when this returns; FALSE while catching up. */
 gboolean  tc_store_write        (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, TcFlush *flush, gboolean durable, GError **error);
+
+/* Links of epochs whose blocks are not here yet, ascending without gaps, durably. They take the place of all from epoch @from on, the first one's; @n_links 0: those are deleted. */
+gboolean  tc_store_write_links  (TcStore *self, guint32 from, TcLink *const *links, gsize n_links, GError **error);
 
 /* --- chain: readers --- */
 
@@ -91,6 +95,9 @@ gboolean  tc_store_read_block   (TcStore *self, guint32 height, TcBlock **ret_bl
 gboolean  tc_store_read_block_bytes (TcStore *self, guint32 height, GBytes **ret_block, GBytes **ret_commit, GError **error);
 /* Header, commit, and the committee of its epoch (NULL where it is not kept any more). Returns: FALSE without @error where there is no such block. */
 gboolean  tc_store_read_past    (TcStore *self, guint32 height, TcHeader *ret_header, TcCommit **ret_commit, TcCommittee **ret_committee, GError **error);
+/* The stored encodings (TcLink) of epoch @from and those after it without a gap, while they are at most @n_max and of at most @size_max bytes in all; none where that one is not here.
+ * From any thread. Returns: (transfer full) (element-type GBytes): NULL sets @error. */
+GPtrArray *tc_store_read_links  (TcStore *self, guint32 from, guint n_max, gsize size_max, GError **error);
 gboolean  tc_store_find_block   (TcStore *self, const TcHash *hash, guint32 *ret_height, GError **error);
 
 /* --- signed --- */
