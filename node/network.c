@@ -56,6 +56,20 @@ on_probed (TcNet *net, guint64 tag, const TcPublicKey *operator_key, gboolean re
 }
 
 static void
+on_proxy (TcNet *net, const char *problem, gpointer user_data)
+{
+  TcNode *self = user_data;
+
+  g_clear_pointer (&self->proxy_warning, g_free);
+  if (problem != NULL)
+    {
+      self->proxy_warning = g_strdup_printf ("No connection can be made: %s. Start the proxy, or choose another or none.", problem);
+      g_warning ("%s", self->proxy_warning);
+    }
+  tc_node_touch_status (self);
+}
+
+static void
 on_bans_changed (TcNet *net, gpointer user_data)
 {
   TcNode *self = user_data;
@@ -148,7 +162,8 @@ tc_node_open_net (TcNode *self, GError **error)
     .chain_id = self->network->genesis->chain_id, .protocol_version = PROTOCOL_VERSION, .static_secret = secret,
     .operator_key = self->operator_key, .listen_address = self->listen_wanted, .agent = "TimeCoin/" TC_VERSION,
     .types = types, .n_types = list_types (types, G_N_ELEMENTS (types)), .classes = rates, .n_classes = N_CLASSES,
-    .callbacks = { on_peer_connected, on_peer_disconnected, on_message, on_connect_failed, on_bans_changed, on_probed }, .user_data = self,
+    .callbacks = { on_peer_connected, on_peer_disconnected, on_message, on_connect_failed, on_bans_changed, on_probed, on_proxy },
+    .user_data = self, .proxy = self->proxy,
   };
 
   if (!load_noise_key (self, secret, &cause))

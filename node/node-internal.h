@@ -103,6 +103,7 @@ struct _TcNode
   TcNodeState     state;
   char           *problem, *warning;
   char           *clock_warning;  /* (nullable): C4 */
+  char           *proxy_warning;  /* (nullable): the proxy cannot be used */
   GArray         *marks;        /* TcNodeBlockMark of this epoch */
   guint32         stored_height; /* the newest block on disk: the engine's tip runs ahead by the writes under way */
   TcHash          stored_hash;

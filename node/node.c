@@ -172,6 +172,7 @@ tc_node_unref (TcNode *self)
   g_free (self->problem);
   g_free (self->warning);
   g_free (self->clock_warning);
+  g_free (self->proxy_warning);
   g_free (self);
 }
 

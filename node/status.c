@@ -267,7 +267,11 @@ choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
   if (info->best_height > info->height + 1)
     self->state = TC_NODE_SYNCING;
   else if (n_peers == 0 && info->n_members > (info->self != TC_MEMBER_NONE ? 1u : 0u))
-    self->state = TC_NODE_CONNECTING;
+    {
+      self->state = TC_NODE_CONNECTING;
+      if (self->problem == NULL)
+        self->problem = g_strdup (self->proxy_warning);
+    }
   else if (info->round >= STALLED_ROUNDS)
     {
       self->state = TC_NODE_STALLED;
@@ -279,7 +283,7 @@ choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
     {
       self->state = TC_NODE_READY;
       if (self->problem == NULL)
-        self->problem = g_strdup (self->warning != NULL ? self->warning : self->clock_warning);
+        self->problem = g_strdup (self->warning != NULL ? self->warning : self->clock_warning != NULL ? self->clock_warning : self->proxy_warning);
     }
 }
 

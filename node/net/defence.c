@@ -12,27 +12,38 @@ now_s (void)
 
 /* Bans */
 
-/* Returns: (transfer full) (nullable): what a ban of this peer names. On loopback all share one address: there it is the key. */
+/* Returns: (transfer full) (nullable): what a ban of this peer names. On loopback all share one address, and behind a proxy a name has none: there it
+ * is the key. */
 static char *
 subject_of (const TcPeer *peer)
 {
   const guint8 *key = tc_peer_get_static (peer);
+  GInetAddress *inet = tc_peer_get_inet (peer);
   g_autofree char *hex = NULL;
 
-  if (!g_inet_address_get_is_loopback (tc_peer_get_inet (peer)))
-    return tc_address_subject (tc_peer_get_inet (peer));
+  if (inet != NULL && !g_inet_address_get_is_loopback (inet))
+    return tc_address_subject (inet);
   if (key == NULL)
     return NULL;
   hex = tc_hex_encode (key, TC_NET_STATIC_SIZE);
   return g_strconcat ("key:", hex, NULL);
 }
 
-gboolean
-tc_net_is_inet_banned (const TcNet *self, GInetAddress *inet)
+static gboolean
+is_inet_banned (const TcNet *self, GInetAddress *inet)
 {
   g_autofree char *subject = tc_address_subject (inet);
 
   return tc_bans_contains (self->bans, subject, now_s ());
+}
+
+gboolean
+tc_net_is_host_banned (const TcNet *self, const char *host)
+{
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (host, 0);
+  g_autoptr (GInetAddress) inet = address != NULL ? tc_address_get_inet (address) : NULL;
+
+  return inet != NULL && is_inet_banned (self, inet);
 }
 
 gboolean
@@ -48,8 +59,9 @@ static gboolean
 is_banned (const TcNet *self, const TcPeer *peer)
 {
   const guint8 *key = tc_peer_get_static (peer);
+  GInetAddress *inet = tc_peer_get_inet (peer);
 
-  return tc_net_is_inet_banned (self, tc_peer_get_inet (peer)) || (key != NULL && tc_net_is_key_banned (self, key));
+  return (inet != NULL && is_inet_banned (self, inet)) || (key != NULL && tc_net_is_key_banned (self, key));
 }
 
 static gboolean
@@ -157,7 +169,7 @@ tc_net_accept (GSocket *socket, GSocketAddress *remote, gpointer user_data)
       return;
     }
   make_room_half_open (self);
-  peer = tc_peer_new (&self->shared, ++self->last_id, socket, remote, TRUE, &TC_NET_PEER_EVENTS, self);
+  peer = tc_peer_new_inbound (&self->shared, ++self->last_id, socket, remote, &TC_NET_PEER_EVENTS, self);
   tc_net_add_peer (self, peer, self->last_id);
 }
 

@@ -32,6 +32,7 @@ struct _TcDialer
   GMainContext         *context;
   const TcDialerEvents *events;
   gpointer              user_data;
+  gboolean              resolves;
   gboolean              started;
   GPtrArray            *targets;
 };
@@ -131,11 +132,11 @@ fail (Target *target, const char *reason)
 }
 
 static void
-dial (Target *self, GSocketAddress *address)
+dial (Target *self, const char *host)
 {
   const char *reason = NULL;
 
-  self->peer_id = self->dialer->events->dial (address, &reason, self->dialer->user_data);
+  self->peer_id = self->dialer->events->dial (host, self->port, &reason, self->dialer->user_data);
   if (self->peer_id != 0)
     return;
   if (reason == NULL)
@@ -160,8 +161,8 @@ on_looked_up (GObject *resolver, GAsyncResult *result, gpointer user_data)
         {
           /* Each attempt takes the next of its addresses. */
           GInetAddress *inet = g_list_nth_data (found, self->failures % g_list_length (found));
-          g_autoptr (GSocketAddress) address = g_inet_socket_address_new (inet, self->port);
-          dial (self, address);
+          g_autofree char *literal = g_inet_address_to_string (inet);
+          dial (self, literal);
         }
     }
   g_resolver_free_addresses (found);
@@ -191,19 +192,20 @@ on_due (gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   address = g_inet_socket_address_new_from_string (self->host, self->port);
-  if (address != NULL)
-    dial (self, address);
+  if (address != NULL || !self->dialer->resolves)
+    dial (self, self->host);
   else
     look_up (self);
   return G_SOURCE_REMOVE;
 }
 
 TcDialer *
-tc_dialer_new (GMainContext *context, const TcDialerEvents *events, gpointer user_data)
+tc_dialer_new (GMainContext *context, gboolean resolves, const TcDialerEvents *events, gpointer user_data)
 {
   TcDialer *self = g_new0 (TcDialer, 1);
 
   self->context = g_main_context_ref (context);
+  self->resolves = resolves;
   self->events = events;
   self->user_data = user_data;
   self->targets = g_ptr_array_new_with_free_func (target_forget);

@@ -10,14 +10,16 @@ typedef struct _TcDialer TcDialer;
 
 typedef struct
 {
-  /* Starts a connection. Returns: its id; 0 where it may not, with the reason in static text, or NULL to be asked again soon. */
-  guint64  (*dial)   (GSocketAddress *address, const char **ret_reason, gpointer user_data);
+  /* Starts a connection; @host: an IP literal, or a name where the dialer resolves none.
+   * Returns: its id; 0 where it may not, with the reason in static text, or NULL to be asked again soon. */
+  guint64  (*dial)   (const char *host, guint16 port, const char **ret_reason, gpointer user_data);
   /* Whether the node with this Noise key is connected. */
   gboolean (*has_key) (const guint8 *static_key, gpointer user_data);
   void     (*failed) (const char *address, const char *reason, gpointer user_data);
 } TcDialerEvents;
 
-TcDialer *tc_dialer_new        (GMainContext *context, const TcDialerEvents *events, gpointer user_data);
+/* @resolves: whether it looks names up; else they are dialled as they are. */
+TcDialer *tc_dialer_new        (GMainContext *context, gboolean resolves, const TcDialerEvents *events, gpointer user_data);
 void      tc_dialer_free       (TcDialer *self);
 
 /* Lets what was added begin. */

@@ -5,7 +5,70 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "address.h"
 #include "core/check.h"
+
+/* Proxy */
+
+void
+tc_peer_begin_socks (TcPeer *self, const char *host, guint16 port)
+{
+  g_autoptr (GByteArray) greeting = g_byte_array_new ();
+  guint8 token[TC_SOCKS_TOKEN_SIZE];
+
+  randombytes_buf (token, sizeof token);
+  tc_socks_init (&self->socks, host, port, token, greeting);
+  tc_outbox_put_raw (&self->outbox, greeting);
+}
+
+static void
+tell_proxy (TcPeer *self, const char *problem)
+{
+  if (self->events->proxied != NULL)
+    self->events->proxied (self, problem, self->user_data);
+}
+
+void
+tc_peer_lose_proxy (TcPeer *self, const char *problem)
+{
+  g_autofree char *proxy = tc_address_to_text (self->socket_address);
+  g_autofree char *reason = g_strdup_printf ("the proxy %s cannot be used: %s", proxy, problem);
+
+  tell_proxy (self, reason);
+  tc_peer_close_quietly (self, reason);
+}
+
+static void begin_noise (TcPeer *self);
+
+void
+tc_peer_take_proxy (TcPeer *self)
+{
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  const char *error;
+  gsize taken;
+  TcSocksResult result = tc_socks_feed (&self->socks, self->raw->data + self->raw_position, self->raw->len - self->raw_position, &taken, out, &error);
+
+  self->raw_position += taken;
+  switch (result)
+    {
+    case TC_SOCKS_MORE:
+      tc_outbox_put_raw (&self->outbox, out);
+      tc_peer_schedule_flush (self);
+      break;
+    case TC_SOCKS_DONE:
+      tell_proxy (self, NULL);
+      self->started_ms = tc_now_ms ();
+      begin_noise (self);
+      break;
+    case TC_SOCKS_FAILED:
+      tell_proxy (self, NULL);
+      tc_peer_close_quietly (self, error);
+      break;
+    case TC_SOCKS_USELESS:
+      tc_peer_lose_proxy (self, error);
+      break;
+    }
+}
 
 /* Handshake */
 
@@ -137,24 +200,40 @@ tc_peer_take_hello (TcPeer *self, GBytes *body)
 /* Starting */
 
 static void
-begin (TcPeer *self)
+begin_noise (TcPeer *self)
 {
   guint8 ephemeral[TC_NOISE_KEY_SIZE];
 
-  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   randombytes_buf (ephemeral, sizeof ephemeral);
   self->noise = tc_noise_new (!self->inbound, self->shared->prologue, sizeof self->shared->prologue, self->shared->static_secret, ephemeral);
   sodium_memzero (ephemeral, sizeof ephemeral);
   self->state = TC_PEER_HANDSHAKE;
-  tc_peer_start_reading (self);
   if (!self->inbound)
     put_handshake_message (self);
+}
+
+/* The first connection stands: to the peer, or to the proxy. */
+static void
+begin (TcPeer *self)
+{
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  tc_peer_start_reading (self);
+  if (self->socks.host == NULL)
+    {
+      begin_noise (self);
+      return;
+    }
+  self->state = TC_PEER_PROXY;
+  tc_peer_schedule_flush (self);
 }
 
 static void
 fail_connect (TcPeer *self, const GError *error)
 {
-  tc_peer_close_quietly (self, error->message);
+  if (self->socks.host != NULL)
+    tc_peer_lose_proxy (self, error->message);
+  else
+    tc_peer_close_quietly (self, error->message);
 }
 
 static gboolean
@@ -183,4 +262,3 @@ tc_peer_start (TcPeer *self)
   else
     fail_connect (self, error);
 }
-

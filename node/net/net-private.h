@@ -20,6 +20,8 @@ struct _TcNet
   TcPeerShared   shared;
   guint32        max_inbound, max_outbound, max_per_address;
   char          *listen_address;
+  char          *proxy_text;     /* (nullable): as configured */
+  char          *proxy_problem;  /* (nullable): as told last */
 
   gboolean    running;
   TcListener *listener;
@@ -43,7 +45,8 @@ void        tc_net_add_peer        (TcNet *self, TcPeer *peer, guint64 id);
 extern const TcPeerEvents TC_NET_PEER_EVENTS;
 
 /* defence.c */
-gboolean    tc_net_is_inet_banned  (const TcNet *self, GInetAddress *inet);
+/* @host: an IP literal, or a name, which is never banned. */
+gboolean    tc_net_is_host_banned  (const TcNet *self, const char *host);
 gboolean    tc_net_is_key_banned   (const TcNet *self, const guint8 *key);
 /* Returns: whether that was enough for a ban; the caller closes @peer. */
 gboolean    tc_net_punish_peer     (TcNet *self, TcPeer *peer, guint32 points, const char *reason);

@@ -272,6 +272,19 @@ on_closed (TcPeer *peer, const char *reason, gpointer user_data)
     self->callbacks.peer_disconnected (self, id, reason, self->user_data);
 }
 
+static void
+on_proxied (TcPeer *peer, const char *problem, gpointer user_data)
+{
+  TcNet *self = user_data;
+
+  if (!self->running || g_strcmp0 (problem, self->proxy_problem) == 0)
+    return;
+  g_free (self->proxy_problem);
+  self->proxy_problem = g_strdup (problem);
+  if (self->callbacks.proxy != NULL)
+    self->callbacks.proxy (self, problem, self->user_data);
+}
+
 const TcPeerEvents TC_NET_PEER_EVENTS = {
   .identified = on_identified,
   .introduced = on_introduced,
@@ -279,18 +292,17 @@ const TcPeerEvents TC_NET_PEER_EVENTS = {
   .message = on_message,
   .offence = on_offence,
   .closed = on_closed,
+  .proxied = on_proxied,
 };
 
 /* Events of the dialer */
 
 static guint64
-on_dial (GSocketAddress *address, const char **ret_reason, gpointer user_data)
+on_dial (const char *host, guint16 port, const char **ret_reason, gpointer user_data)
 {
   TcNet *self = user_data;
-  g_autoptr (GInetAddress) inet = tc_address_get_inet (address);
   GHashTableIter iter;
   TcPeer *peer;
-  GSocket *socket;
   guint n_outbound = 0;
 
   g_hash_table_iter_init (&iter, self->peers);
@@ -298,20 +310,15 @@ on_dial (GSocketAddress *address, const char **ret_reason, gpointer user_data)
     n_outbound += !tc_peer_is_inbound (peer);
   if (n_outbound >= self->max_outbound)
     return 0;
-  if (tc_net_is_inet_banned (self, inet))
+  if (tc_net_is_host_banned (self, host))
     {
       *ret_reason = "its address is banned";
       return 0;
     }
-  socket = g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
-  if (socket == NULL)
-    {
-      *ret_reason = "this computer cannot open such a connection now";
-      return 0;
-    }
-  g_socket_set_blocking (socket, FALSE);
-  peer = tc_peer_new (&self->shared, ++self->last_id, socket, address, FALSE, &TC_NET_PEER_EVENTS, self);
-  tc_net_add_peer (self, peer, self->last_id);
+  peer = tc_peer_new_outbound (&self->shared, self->last_id + 1, host, port, &TC_NET_PEER_EVENTS, self, ret_reason);
+  if (peer == NULL)
+    return 0;
+  tc_net_add_peer (self, peer, ++self->last_id);
   return self->last_id;
 }
 
@@ -409,6 +416,18 @@ init_shared (TcPeerShared *shared, const TcNetConfig *config)
   shared->write_scratch = g_malloc (TC_PEER_SCRATCH_BYTES);
 }
 
+/* Returns: (transfer full) (nullable). A name is not looked up, not even the proxy's. */
+static GSocketAddress *
+parse_proxy (const char *text)
+{
+  g_autofree char *host = NULL;
+  guint16 port;
+
+  if (!tc_address_split (text, &host, &port) || port == 0)
+    return NULL;
+  return g_inet_socket_address_new_from_string (g_ascii_strcasecmp (host, "localhost") == 0 ? "127.0.0.1" : host, port);
+}
+
 TcNet *
 tc_net_new (const TcNetConfig *config)
 {
@@ -425,8 +444,13 @@ tc_net_new (const TcNetConfig *config)
   self->bans = tc_bans_new ();
   self->gate = tc_gate_new ();
   self->peers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) tc_peer_unref);
+  if (config->proxy != NULL)
+    {
+      self->proxy_text = g_strdup (config->proxy);
+      self->shared.proxy = parse_proxy (config->proxy);
+    }
   self->prober = tc_prober_new (&self->shared, on_probed, self);
-  self->dialer = tc_dialer_new (self->shared.context, &dialer_events, self);
+  self->dialer = tc_dialer_new (self->shared.context, config->proxy == NULL, &dialer_events, self);
   return self;
 }
 
@@ -442,6 +466,9 @@ tc_net_free (TcNet *self)
   tc_gate_free (self->gate);
   g_hash_table_unref (self->peers);
   g_free (self->listen_address);
+  g_free (self->proxy_problem);
+  g_free (self->proxy_text);
+  g_clear_object (&self->shared.proxy);
   sodium_free (self->shared.static_secret);
   g_clear_pointer (&self->shared.operator_key, tc_secret_key_unref);
   sodium_memzero (self->shared.write_scratch, TC_PEER_SCRATCH_BYTES);
@@ -458,6 +485,12 @@ tc_net_start (TcNet *self, GError **error)
   guint tick_ms = MIN (MIN (shared->handshake_timeout_ms, shared->ping_interval_ms), shared->silence_timeout_ms) / 4;
 
   TC_CHECK (!self->running);
+  if (self->proxy_text != NULL && shared->proxy == NULL)
+    {
+      g_set_error (error, TC_NET_ERROR, TC_NET_ERROR_ADDRESS,
+                   "“%s” is not the address of a SOCKS5 proxy. Give an IP address and a port, such as 127.0.0.1:9050.", self->proxy_text);
+      return FALSE;
+    }
   if (self->listen_address != NULL)
     {
       self->listener = tc_listener_new (shared->context, self->listen_address, tc_net_accept, self, error);
@@ -524,13 +557,11 @@ tc_net_forget (TcNet *self, const char *address)
 gboolean
 tc_net_probe (TcNet *self, guint64 tag, const char *address, const TcPublicKey *operator_key)
 {
-  g_autoptr (GSocketAddress) socket_address = tc_address_parse_socket (address);
-  g_autoptr (GInetAddress) inet = NULL;
+  g_autofree char *host = NULL;
+  guint16 port;
 
-  if (!self->running || socket_address == NULL)
-    return FALSE;
-  inet = tc_address_get_inet (socket_address);
-  return !tc_net_is_inet_banned (self, inet) && tc_prober_add (self->prober, tag, socket_address, operator_key);
+  return self->running && tc_address_split (address, &host, &port) && g_hostname_is_ip_address (host) && !tc_net_is_host_banned (self, host)
+         && tc_prober_add (self->prober, tag, host, port, operator_key);
 }
 
 gboolean

@@ -25,7 +25,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   TC_NET_ERROR_LISTEN  = 0,  /* cannot listen; the message names the port and what to do */
-  TC_NET_ERROR_ADDRESS = 1,  /* not an address of the form HOST:PORT */
+  TC_NET_ERROR_ADDRESS = 1,  /* not an address of the form HOST:PORT, or a proxy's that is no IP address */
 } TcNetError;
 
 #define TC_NET_ERROR (tc_net_error_quark ())
@@ -73,6 +73,8 @@ typedef struct
   void (*bans_changed)      (TcNet *net, gpointer user_data);
   /* Once for each tc_net_probe () that returned TRUE, one @tag's in a row as one. @reached: @operator_key was proven at the address. */
   void (*probed)            (TcNet *net, guint64 tag, const TcPublicKey *operator_key, gboolean reached, gpointer user_data);
+  /* It has changed whether the proxy can be used. @problem: (nullable): why not, for people; NULL: it can. */
+  void (*proxy)             (TcNet *net, const char *problem, gpointer user_data);
 } TcNetCallbacks;
 
 /* One type of message. More than either limit is an offence, found before anything is allocated. */
@@ -102,6 +104,8 @@ typedef struct
   TcSecretKey  *operator_key;     /* (nullable): proven to every peer */
   const char   *listen_address;   /* (nullable): "IP:port" or "[IPv6]:port"; port 0: any free one; NULL: do not listen */
   const char   *agent;            /* "TimeCoin/0.1.0" */
+  const char   *proxy;            /* (nullable): "IP:port" or "localhost:port" of a SOCKS5 proxy. Then nothing is dialled but through it, and no name
+                                   * is looked up here */
   guint32       max_inbound;      /* 84 */
   guint32       max_outbound;     /* 16 */
   guint32       max_per_address;  /* 4: inbound from one IPv4 address or IPv6 /64; loopback is not counted */
@@ -121,7 +125,7 @@ TcNet      *tc_net_new                (const TcNetConfig *config);
 /* Stops first where it runs. Not from within a callback. */
 void        tc_net_free               (TcNet *self);
 
-/* Starts to listen and to dial. Fails only where listen_address cannot be had. */
+/* Starts to listen and to dial. Fails only where listen_address cannot be had, or proxy is none. */
 gboolean    tc_net_start              (TcNet *self, GError **error);
 /* Closes everything at once and forgets the addresses to dial. May be called from within a callback; no callback comes after. */
 void        tc_net_stop               (TcNet *self);

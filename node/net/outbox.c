@@ -46,6 +46,12 @@ tc_outbox_put_frame (TcOutbox *self, const GByteArray *message)
   g_byte_array_append (self->frames, message->data, message->len);
 }
 
+void
+tc_outbox_put_raw (TcOutbox *self, const GByteArray *bytes)
+{
+  g_byte_array_append (self->frames, bytes->data, bytes->len);
+}
+
 /* Moves what fits into one frame from the queue to @ret_plain. */
 static gsize
 gather (TcOutbox *self, guint8 *ret_plain)

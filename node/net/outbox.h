@@ -23,6 +23,8 @@ void          tc_outbox_clear     (TcOutbox *self);
 void          tc_outbox_push      (TcOutbox *self, GBytes *bytes);
 /* A frame that is not encrypted: a handshake message. */
 void          tc_outbox_put_frame (TcOutbox *self, const GByteArray *message);
+/* Bytes as they are: what a proxy is told. */
+void          tc_outbox_put_raw   (TcOutbox *self, const GByteArray *bytes);
 /* @cipher: (nullable): NULL before the handshake is done. @scratch: TC_NOISE_PLAIN_MAX bytes.
  * Returns: (transfer none) (nullable): the next @ret_n bytes for the socket; NULL where there are none. */
 const guint8 *tc_outbox_peek      (TcOutbox *self, TcNoiseCipher *cipher, guint8 *scratch, gsize *ret_n);

@@ -3,6 +3,7 @@
 #include "bucket.h"
 #include "outbox.h"
 #include "peer.h"
+#include "socks.h"
 #include "source.h"
 
 G_BEGIN_DECLS
@@ -27,9 +28,10 @@ struct _TcPeer
   char               *close_reason;
 
   GSocket        *socket;
-  GSocketAddress *socket_address;
-  GInetAddress   *inet;
+  GSocketAddress *socket_address;  /* of the peer, or of the proxy */
+  GInetAddress   *inet;            /* (nullable): of the peer */
   char           *address;
+  TcSocks         socks;           /* while the proxy is spoken to */
   GSource        *in_source, *out_source, *flush_source, *pause_source, *close_source;
 
   TcNoise      *noise;         /* until the handshake is done */
@@ -68,6 +70,12 @@ gboolean tc_peer_enqueue        (TcPeer *self, guint8 type, GBytes *body);
 void     tc_peer_schedule_flush (TcPeer *self);
 
 /* handshake.c */
+/* What the proxy will be told stands ready. */
+void     tc_peer_begin_socks          (TcPeer *self, const char *host, guint16 port);
+/* Nothing can be dialled through the proxy now. */
+void     tc_peer_lose_proxy           (TcPeer *self, const char *problem);
+/* Takes all that was received. */
+void     tc_peer_take_proxy           (TcPeer *self);
 void     tc_peer_take_handshake_frame (TcPeer *self, const guint8 *frame, gsize n);
 void     tc_peer_take_hello           (TcPeer *self, GBytes *body);
 

@@ -8,6 +8,7 @@
 
 #define READS_PER_DISPATCH 4u        /* of 64 kB, then it is another's turn */
 #define FLUSH_BYTES        1000000u  /* per dispatch */
+#define PROXY_TIMEOUT_MS   30000     /* Tor builds a circuit first */
 
 static void flush (TcPeer *self);
 static void process (TcPeer *self);
@@ -21,9 +22,9 @@ tc_peer_attach (TcPeer *self, GSource **slot, GSource *source, GSourceFunc callb
   *slot = source;
 }
 
-TcPeer *
-tc_peer_new (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketAddress *address, gboolean inbound, const TcPeerEvents *events,
-             gpointer user_data)
+/* Takes @socket. */
+static TcPeer *
+peer_new (TcPeerShared *shared, guint64 id, GSocket *socket, gboolean inbound, const TcPeerEvents *events, gpointer user_data)
 {
   TcPeer *self = g_new0 (TcPeer, 1);
 
@@ -34,9 +35,6 @@ tc_peer_new (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketAddress *
   self->id = id;
   self->inbound = inbound;
   self->socket = socket;
-  self->socket_address = g_object_ref (address);
-  self->inet = tc_address_get_inet (address);
-  self->address = tc_address_to_text (address);
   self->state = inbound ? TC_PEER_HANDSHAKE : TC_PEER_CONNECTING;
   self->raw = g_byte_array_new ();
   tc_outbox_init (&self->outbox);
@@ -49,6 +47,47 @@ tc_peer_new (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketAddress *
       tc_bucket_init (&self->buckets[i].messages, rate->messages_per_second, rate->messages_burst, self->started_ms);
       tc_bucket_init (&self->buckets[i].bytes, rate->bytes_per_second, rate->bytes_burst, self->started_ms);
     }
+  return self;
+}
+
+TcPeer *
+tc_peer_new_inbound (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketAddress *address, const TcPeerEvents *events, gpointer user_data)
+{
+  TcPeer *self = peer_new (shared, id, socket, TRUE, events, user_data);
+
+  self->socket_address = g_object_ref (address);
+  self->inet = tc_address_get_inet (address);
+  self->address = tc_address_to_text (address);
+  return self;
+}
+
+TcPeer *
+tc_peer_new_outbound (TcPeerShared *shared, guint64 id, const char *host, guint16 port, const TcPeerEvents *events, gpointer user_data,
+                      const char **ret_reason)
+{
+  g_autoptr (GSocketAddress) target = g_inet_socket_address_new_from_string (host, port);
+  GSocketAddress *first = shared->proxy != NULL ? shared->proxy : target;
+  TcPeer *self;
+  GSocket *socket;
+
+  if (first == NULL || strlen (host) > TC_SOCKS_HOST_MAX)
+    {
+      *ret_reason = "it is not an address";
+      return NULL;
+    }
+  socket = g_socket_new (g_socket_address_get_family (first), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  if (socket == NULL)
+    {
+      *ret_reason = "this computer cannot open such a connection now";
+      return NULL;
+    }
+  g_socket_set_blocking (socket, FALSE);
+  self = peer_new (shared, id, socket, FALSE, events, user_data);
+  self->socket_address = g_object_ref (first);
+  self->inet = target != NULL ? tc_address_get_inet (target) : NULL;
+  self->address = target != NULL ? tc_address_to_text (target) : g_strdup_printf ("%s:%u", host, port);
+  if (shared->proxy != NULL)
+    tc_peer_begin_socks (self, host, port);
   return self;
 }
 
@@ -67,7 +106,7 @@ tc_peer_unref (TcPeer *self)
   TC_CHECK (self->state == TC_PEER_CLOSED);
   g_object_unref (self->socket);
   g_object_unref (self->socket_address);
-  g_object_unref (self->inet);
+  g_clear_object (&self->inet);
   g_free (self->address);
   g_free (self->close_reason);
   tc_noise_free (self->noise);
@@ -76,6 +115,7 @@ tc_peer_unref (TcPeer *self)
   g_byte_array_unref (self->raw);
   tc_outbox_clear (&self->outbox);
   tc_wire_reader_clear (&self->reader);
+  tc_socks_clear (&self->socks);
   g_free (self);
 }
 
@@ -403,7 +443,7 @@ take_frame (TcPeer *self)
   gsize have = self->raw->len - self->raw_position;
   gsize length;
 
-  if (have < 2)
+  if (have < 2 || self->state == TC_PEER_PROXY)
     return FALSE;
   length = ((gsize) data[0] << 8) | data[1];
   if (!check_frame_length (self, length) || have < 2 + length)
@@ -427,6 +467,8 @@ take_frame (TcPeer *self)
 static void
 process (TcPeer *self)
 {
+  if (self->state == TC_PEER_PROXY)
+    tc_peer_take_proxy (self);
   while (!self->closing && self->pause_source == NULL)
     {
       if (self->plain_position < self->plain_end)
@@ -491,6 +533,17 @@ tc_peer_ping (TcPeer *self)
   tc_peer_send (self, TC_WIRE_PING, body);
 }
 
+static void
+time_out_early (TcPeer *self, gint64 age_ms)
+{
+  if (age_ms < (self->state == TC_PEER_PROXY ? PROXY_TIMEOUT_MS : (gint64) self->shared->handshake_timeout_ms))
+    return;
+  if (self->state == TC_PEER_CONNECTING && self->socks.host != NULL)
+    tc_peer_lose_proxy (self, "it does not answer");
+  else
+    tc_peer_close_quietly (self, self->state < TC_PEER_HANDSHAKE ? "no answer" : "it did not complete the handshake in time");
+}
+
 void
 tc_peer_tick (TcPeer *self)
 {
@@ -500,8 +553,7 @@ tc_peer_tick (TcPeer *self)
     return;
   if (self->state != TC_PEER_OPEN)
     {
-      if (now - self->started_ms >= self->shared->handshake_timeout_ms)
-        tc_peer_close_quietly (self, self->state == TC_PEER_CONNECTING ? "no answer" : "it did not complete the handshake in time");
+      time_out_early (self, now - self->started_ms);
       return;
     }
   if (self->pause_source == NULL && now - self->received_ms >= self->shared->silence_timeout_ms)

@@ -14,11 +14,12 @@ typedef struct _TcPeer TcPeer;
 
 typedef enum
 {
-  TC_PEER_CONNECTING = 0,
-  TC_PEER_HANDSHAKE  = 1,
-  TC_PEER_HELLO      = 2,  /* encrypted; the other side's hello is awaited */
-  TC_PEER_OPEN       = 3,
-  TC_PEER_CLOSED     = 4,
+  TC_PEER_CONNECTING = 0,  /* to it, or to the proxy */
+  TC_PEER_PROXY      = 1,  /* the proxy is asked to connect */
+  TC_PEER_HANDSHAKE  = 2,
+  TC_PEER_HELLO      = 3,  /* encrypted; the other side's hello is awaited */
+  TC_PEER_OPEN       = 4,
+  TC_PEER_CLOSED     = 5,
 } TcPeerState;
 
 /* What all peers of a TcNet share; outlives them. */
@@ -30,6 +31,7 @@ typedef struct
   guint8        static_key[TC_NET_STATIC_SIZE];
   TcHello       hello;                         /* our own, without proof */
   TcSecretKey  *operator_key;                  /* (nullable) */
+  GSocketAddress *proxy;                       /* (nullable): a SOCKS5 proxy: whatever is dialled is dialled through it */
   TcWireTable   table;
   TcNetRate     classes[TC_NET_CLASSES_MAX + 1];  /* the last is the transport's own */
   gsize         n_classes;
@@ -52,11 +54,17 @@ typedef struct
   void        (*offence)    (TcPeer *peer, guint32 points, const char *reason, gpointer user_data);
   /* Once, unless aborted. */
   void        (*closed)     (TcPeer *peer, const char *reason, gpointer user_data);
+  /* (nullable) Whether the proxy itself could be reached; @problem: (nullable): why not. */
+  void        (*proxied)    (TcPeer *peer, const char *problem, gpointer user_data);
 } TcPeerEvents;
 
-/* @socket: (transfer full): non-blocking; connected where @inbound, else to be connected to @address. @events: borrowed. */
-TcPeer         *tc_peer_new           (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketAddress *address, gboolean inbound,
-                                       const TcPeerEvents *events, gpointer user_data);
+/* @socket: (transfer full): non-blocking, accepted from @address. @events: borrowed. */
+TcPeer         *tc_peer_new_inbound   (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketAddress *address, const TcPeerEvents *events,
+                                       gpointer user_data);
+/* To be connected to. @host: an IP literal; with a proxy also a name.
+ * Returns: (nullable): NULL, with the reason in static text, where there can be no such connection. */
+TcPeer         *tc_peer_new_outbound  (TcPeerShared *shared, guint64 id, const char *host, guint16 port, const TcPeerEvents *events,
+                                       gpointer user_data, const char **ret_reason);
 TcPeer         *tc_peer_ref           (TcPeer *self);
 void            tc_peer_unref         (TcPeer *self);
 
@@ -77,7 +85,7 @@ TcPeerState     tc_peer_get_state     (const TcPeer *self);
 gboolean        tc_peer_is_closing    (const TcPeer *self);
 gboolean        tc_peer_was_open      (const TcPeer *self);       /* whether opened was told */
 gboolean        tc_peer_is_inbound    (const TcPeer *self);
-GInetAddress   *tc_peer_get_inet      (const TcPeer *self);
+GInetAddress   *tc_peer_get_inet      (const TcPeer *self);       /* (nullable): NULL where only a proxy knows it */
 const char     *tc_peer_get_address   (const TcPeer *self);
 const TcHello  *tc_peer_get_hello     (const TcPeer *self);       /* once introduced */
 const guint8   *tc_peer_get_static    (const TcPeer *self);       /* (nullable): once identified */

@@ -3,7 +3,8 @@
 typedef struct
 {
   guint64         tag;
-  GSocketAddress *address;
+  char           *host;
+  guint16         port;
   TcPublicKey     key;
   TcPeer         *peer;     /* NULL: it waits */
   gboolean        reached;
@@ -27,7 +28,7 @@ probe_free (gpointer data)
   if (probe->peer != NULL)
     tc_peer_abort (probe->peer);
   g_clear_pointer (&probe->peer, tc_peer_unref);
-  g_object_unref (probe->address);
+  g_free (probe->host);
   g_free (probe);
 }
 
@@ -95,12 +96,11 @@ static const TcPeerEvents probe_events = {
 static gboolean
 start (TcProber *self, Probe *probe)
 {
-  GSocket *socket = g_socket_new (g_socket_address_get_family (probe->address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  const char *reason;
 
-  if (socket == NULL)
+  probe->peer = tc_peer_new_outbound (&self->shared, ++self->last_id, probe->host, probe->port, &probe_events, self, &reason);
+  if (probe->peer == NULL)
     return FALSE;
-  g_socket_set_blocking (socket, FALSE);
-  probe->peer = tc_peer_new (&self->shared, ++self->last_id, socket, probe->address, FALSE, &probe_events, self);
   tc_peer_start (probe->peer);
   return TRUE;
 }
@@ -156,7 +156,7 @@ tc_prober_tick (TcProber *self)
 }
 
 gboolean
-tc_prober_add (TcProber *self, guint64 tag, GSocketAddress *address, const TcPublicKey *operator_key)
+tc_prober_add (TcProber *self, guint64 tag, const char *host, guint16 port, const TcPublicKey *operator_key)
 {
   Probe *probe;
 
@@ -166,7 +166,7 @@ tc_prober_add (TcProber *self, guint64 tag, GSocketAddress *address, const TcPub
   if (self->probes->len >= TC_PROBER_QUEUE_MAX)
     return FALSE;
   probe = g_new0 (Probe, 1);
-  *probe = (Probe) { .tag = tag, .address = g_object_ref (address), .key = *operator_key };
+  *probe = (Probe) { .tag = tag, .host = g_strdup (host), .port = port, .key = *operator_key };
   g_ptr_array_add (self->probes, probe);
   start_some (self);
   return TRUE;

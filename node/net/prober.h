@@ -21,6 +21,6 @@ void      tc_prober_free  (TcProber *self);
 void      tc_prober_clear (TcProber *self);
 void      tc_prober_tick  (TcProber *self);
 /* One of @tag that is under way counts for this one too. Returns: FALSE, and there is no answer, where too many wait. */
-gboolean  tc_prober_add   (TcProber *self, guint64 tag, GSocketAddress *address, const TcPublicKey *operator_key);
+gboolean  tc_prober_add   (TcProber *self, guint64 tag, const char *host, guint16 port, const TcPublicKey *operator_key);
 
 G_END_DECLS

@@ -63,6 +63,15 @@ on_probed (TcNet *net, guint64 tag, const TcPublicKey *operator_key, gboolean re
   self->n_reached += reached;
 }
 
+static void
+on_proxy (TcNet *net, const char *problem, gpointer user_data)
+{
+  Node *self = user_data;
+
+  g_free (self->proxy_problem);
+  self->proxy_problem = g_strdup (problem);
+}
+
 static const TcNetMessageType types[] = {
   { NODE_TYPE_BULK, 0, FALSE, TC_NET_BODY_MAX, TC_NET_BODY_MAX },
   { NODE_TYPE_PACKED, 0, TRUE, 1000000, TC_NET_BODY_MAX },
@@ -90,7 +99,7 @@ node_new (guint8 seed, const char *listen_address, void (*edit) (TcNetConfig *co
     .n_types = G_N_ELEMENTS (types),
     .classes = classes,
     .n_classes = G_N_ELEMENTS (classes),
-    .callbacks = { on_connected, on_disconnected, on_message, on_failed, on_bans, on_probed },
+    .callbacks = { on_connected, on_disconnected, on_message, on_failed, on_bans, on_probed, on_proxy },
     .user_data = self,
   };
 
@@ -114,6 +123,7 @@ node_free (Node *self)
   g_array_unref (self->types);
   g_free (self->last_reason);
   g_free (self->last_failure);
+  g_free (self->proxy_problem);
   g_free (self);
 }
 

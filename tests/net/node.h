@@ -20,6 +20,7 @@ typedef struct
   TcPublicKey operator_key;
   char       *last_reason;   /* of peer_disconnected */
   char       *last_failure;  /* of connect_failed */
+  char       *proxy_problem; /* (nullable): as told last */
   void      (*on_message) (gpointer node, guint64 peer_id, guint8 type, GBytes *body);  /* (nullable) */
 } Node;
 
