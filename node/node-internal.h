@@ -2,6 +2,7 @@
 
 #include "node-private.h"
 #include "node-rpc.h"
+#include "progress.h"
 #include "rpc/server.h"
 #include "store/store.h"
 #include "core/verifier-pool.h"
@@ -111,7 +112,8 @@ struct _TcNode
   gint64          published_us;
   gboolean        dirty;
   GSource        *publish_timer;
-  GArray         *rate_samples;
+  TcProgress      progress;
+  guint64         weight;       /* of all blocks that were stored since the start: what checking them costs */
   GHashTable     *book;         /* TcHash -> Entry: finality of recent transactions */
 };
 

@@ -153,10 +153,7 @@ typedef struct
   guint           n_peers, n_peers_outbound;
   guint           mempool_txs;
   gsize           mempool_bytes;
-  /* Syncing. */
-  TcNodeSync      sync;
-  guint32         sync_rate_blocks;   /* blocks a second, over a rolling window; 0: unknown */
-  gint64          sync_left_ms;       /* -1: estimating */
+  TcNodeSync      sync;               /* of SYNCING, and history also of READY */
   gint64          uptime_ms;
 } TcNodeStatus;
 

@@ -2,9 +2,9 @@
 #include "node-internal.h"
 
 #define PUBLISH_US        100000
-#define RATE_WINDOW_US    10000000
-#define RATE_SAMPLES_MAX  64u
 #define STALLED_ROUNDS    2u
+#define BLOCK_WEIGHT      2000u  /* in bytes of transactions */
+#define MEMBER_WEIGHT     200u
 
 typedef struct
 {
@@ -13,12 +13,6 @@ typedef struct
   gint64     seen_us;   /* monotonic */
   guint32    epoch;     /* in which it came to its end, for forgetting it */
 } Entry;
-
-typedef struct
-{
-  gint64  when_us;
-  guint32 height;
-} Sample;
 
 static gint64
 now_ms (void)
@@ -42,7 +36,6 @@ tc_node_book_init (TcNode *self)
 {
   self->book = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, NULL, entry_free);
   self->marks = g_array_new (FALSE, FALSE, sizeof (TcNodeBlockMark));
-  self->rate_samples = g_array_new (FALSE, FALSE, sizeof (Sample));
 }
 
 void
@@ -50,7 +43,6 @@ tc_node_book_clear (TcNode *self)
 {
   g_clear_pointer (&self->book, g_hash_table_unref);
   g_clear_pointer (&self->marks, g_array_unref);
-  g_clear_pointer (&self->rate_samples, g_array_unref);
 }
 
 static Entry *
@@ -167,6 +159,17 @@ confirm_txs (TcNode *self, const TcBlock *block)
     }
 }
 
+/* What a block costs to fetch, check and write, in bytes or what takes as long: its commit and the work of any block, and its transactions. */
+static guint64
+block_weight (const TcNode *self, const TcBlock *block)
+{
+  guint64 weight = BLOCK_WEIGHT + (guint64) self->status->n_members * MEMBER_WEIGHT;
+
+  for (guint32 i = 0; i < block->n_txs; i++)
+    weight += block->txs[i]->size_bytes;
+  return weight;
+}
+
 void
 tc_node_note_block (TcNode *self, TcBlock *block, gboolean announce_it)
 {
@@ -174,6 +177,7 @@ tc_node_note_block (TcNode *self, TcBlock *block, gboolean announce_it)
                            !tc_hash_is_zero (&block->header.next_committee) };
   const TcNodeEvent event = { .kind = TC_NODE_EVENT_BLOCK, .block = block, .block_hash = block->hash };
 
+  self->weight += block_weight (self, block);
   self->stored_height = block->header.height;
   self->stored_hash = block->hash;
   self->stored_time_ms = (gint64) block->header.time_ms;
@@ -207,23 +211,6 @@ tc_node_get_finality (TcNode *self, const TcHash *txid, TcFinality *ret_finality
 }
 
 /* --- the status snapshot --- */
-
-/* Over a rolling window, so that it neither jumps nor remembers a slow start. */
-static guint32
-measure_rate (TcNode *self, guint32 height)
-{
-  const Sample sample = { g_get_monotonic_time (), height };
-  const Sample *oldest;
-  gint64 took_us;
-
-  g_array_append_val (self->rate_samples, sample);
-  while (self->rate_samples->len > RATE_SAMPLES_MAX
-         || sample.when_us - g_array_index (self->rate_samples, Sample, 0).when_us > RATE_WINDOW_US)
-    g_array_remove_index (self->rate_samples, 0);
-  oldest = &g_array_index (self->rate_samples, Sample, 0);
-  took_us = sample.when_us - oldest->when_us;
-  return took_us < 500000 ? 0 : (guint32) ((gint64) (height - oldest->height) * 1000000 / took_us);
-}
 
 /* Rule C5, for a masternode that stands in the committee and does not sign. (transfer full) (nullable) */
 static char *
@@ -297,16 +284,30 @@ count_outbound (TcNode *self, TcNodeStatus *status)
     status->n_peers_outbound += !((TcNetPeerInfo *) g_ptr_array_index (peers, i))->inbound;
 }
 
-static void
-fill_sync (const TcSyncProgress *progress, TcNodeSync *ret_sync)
+/* What the engine says; where it names no phase, the blocks that it lacks are one. */
+static TcSyncProgress
+choose_progress (const TcNode *self, const TcEngineInfo *info)
 {
+  if (info->sync.phase != TC_SYNC_NONE || self->state != TC_NODE_SYNCING)
+    return info->sync;
+  return (TcSyncProgress) { .phase = TC_SYNC_BLOCKS, .done = info->height, .total = info->best_height, .n_peers = info->sync.n_peers };
+}
+
+static void
+fill_sync (TcNode *self, const TcEngineInfo *info, TcNodeSync *ret_sync)
+{
+  const TcSyncProgress progress = choose_progress (self, info);
+
   G_STATIC_ASSERT ((int) TC_SYNC_HISTORY == (int) TC_NODE_SYNC_HISTORY);
+  tc_progress_add (&self->progress, g_get_monotonic_time () / 1000, progress.phase, progress.done, progress.total,
+                   progress.phase == TC_SYNC_BLOCKS ? self->weight : progress.done);
   *ret_sync = (TcNodeSync) {
-    .phase = (TcNodeSyncPhase) progress->phase,
-    .done = progress->done,
-    .total = progress->total,
-    .left_ms = -1,
-    .n_peers = progress->n_peers,
+    .phase = (TcNodeSyncPhase) progress.phase,
+    .done = MIN (progress.done, progress.total),
+    .total = progress.total,
+    .rate = tc_progress_get_rate (&self->progress),
+    .left_ms = tc_progress_get_left_ms (&self->progress),
+    .n_peers = progress.n_peers,
   };
 }
 
@@ -340,10 +341,7 @@ fill_engine (TcNode *self, TcNodeStatus *status)
   status->signing = info.signing == TC_SIGNING_YES;
   status->mempool_txs = info.mempool_txs;
   status->mempool_bytes = info.mempool_bytes;
-  fill_sync (&info.sync, &status->sync);
-  status->sync_rate_blocks = measure_rate (self, info.height);
-  if (self->state == TC_NODE_SYNCING && status->sync_rate_blocks > 0)
-    status->sync_left_ms = (gint64) (info.best_height - info.height) * 1000 / status->sync_rate_blocks;
+  fill_sync (self, &info, &status->sync);
   g_atomic_int_set (&self->fee_rate, (gint) info.fee_rate);
 }
 
@@ -368,7 +366,6 @@ tc_node_publish_status (TcNode *self)
   TcNodeStatus *status = g_new0 (TcNodeStatus, 1), *old;
 
   g_atomic_ref_count_init (&status->ref_count);
-  status->sync_left_ms = -1;
   status->sync.left_ms = -1;
   status->epoch_length_ms = params->epoch_length_ms;
   status->block_interval_ms = params->block_interval_ms;

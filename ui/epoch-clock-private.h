@@ -23,7 +23,7 @@ typedef struct
 TcClockForm tc_clock_form        (const TcNodeStatus *status, gboolean paused);
 void        tc_clock_words       (const TcNodeStatus *status, TcClockForm form, gint64 now_ms, TcClockWords *ret_words);
 void        tc_clock_words_clear (TcClockWords *words);
-/* Share of the chain that is here, 0 to 1. */
+/* Share of the phase that is done, 0 to 1. */
 double      tc_clock_sync_share  (const TcNodeStatus *status);
 /* Where @time_ms stands on the dial: 0 to 1. */
 double      tc_clock_turn        (const TcNodeStatus *status, gint64 time_ms);

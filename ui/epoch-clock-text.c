@@ -34,7 +34,7 @@ tc_clock_form (const TcNodeStatus *status, gboolean paused)
 double
 tc_clock_sync_share (const TcNodeStatus *status)
 {
-  return status->best_height == 0 ? 0 : CLAMP ((double) status->height / status->best_height, 0, 1);
+  return status->sync.total == 0 ? 0 : CLAMP ((double) status->sync.done / (double) status->sync.total, 0, 1);
 }
 
 double
@@ -100,15 +100,58 @@ ready_words (const TcNodeStatus *status, gint64 now_ms, TcClockWords *words)
     words->last = g_strdup (_("Closing the epoch"));
 }
 
+static int
+sync_percent (const TcNodeStatus *status)
+{
+  return (int) (tc_clock_sync_share (status) * 100);
+}
+
+static const char *
+phase_title (TcNodeSyncPhase phase)
+{
+  switch (phase)
+    {
+    case TC_NODE_SYNC_LINKS:
+      return _("CHECKING EPOCHS");
+    case TC_NODE_SYNC_SNAPSHOT:
+      return _("FETCHING BALANCES");
+    case TC_NODE_SYNC_NONE:
+    case TC_NODE_SYNC_BLOCKS:
+    case TC_NODE_SYNC_HISTORY:
+    default:
+      return _("CATCHING UP");
+    }
+}
+
+/* (transfer full) (nullable): in the phase's unit; NULL where it is not known. */
+static char *
+rate_words (const TcNodeSync *sync)
+{
+  g_autofree char *number = tc_text_number (sync->rate), *size = tc_text_size (sync->rate);
+
+  if (sync->rate == 0)
+    return NULL;
+  switch (sync->phase)
+    {
+    case TC_NODE_SYNC_LINKS:
+      return g_strdup_printf (_("%s epochs/s"), number);
+    case TC_NODE_SYNC_SNAPSHOT:
+      return g_strdup_printf (_("%s/s"), size);
+    case TC_NODE_SYNC_NONE:
+    case TC_NODE_SYNC_BLOCKS:
+    case TC_NODE_SYNC_HISTORY:
+    default:
+      return g_strdup_printf (_("%s blocks/s"), number);
+    }
+}
+
 static void
 syncing_words (const TcNodeStatus *status, TcClockWords *words)
 {
-  g_autofree char *rate = tc_text_number (status->sync_rate_blocks);
-
-  words->above = g_strdup (_("CATCHING UP"));
-  words->main = g_strdup_printf ("%d %%", (int) (tc_clock_sync_share (status) * 100));
-  words->below = status->sync_rate_blocks == 0 ? NULL : g_strdup_printf (_("%s blocks/s"), rate);
-  words->last = tc_text_left (status->sync_left_ms);
+  words->above = g_strdup (phase_title (status->sync.phase));
+  words->main = g_strdup_printf ("%d %%", sync_percent (status));
+  words->below = rate_words (&status->sync);
+  words->last = tc_text_left (status->sync.left_ms);
 }
 
 void
@@ -208,15 +251,92 @@ describe_ready (GString *text, const TcNodeStatus *status, gint64 now_ms)
   say (text, g_dngettext (GETTEXT_PACKAGE, "Connected to %u node.", "Connected to %u nodes.", status->n_peers), status->n_peers);
 }
 
+/* For a voice, which would stop at a space. */
+static char *
+plain_number (guint64 number)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+}
+
+static void
+describe_rate (GString *text, const TcNodeSync *sync)
+{
+  g_autofree char *number = plain_number (sync->rate), *size = tc_text_size (sync->rate);
+  const gulong n = (gulong) MIN (sync->rate, G_MAXINT);
+
+  if (sync->rate == 0)
+    return;
+  switch (sync->phase)
+    {
+    case TC_NODE_SYNC_LINKS:
+      say (text, g_dngettext (GETTEXT_PACKAGE, "%s epoch a second.", "%s epochs a second.", n), number);
+      break;
+    case TC_NODE_SYNC_SNAPSHOT:
+      say (text, _("%s a second."), size);
+      break;
+    case TC_NODE_SYNC_NONE:
+    case TC_NODE_SYNC_BLOCKS:
+    case TC_NODE_SYNC_HISTORY:
+    default:
+      say (text, g_dngettext (GETTEXT_PACKAGE, "%s block a second.", "%s blocks a second.", n), number);
+      break;
+    }
+}
+
+static void
+describe_share (GString *text, const TcNodeStatus *status)
+{
+  const TcNodeSync *sync = &status->sync;
+  const gboolean bytes = sync->phase == TC_NODE_SYNC_SNAPSHOT;
+  g_autofree char *done = bytes ? tc_text_size (sync->done) : plain_number (sync->done);
+  g_autofree char *total = bytes ? tc_text_size (sync->total) : plain_number (sync->total);
+
+  switch (sync->phase)
+    {
+    case TC_NODE_SYNC_LINKS:
+      say (text, _("Checking the chain epoch by epoch: %d percent, epoch %s of %s."), sync_percent (status), done, total);
+      break;
+    case TC_NODE_SYNC_SNAPSHOT:
+      say (text, _("Fetching everybody's balances: %d percent, %s of %s."), sync_percent (status), done, total);
+      break;
+    case TC_NODE_SYNC_HISTORY:
+      say (text, _("Fetching older blocks: %d percent, %s of %s."), sync_percent (status), done, total);
+      break;
+    case TC_NODE_SYNC_NONE:
+    case TC_NODE_SYNC_BLOCKS:
+    default:
+      say (text, _("Catching up: %d percent, block %s of %s."), sync_percent (status), done, total);
+      break;
+    }
+}
+
 static void
 describe_syncing (GString *text, const TcNodeStatus *status)
 {
-  g_autofree char *left = tc_text_left (status->sync_left_ms);
+  g_autofree char *left = tc_text_left (status->sync.left_ms);
 
-  say (text, _("Catching up: %d percent, block %u of %u."), (int) (tc_clock_sync_share (status) * 100), status->height, status->best_height);
-  if (status->sync_rate_blocks > 0)
-    say (text, g_dngettext (GETTEXT_PACKAGE, "%u block a second.", "%u blocks a second.", status->sync_rate_blocks), status->sync_rate_blocks);
+  describe_share (text, status);
+  describe_rate (text, &status->sync);
+  if (status->sync.n_peers > 0)
+    say (text, g_dngettext (GETTEXT_PACKAGE, "From %u node.", "From %u nodes.", status->sync.n_peers), status->sync.n_peers);
   say (text, "%s", left);
+}
+
+char *
+tc_epoch_clock_caption (const TcNodeStatus *status)
+{
+  g_autofree char *members = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u masternode", "%u masternodes", status->n_members), status->n_members);
+  g_autofree char *peers = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u connection", "%u connections", status->n_peers), status->n_peers);
+  g_autofree char *left = tc_text_left (status->sync.left_ms);
+
+  if (status->state == TC_NODE_SYNCING && status->sync.n_peers > 0)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "From %u of %u connection", "From %u of %u connections", status->n_peers), status->sync.n_peers,
+                            status->n_peers);
+  if (status->state == TC_NODE_SYNCING)
+    return g_steal_pointer (&peers);
+  if (status->sync.phase == TC_NODE_SYNC_HISTORY)
+    return g_strdup_printf (_("%s · %s\nOlder blocks: %d %% · %s"), members, peers, sync_percent (status), left);
+  return status->n_members > 0 ? g_strdup_printf ("%s · %s", members, peers) : g_strdup ("");
 }
 
 char *
@@ -233,6 +353,8 @@ tc_epoch_clock_describe (const TcNodeStatus *status, gboolean paused, gint64 now
       break;
     case TC_CLOCK_READY:
       describe_ready (text, status, now_ms);
+      if (status->sync.phase == TC_NODE_SYNC_HISTORY)
+        describe_syncing (text, status);
       break;
     case TC_CLOCK_STALLED:
       say (text, _("No quorum: %u of %u masternodes answer. The last block is %u."), status->n_members_answering, status->n_members, status->height);

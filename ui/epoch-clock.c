@@ -21,6 +21,9 @@
 #define HAND_INNER     0.735
 #define HAND_OUTER     0.985
 #define WORDS_WIDTH    1.00
+#define HISTORY_RADIUS 0.610
+#define LINK_BEADS     36u
+#define SNAPSHOT_PARTS 64u
 #define LOAD_RADIUS    0.988
 #define LOAD_FULL_BYTES 1000000.0  /* rule F8: a member votes on at most 1 MB ahead of the chain */
 
@@ -171,6 +174,37 @@ draw_dashes (cairo_t *cr, double r, const GdkRGBA *color, double alpha)
     tc_dial_arc (cr, r * BLOCKS_RADIUS, r * BLOCKS_WIDTH, i / 40.0 + 0.004, (i + 1) / 40.0 - 0.004, color, alpha);
 }
 
+/* A phase is known by its form: a chain's links, the parts of a snapshot, or blocks without a gap. */
+static void
+draw_sync (cairo_t *cr, double r, const TcNodeStatus *status, const TcDialPalette *palette)
+{
+  const double share = tc_clock_sync_share (status);
+  const guint n = status->sync.phase == TC_NODE_SYNC_LINKS ? LINK_BEADS : SNAPSHOT_PARTS;
+
+  if (status->sync.phase != TC_NODE_SYNC_LINKS && status->sync.phase != TC_NODE_SYNC_SNAPSHOT)
+    {
+      tc_dial_arc_round (cr, r * BLOCKS_RADIUS, r * BLOCKS_WIDTH, 0, share, &palette->accent, 1);
+      return;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      const double from = (double) i / n, to = (double) (i + 1) / n, alpha = CLAMP (share * n - i, 0, 1);
+
+      if (status->sync.phase == TC_NODE_SYNC_LINKS)
+        tc_dial_arc_round (cr, r * BLOCKS_RADIUS, r * BLOCKS_WIDTH * 0.6, from, from + 0.5 / n, &palette->accent, alpha);
+      else
+        tc_dial_arc (cr, r * BLOCKS_RADIUS, r * BLOCKS_WIDTH, from + 0.002, to - 0.002, &palette->accent, alpha);
+    }
+}
+
+/* In the background, while the dial is at rest. */
+static void
+draw_history (cairo_t *cr, double r, double share, const TcDialPalette *palette)
+{
+  tc_dial_arc (cr, r * HISTORY_RADIUS, MAX (r * 0.012, 1.5), 0, 1, &palette->fg, tc_dial_alpha (palette, 0.10));
+  tc_dial_arc_round (cr, r * HISTORY_RADIUS, MAX (r * 0.012, 1.5), 0, share, &palette->fg, tc_dial_alpha (palette, 0.55));
+}
+
 static void
 draw_pause_sign (cairo_t *cr, double r, const TcDialPalette *palette)
 {
@@ -217,10 +251,12 @@ draw_face (TcEpochClock *self, cairo_t *cr, double r, const TcDialPalette *palet
     {
     case TC_CLOCK_READY:
       draw_blocks (cr, r, status, palette, TRUE);
+      if (status->sync.phase == TC_NODE_SYNC_HISTORY)
+        draw_history (cr, r, tc_clock_sync_share (status), palette);
       tc_dial_arc_round (cr, r * LOAD_RADIUS, MAX (r * 0.018, 2), 0, MIN ((double) status->mempool_bytes / LOAD_FULL_BYTES, 1), &palette->hand, 0.9);
       break;
     case TC_CLOCK_SYNCING:
-      tc_dial_arc_round (cr, r * BLOCKS_RADIUS, r * BLOCKS_WIDTH, 0, tc_clock_sync_share (status), &palette->accent, 1);
+      draw_sync (cr, r, status, palette);
       break;
     case TC_CLOCK_STALLED:
       draw_dashes (cr, r, &palette->warning, tc_dial_alpha (palette, 0.4));

@@ -255,15 +255,6 @@ tc_overview_page_map (GtkWidget *widget)
     refresh (self);
 }
 
-static char *
-clock_caption (const TcNodeStatus *status)
-{
-  g_autofree char *members = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u masternode", "%u masternodes", status->n_members), status->n_members);
-  g_autofree char *peers = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u connection", "%u connections", status->n_peers), status->n_peers);
-
-  return g_strdup_printf ("%s · %s", members, peers);
-}
-
 static void
 on_status (TcOverviewPage *self)
 {
@@ -273,8 +264,8 @@ on_status (TcOverviewPage *self)
   tc_epoch_clock_set_status (self->clock, status);
   show_node_notice (self);
   show_clock_notice (self);
-  if (status != NULL && status->n_members > 0)
-    caption = clock_caption (status);
+  if (status != NULL)
+    caption = tc_epoch_clock_caption (status);
   gtk_label_set_text (self->clock_caption, caption == NULL ? "" : caption);
 }
 

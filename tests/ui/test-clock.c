@@ -19,13 +19,19 @@ test_says_every_state (void)
 {
   g_test_summary ("The accessible description says in words what each form of the dial shows.");
   g_autofree char *connecting = describe (TC_SAMPLE_CONNECTING, FALSE), *syncing = describe (TC_SAMPLE_SYNCING, FALSE);
+  g_autofree char *links = describe (TC_SAMPLE_LINKS, FALSE), *snapshot = describe (TC_SAMPLE_SNAPSHOT, FALSE);
+  g_autofree char *history = describe (TC_SAMPLE_HISTORY, FALSE);
   g_autofree char *rest = describe (TC_SAMPLE_AT_REST, FALSE), *load = describe (TC_SAMPLE_UNDER_LOAD, FALSE);
   g_autofree char *stalled = describe (TC_SAMPLE_STALLED, FALSE), *halted = describe (TC_SAMPLE_HALTED, FALSE);
   g_autofree char *paused = describe (TC_SAMPLE_AT_REST, TRUE), *unknown = tc_epoch_clock_describe (NULL, FALSE, NOW_MS);
 
   g_assert_cmpstr (unknown, ==, "Starting.");
   g_assert_cmpstr (connecting, ==, "Connecting. Looking for nodes.");
-  g_assert_cmpstr (syncing, ==, "Catching up: 43 percent, block 5400 of 12408. 2140 blocks a second. About 3 minutes left");
+  g_assert_cmpstr (syncing, ==, "Catching up: 43 percent, block 5400 of 12408. 2140 blocks a second. From 5 nodes. About 3 minutes left");
+  g_assert_cmpstr (links, ==, "Checking the chain epoch by epoch: 18 percent, epoch 112 of 620. 46 epochs a second. From 2 nodes. About 10 seconds left");
+  g_assert_true (g_str_has_prefix (snapshot, "Fetching everybody's balances: 67 percent, 61.2"));
+  g_assert_nonnull (strstr (snapshot, " a second. From 6 nodes. About 9 minutes left"));
+  g_assert_nonnull (strstr (history, "Connected to 8 nodes. Fetching older blocks: 65 percent, 7900 of 12000. 310 blocks a second. From 3 nodes."));
   g_assert_cmpstr (rest, ==, "Up to date at block 12408. Epoch 620: 11 blocks so far, 4:18 left. Next block in 18 seconds. Connected to 8 nodes.");
   g_assert_nonnull (strstr (load, "1240 payments wait for a block (410.0"));
   g_assert_nonnull (strstr (load, "prepared by 100 percent, committed by 50 percent of the committee's power; 67 percent are needed."));
@@ -41,10 +47,30 @@ test_says_nothing_unknown (void)
   g_autoptr(TcNodeStatus) status = tc_status_sample (TC_SAMPLE_SYNCING, NOW_MS);
   g_autofree char *text = NULL;
 
-  status->sync_rate_blocks = 0;
-  status->sync_left_ms = -1;
+  status->sync.rate = 0;
+  status->sync.left_ms = -1;
+  status->sync.n_peers = 0;
   text = tc_epoch_clock_describe (status, FALSE, NOW_MS);
   g_assert_cmpstr (text, ==, "Catching up: 43 percent, block 5400 of 12408. Estimating…");
+}
+
+static void
+test_captions (void)
+{
+  g_test_summary ("Under the dial: from how many nodes is fetched, and older blocks only while they come.");
+  static const struct { TcStatusSample sample; const char *expected; } cases[] = {
+    { TC_SAMPLE_SYNCING, "From 5 of 8 connections" },
+    { TC_SAMPLE_AT_REST, "4 masternodes · 8 connections" },
+    { TC_SAMPLE_HISTORY, "4 masternodes · 8 connections\nOlder blocks: 65 % · About 13 minutes left" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(TcNodeStatus) status = tc_status_sample (cases[i].sample, NOW_MS);
+      g_autofree char *caption = tc_epoch_clock_caption (status);
+
+      g_assert_cmpstr (caption, ==, cases[i].expected);
+    }
 }
 
 static void
@@ -58,7 +84,7 @@ test_keeps_to_the_dial (void)
   g_assert_cmpfloat (tc_clock_turn (status, status->epoch_start_ms + 2 * status->epoch_length_ms), ==, 1);
   status->epoch_length_ms = 0;
   g_assert_cmpfloat (tc_clock_turn (status, NOW_MS), ==, 0);
-  status->best_height = 0;
+  status->sync.total = 0;
   g_assert_cmpfloat (tc_clock_sync_share (status), ==, 0);
 }
 
@@ -88,6 +114,7 @@ main (int argc, char *argv[])
   tc_ui_register_resources ();
   g_test_add_func ("/ui/clock/says-every-state", test_says_every_state);
   g_test_add_func ("/ui/clock/says-nothing-unknown", test_says_nothing_unknown);
+  g_test_add_func ("/ui/clock/captions", test_captions);
   g_test_add_func ("/ui/clock/keeps-to-the-dial", test_keeps_to_the_dial);
   g_test_add_func ("/ui/clock/tells-accessibility", test_tells_accessibility);
   return g_test_run ();
