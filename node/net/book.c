@@ -97,7 +97,7 @@ find_place (const TcBook *self, const TcBookEntry *entry, gboolean tried, guint 
     *ret_bucket = (guint) (hash_groups (self, 't', group, hash_endpoint (self, 'a', &entry->endpoint, 0) % TC_BOOK_GROUP_BUCKETS)
                            % TC_BOOK_TRIED_BUCKETS);
   else
-    *ret_bucket = (guint) (hash_groups (self, 'n', source, hash_groups (self, 'g', source, group) % TC_BOOK_SOURCE_BUCKETS + 0 * 1)
+    *ret_bucket = (guint) (hash_groups (self, 'n', source, hash_groups (self, 'g', source, group) % TC_BOOK_SOURCE_BUCKETS)
                            % TC_BOOK_NEW_BUCKETS);
   *ret_slot = (guint) (hash_endpoint (self, tried ? 'T' : 'N', &entry->endpoint, *ret_bucket) % TC_BOOK_BUCKET_SIZE);
 }
