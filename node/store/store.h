@@ -150,6 +150,25 @@ typedef struct
 
 gboolean  tc_store_save_bans     (TcStore *self, const TcStoreBan *bans, gsize n_bans, GError **error);
 GArray   *tc_store_load_bans     (TcStore *self, GError **error);
+
+#define TC_STORE_IP_SIZE       16u
+#define TC_STORE_ADDRESSES_MAX 65536u
+
+/* An address of the book of addresses, which says what the fields mean. A plain value. */
+typedef struct
+{
+  guint8   ip[TC_STORE_IP_SIZE], source[TC_STORE_IP_SIZE];
+  guint16  port;
+  guint8   anchor;     /* 1 ..: was connected to when this was kept, longest first; 0: not */
+  gboolean tried;
+  gint64   seen_s, dialled_s, good_s;
+  guint32  failures;
+} TcStoreAddress;
+
+/* Puts these, at most TC_STORE_ADDRESSES_MAX, in the place of all, in one transaction. */
+gboolean  tc_store_save_addresses (TcStore *self, const TcStoreAddress *addresses, gsize n_addresses, GError **error);
+/* Returns: (transfer full) (element-type TcStoreAddress): tried ones first. Rows that are damaged are left out. */
+GArray   *tc_store_load_addresses (TcStore *self, GError **error);
 /* Small values under a name, such as the node's Noise key. @ret_value NULL where absent. */
 gboolean  tc_store_set_value     (TcStore *self, const char *name, GBytes *value, GError **error);
 gboolean  tc_store_get_value     (TcStore *self, const char *name, GBytes **ret_value, GError **error);
