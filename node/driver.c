@@ -313,6 +313,9 @@ carry_out (TcNode *self, TcEffect *effect)
     case TC_EFFECT_LOOK_UP:
       push_to_writer (self, effect, look_up, after_look_up);
       break;
+    case TC_EFFECT_CHECK:
+      tc_node_begin_check (self, effect);
+      break;
     case TC_EFFECT_PUNISH:
       g_info ("peer %" G_GUINT64_FORMAT ": %s", effect->peer, effect->text);
       tc_net_punish (self->net, effect->peer, effect->points, effect->text);

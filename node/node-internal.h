@@ -88,6 +88,8 @@ struct _TcNode
   TcEffects       effects;
   GQueue          queue;        /* TcEffect *, in order */
   GThreadPool    *signer, *writer;  /* one thread each */
+  GThreadPool    *checker;      /* one thread: reads coins for checks */
+  guint           engine_number; /* grows where another engine takes the place of this one: answers to the one before are dropped */
   gboolean        persisting;
   guint           n_writes;     /* jobs of the writer under way */
   TcServing      *serving;
@@ -157,6 +159,11 @@ void       tc_serving_free        (TcServing *self);
 void       tc_serving_take        (TcServing *self, TcEffect *effect);  /* a SERVE: what it holds is taken */
 void       tc_serving_note_stored (TcServing *self);   /* there are more blocks on disk */
 void       tc_serving_forget      (TcServing *self, guint64 peer);      /* it left */
+
+/* check.c */
+void     tc_node_open_checks   (TcNode *self);                  /* before the engine is made */
+void     tc_node_begin_check   (TcNode *self, TcEffect *effect); /* a CHECK effect: takes what it holds */
+void     tc_node_stop_checks   (TcNode *self);                  /* nothing is checked any more; their last closures are posted */
 
 /* dial.c */
 void     tc_node_dial          (TcNode *self);  /* once, when the network is open */

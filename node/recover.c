@@ -132,7 +132,7 @@ tc_node_open (TcNode *self, GError **error)
   self->store = tc_store_open (self->data_dir, &self->network->genesis->chain_id, &cause);
   if (self->store == NULL)
     return tc_node_take_store_error (error, cause);
-  self->verifiers = tc_verifier_pool_new (0);
+  tc_node_open_checks (self);
   self->signer = tc_job_thread_new ();
   self->writer = tc_job_thread_new ();
   self->serving = tc_serving_new (self);
@@ -174,6 +174,7 @@ tc_node_close (TcNode *self)
   tc_job_thread_free (self->signer);
   tc_job_thread_free (self->writer);
   self->signer = self->writer = NULL;
+  tc_node_stop_checks (self);
   while (g_main_context_iteration (self->context, FALSE))
     ;
   g_clear_pointer (&self->timer, g_source_unref);

@@ -82,6 +82,10 @@ TcHash    tc_commit_hash   (const TcCommit *self);
 /* TRUE where the signers are a quorum of @committee (whose epoch is the block's) and every signature is good, the attestations' too.
  * One call of @verifier. */
 gboolean  tc_commit_check  (const TcCommit *self, const TcHash *chain_id, const TcCommittee *committee, const TcVerifier *verifier);
+/* For who checks the signatures elsewhere: appends a TcSignatureJob to @jobs for each that @known (nullable: another commit of the same block and committee, that is good) does not hold;
+ * @messages (element-type GByteArray) keeps what they borrow. Returns: FALSE, with nothing appended, where the signers are no quorum or none of @committee's: no signature could mend it. */
+gboolean  tc_commit_collect (const TcCommit *self, const TcHash *chain_id, const TcCommittee *committee, const TcCommit *known, GArray *jobs,
+                             GPtrArray *messages);
 
 /* F5: epoch u32 | member u8 | count u32 | root 32 | signature 64 over TC_TAG_CLOSE | chain_id | the rest. A plain value. */
 typedef struct

@@ -216,66 +216,83 @@ tc_commit_hash (const TcCommit *self)
   return tc_hash_tagged_bytes (TC_TAG_COMMIT, bytes);
 }
 
-/* Fills in the next job. @bytes: (transfer full): kept alive in @messages. */
-static void
-add_job (TcSignatureJob *jobs, GPtrArray *messages, const TcPublicKey *key, const TcSignature *signature, GByteArray *bytes)
+/* The signature of @member in @self. Returns: (nullable): it did not sign. */
+static const TcSignature *
+find_signature (const TcCommit *self, guint32 member)
 {
-  TcSignatureJob *job = &jobs[messages->len];
+  guint32 n = 0;
 
-  job->key = *key;
-  job->signature = *signature;
-  job->message = bytes->data;
-  job->size_bytes = bytes->len;
-  job->ok = FALSE;
+  if (member >= 8u * self->bitmap_size || !tc_bitmap_get (self->signers, member))
+    return NULL;
+  for (guint32 i = 0; i < member; i++)
+    n += tc_bitmap_get (self->signers, i);
+  return &self->signatures[n];
+}
+
+/* @bytes: (transfer full): kept alive in @messages. */
+static void
+add_job (GArray *jobs, GPtrArray *messages, const TcPublicKey *key, const TcSignature *signature, GByteArray *bytes)
+{
+  const TcSignatureJob job = { *key, *signature, bytes->data, bytes->len, FALSE };
+
+  g_array_append_val (jobs, job);
   g_ptr_array_add (messages, bytes);
 }
 
 static void
-add_precommits (const TcCommit *self, const TcHash *chain_id, const TcCommittee *committee, TcSignatureJob *jobs,
-                GPtrArray *messages)
+add_precommits (const TcCommit *self, const TcHash *chain_id, const TcCommittee *committee, const TcCommit *known, GArray *jobs, GPtrArray *messages)
 {
   TcVote vote = { .step = TC_STEP_PRECOMMIT, .epoch = committee->epoch, .height = self->height, .round = self->round,
                   .block_hash = self->block_hash };
   guint32 n = 0;
 
+  if (known != NULL && (known->height != self->height || known->round != self->round || !tc_hash_equal (&known->block_hash, &self->block_hash)))
+    known = NULL;
   for (guint32 i = 0; i < committee->n_members; i++)
     if (tc_bitmap_get (self->signers, i))
       {
+        const TcSignature *signature = &self->signatures[n++], *same = known != NULL ? find_signature (known, i) : NULL;
+
+        if (same != NULL && memcmp (same, signature, sizeof *same) == 0)
+          continue;
         vote.member = (guint8) i;
-        add_job (jobs, messages, &committee->members[i].operator_key, &self->signatures[n++],
-                 tc_vote_signed_bytes (&vote, chain_id));
+        add_job (jobs, messages, &committee->members[i].operator_key, signature, tc_vote_signed_bytes (&vote, chain_id));
       }
+}
+
+gboolean
+tc_commit_collect (const TcCommit *self, const TcHash *chain_id, const TcCommittee *committee, const TcCommit *known, GArray *jobs,
+                   GPtrArray *messages)
+{
+  if (self->bitmap_size != tc_bitmap_size (committee->n_members)
+      || !bits_are_within (self->signers, self->bitmap_size, committee->n_members)
+      || !tc_committee_is_quorum (committee, tc_committee_sum (committee, self->signers)))
+    return FALSE;
+  for (guint32 i = 0; i < self->n_attestations; i++)
+    if (self->attestations[i].member >= committee->n_members)
+      return FALSE;
+  add_precommits (self, chain_id, committee, known, jobs, messages);
+  for (guint32 i = 0; i < self->n_attestations; i++)
+    {
+      const TcAttestation *attestation = &self->attestations[i];
+
+      add_job (jobs, messages, &committee->members[attestation->member].operator_key, &attestation->signature,
+               tc_attestation_signed_bytes (attestation, chain_id, committee->epoch, self->height));
+    }
+  return TRUE;
 }
 
 gboolean
 tc_commit_check (const TcCommit *self, const TcHash *chain_id, const TcCommittee *committee, const TcVerifier *verifier)
 {
-  const guint32 n_jobs = self->n_signatures + self->n_attestations;
-
-  if (self->bitmap_size != tc_bitmap_size (committee->n_members)
-      || !bits_are_within (self->signers, self->bitmap_size, committee->n_members))
-    return FALSE;
-  if (!tc_committee_is_quorum (committee, tc_committee_sum (committee, self->signers)))
-    return FALSE;
-
-  g_autofree TcSignatureJob *jobs = g_new0 (TcSignatureJob, n_jobs);
+  g_autoptr(GArray) jobs = g_array_sized_new (FALSE, FALSE, sizeof (TcSignatureJob), self->n_signatures + self->n_attestations);
   g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
 
-  add_precommits (self, chain_id, committee, jobs, messages);
-  for (guint32 i = 0; i < self->n_attestations; i++)
-    {
-      const TcAttestation *attestation = &self->attestations[i];
-
-      if (attestation->member >= committee->n_members)
-        return FALSE;
-      add_job (jobs, messages, &committee->members[attestation->member].operator_key, &attestation->signature,
-               tc_attestation_signed_bytes (attestation, chain_id, committee->epoch, self->height));
-    }
-  TC_CHECK (messages->len == n_jobs);
-
-  verifier->check_many (verifier->user_data, jobs, n_jobs);
-  for (guint32 i = 0; i < n_jobs; i++)
-    if (!jobs[i].ok)
+  if (!tc_commit_collect (self, chain_id, committee, NULL, jobs, messages))
+    return FALSE;
+  verifier->check_many (verifier->user_data, (TcSignatureJob *) (gpointer) jobs->data, jobs->len);
+  for (guint i = 0; i < jobs->len; i++)
+    if (!g_array_index (jobs, TcSignatureJob, i).ok)
       return FALSE;
   return TRUE;
 }

@@ -277,7 +277,7 @@ tc_engine_is_checked (gpointer user_data, const TcTx *tx)
 static gboolean
 execute_block (TcEngine *self, TcCandidate *candidate)
 {
-  const TcExecuteOptions options = { self->verifier, tc_engine_is_checked, self, FALSE };
+  const TcExecuteOptions options = { .verifier = self->verifier, .is_checked = tc_engine_is_checked, .user_data = self };
   TcBlockVerdict verdict;
 
   if (candidate->execution != NULL)

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 
 /* Shared by the files of engine/: engine.c (life and dispatch), guard.c (rule C5), forks.c (rule C8), evidence.c (rule C7), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
  * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), links.c (the chain of epochs), sync.c (catching up by blocks), watch.c (who is up
- * beside the committee), clock.c (other nodes' clocks). */
+ * beside the committee), clock.c (other nodes' clocks),
+ * check.c (signatures checked off the step). */
 
 #define TC_ENGINE_STATUS_MS        1000   /* each peer hears our status at least this often */
 #define TC_ENGINE_STATUS_IDLE_MS   5000   /* the same where nothing waits for anything */
@@ -289,6 +290,12 @@ void        tc_engine_record        (TcEngine *self, GArray *records, TcRecordKi
 void        tc_engine_record_tx     (TcEngine *self, GArray *records, const TcTx *tx);                    /* once an epoch */
 void        tc_engine_record_batches (TcEngine *self, GArray *records);                                   /* all fresh ones */
 void        tc_engine_persist       (TcEngine *self, GArray *records);                                    /* takes @records */
+
+/* check.c */
+/* Takes @check; @then is called with what came of it, unless the node stops before. */
+void        tc_engine_begin_check   (TcEngine *self, TcCheck *check, TcCheckFunc then, guint64 tag);
+/* Whether @commit is one of a quorum of @committee: check->commit_good in @then. */
+void        tc_engine_check_commit  (TcEngine *self, TcCommit *commit, TcCommittee *committee, TcCheckFunc then, guint64 tag);
 
 /* guard.c */
 TcSigning   tc_engine_get_signing   (const TcEngine *self);

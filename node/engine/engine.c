@@ -20,6 +20,7 @@ tc_effect_clear (TcEffect *effect)
   g_clear_pointer (&effect->link, tc_link_unref);
   g_clear_pointer (&effect->text, g_free);
   g_clear_pointer (&effect->tx, tc_tx_unref);
+  g_clear_pointer (&effect->check, tc_check_unref);
 }
 
 void
@@ -279,7 +280,7 @@ always (gpointer user_data, const TcTx *tx)
 gboolean
 tc_engine_restore_block (TcEngine *self, TcBlock *block, TcCommit *commit, GError **error)
 {
-  const TcExecuteOptions options = { self->verifier, always, NULL, TRUE };
+  const TcExecuteOptions options = { .verifier = self->verifier, .is_checked = always, .commit_checked = TRUE };
   g_autoptr(TcExecution) execution = NULL;
   TcBlockVerdict verdict = tc_ledger_execute (self->ledger, block, &options, &execution);
 
@@ -670,6 +671,9 @@ tc_engine_step (TcEngine *self, const TcInput *input, TcEffects *ret_effects, Tc
           break;
         case TC_INPUT_REACHED:
           tc_engine_note_reached (self, input->masternode, input->operator_key);
+          break;
+        case TC_INPUT_CHECKED:
+          input->check->then (self, input->check);
           break;
         case TC_INPUT_SUBMIT:
           verdict = tc_engine_admit_tx (self, input->tx, 0);

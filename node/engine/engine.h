@@ -3,6 +3,7 @@
 #include "core/link.h"
 #include "core/message.h"
 #include "core/genesis.h"
+#include "check.h"
 #include "ledger/ledger.h"
 
 G_BEGIN_DECLS
@@ -51,6 +52,7 @@ typedef enum
   TC_INPUT_FLUSHED   = 5,  /* the newest COMMIT effect's flush is on disk */
   TC_INPUT_STORED    = 6,  /* header, commit, committee: the answer to LOOK_UP */
   TC_INPUT_REACHED   = 7,  /* masternode, operator_key: its host was connected to and proved that key (M6) */
+  TC_INPUT_CHECKED   = 8,  /* check: the answer to CHECK */
 } TcInputKind;
 
 typedef struct
@@ -67,6 +69,7 @@ typedef struct
   const TcHeader    *header;        /* (nullable): there is no such block */
   TcCommit          *commit;        /* of it */
   TcCommittee       *committee;     /* (nullable) of its epoch; NULL: not known any more */
+  TcCheck           *check;
 } TcInput;
 
 /* --- Effects --- */
@@ -87,6 +90,8 @@ typedef enum
   TC_EFFECT_PROBE     = 10,  /* masternode, text: its host, operator_key: connect once, apart from the peers; where that key is proven, answer with REACHED (M6) */
   TC_EFFECT_CLOCK     = 11, /* text: our clock is off, for the log and the user; NULL: no longer (C4) */
   TC_EFFECT_JAILED    = 12, /* masternode, height, epoch, text: jailed by that block (C7) */
+  TC_EFFECT_CHECK     = 13, /* check: read its coins from the store, check its signatures (engine/check.h), and give it back as CHECKED. In the order in which they are done, and
+                               while writes are under way. What a stop leaves is forgotten. */
 } TcEffectKind;
 
 typedef enum
@@ -142,6 +147,7 @@ typedef struct
   TcPublicKey   operator_key; /* PROBE */
   TcTx         *tx;         /* owned */
   TcTxEventKind event;      /* TX */
+  TcCheck      *check;      /* owned */
   guint64       votes, acks, power;
 } TcEffect;
 

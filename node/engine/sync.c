@@ -74,7 +74,7 @@ is_committed (TcEngine *self, const TcSyncBlock *item)
 static gboolean
 take_block (TcEngine *self, const TcSyncBlock *item)
 {
-  const TcExecuteOptions options = { self->verifier, tc_engine_is_checked, self, FALSE };
+  const TcExecuteOptions options = { .verifier = self->verifier, .is_checked = tc_engine_is_checked, .user_data = self };
   g_autoptr(TcExecution) execution = NULL;
   TcBlockVerdict verdict;
 

@@ -11,6 +11,14 @@ typedef struct
   guint32  height;  /* of the block that created it, or made a collateral plain (M4); 0: genesis */
 } TcCoin;
 
+/* What is known of an outpoint without reading it. */
+typedef enum
+{
+  TC_COIN_UNKNOWN = 0,
+  TC_COIN_SPENT   = 1,
+  TC_COIN_UNSPENT = 2,
+} TcCoinPeek;
+
 /* Where coins are read from: a table of functions, so that the ledger knows no disk. For one committed height it always gives the same
  * answers. get_coin () returns FALSE, with @ret_coin untouched, where @outpoint is not unspent. */
 typedef struct

@@ -46,6 +46,7 @@ struct _TcCoins
   gsize      n_slots, n_used;
   List       lists[N_LISTS];
   gboolean   is_flushing;
+  guint64    version;
 };
 
 static gsize
@@ -236,6 +237,17 @@ tc_coins_set_cache_size (TcCoins *self, gsize n_coins)
   evict (self);
 }
 
+static void
+add_clean (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin)
+{
+  guint32 number = add_entry (self, outpoint);
+
+  self->entries[number].coin = *coin;
+  self->entries[number].is_unspent = self->entries[number].was_unspent = TRUE;
+  place (self, number);
+  evict (self);
+}
+
 gboolean
 tc_coins_get (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
 {
@@ -254,13 +266,38 @@ tc_coins_get (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
     }
   if (!self->view.get_coin (self->view.user_data, outpoint, &coin))
     return FALSE;
-  number = add_entry (self, outpoint);
-  self->entries[number].coin = coin;
-  self->entries[number].is_unspent = self->entries[number].was_unspent = TRUE;
-  place (self, number);
-  evict (self);
+  add_clean (self, outpoint, &coin);
   *ret_coin = coin;
   return TRUE;
+}
+
+TcCoinPeek
+tc_coins_peek (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
+{
+  guint32 number = self->slots[find_slot (self, outpoint)];
+  Entry *entry;
+
+  if (number == NONE)
+    return TC_COIN_UNKNOWN;
+  entry = &self->entries[number];
+  if (!entry->is_unspent)
+    return TC_COIN_SPENT;
+  entry->is_referenced = TRUE;
+  *ret_coin = entry->coin;
+  return TC_COIN_UNSPENT;
+}
+
+guint64
+tc_coins_get_version (const TcCoins *self)
+{
+  return self->version;
+}
+
+void
+tc_coins_offer (TcCoins *self, guint64 version, const TcOutpoint *outpoint, const TcCoin *coin)
+{
+  if (version == self->version && self->slots[find_slot (self, outpoint)] == NONE)
+    add_clean (self, outpoint, coin);
 }
 
 void
@@ -373,6 +410,7 @@ tc_coins_end_flush (TcCoins *self)
   guint32 next;
 
   self->is_flushing = FALSE;
+  self->version++;
   for (guint32 i = self->lists[LIST_FLIGHT].head; i != NONE; i = next)
     {
       next = self->entries[i].next;

@@ -17,6 +17,13 @@ void     tc_coins_free           (TcCoins *self);
 void     tc_coins_set_cache_size (TcCoins *self, gsize n_coins);
 
 gboolean tc_coins_get            (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin);
+/* What is in memory; the disk is not asked. @ret_coin: set where UNSPENT. */
+TcCoinPeek tc_coins_peek        (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin);
+/* Grows with each flush that ends: then coins may be forgotten that were spent since the one before. */
+guint64  tc_coins_get_version   (const TcCoins *self);
+/* A coin that was read from disk after tc_coins_get_version () was @version. Taken into the cache where nothing else is known of @outpoint, and nothing can have been forgotten:
+ * what was spent, or took another's place (M4), since that version is still in memory. */
+void     tc_coins_offer         (TcCoins *self, guint64 version, const TcOutpoint *outpoint, const TcCoin *coin);
 /* @outpoint must be new (T1: a txid never comes twice), or spent in this step: a collateral that becomes a plain output (M4). */
 void     tc_coins_create         (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin);
 /* @outpoint must be unspent. */

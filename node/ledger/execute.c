@@ -124,6 +124,19 @@ spend_input (Run *self, const TcOutpoint *outpoint, TcOutput *ret_output)
   return TC_TX_OK;
 }
 
+static void
+add_signatures (Run *self, gsize place)
+{
+  const TcTx *tx = self->txs[place];
+  const TcHash *chain_id = &self->ledger->genesis->chain_id, *ahead = self->options->digests;
+
+  tc_validate_jobs (tx, chain_id, self->inputs, &self->digests[place], self->jobs + self->n_jobs);
+  if (ahead == NULL || !tc_hash_equal (&ahead[place], &self->digests[place]))
+    self->n_jobs += tx->n_witnesses;
+  self->n_possessions += tc_validate_possession (tx, chain_id, self->messages + self->n_possessions * TC_POSSESSION_SIZE,
+                                                 self->possessions + self->n_possessions);
+}
+
 static TcTxVerdict
 run_tx (Run *self, gsize place)
 {
@@ -144,12 +157,7 @@ run_tx (Run *self, gsize place)
   self->execution->fees_units = fees.units;
   if (self->options->verifier != NULL
       && (self->options->is_checked == NULL || !self->options->is_checked (self->options->user_data, tx)))
-    {
-      tc_validate_jobs (tx, &self->ledger->genesis->chain_id, self->inputs, &self->digests[place], self->jobs + self->n_jobs);
-      self->n_jobs += tx->n_witnesses;
-      self->n_possessions += tc_validate_possession (tx, &self->ledger->genesis->chain_id, self->messages + self->n_possessions * TC_POSSESSION_SIZE,
-                                                     self->possessions + self->n_possessions);
-    }
+    add_signatures (self, place);
   return TC_TX_OK;
 }
 

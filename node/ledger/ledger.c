@@ -281,6 +281,24 @@ tc_ledger_get_coin (TcLedger *self, const TcOutpoint *outpoint, TcCoin *ret_coin
   return tc_coins_get (self->coins, outpoint, ret_coin);
 }
 
+TcCoinPeek
+tc_ledger_peek_coin (TcLedger *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
+{
+  return tc_coins_peek (self->coins, outpoint, ret_coin);
+}
+
+guint64
+tc_ledger_get_version (const TcLedger *self)
+{
+  return tc_coins_get_version (self->coins);
+}
+
+void
+tc_ledger_offer_coin (TcLedger *self, guint64 version, const TcOutpoint *outpoint, const TcCoin *coin)
+{
+  tc_coins_offer (self->coins, version, outpoint, coin);
+}
+
 static gboolean
 view_coin (gpointer user_data, const TcOutpoint *outpoint, TcCoin *ret_coin)
 {

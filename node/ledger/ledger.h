@@ -140,6 +140,12 @@ guint32      tc_ledger_block_size_max (const TcLedger *self);
 
 /* A coin of the committed state. */
 gboolean     tc_ledger_get_coin       (TcLedger *self, const TcOutpoint *outpoint, TcCoin *ret_coin);
+/* The same without asking the disk, for who fetches coins ahead of a block. @ret_coin: set where UNSPENT. */
+TcCoinPeek   tc_ledger_peek_coin      (TcLedger *self, const TcOutpoint *outpoint, TcCoin *ret_coin);
+/* Takes a coin that was read from the store into the cache, unless what is known here says more. @version: tc_ledger_get_version () before it was read; where that has changed, the coin may have
+ * been spent since, written, and forgotten: then it is not taken. */
+guint64      tc_ledger_get_version    (const TcLedger *self);
+void         tc_ledger_offer_coin     (TcLedger *self, guint64 version, const TcOutpoint *outpoint, const TcCoin *coin);
 /* The same as a view, borrowed from @self. */
 TcCoinView   tc_ledger_get_view       (TcLedger *self);
 
@@ -166,6 +172,7 @@ typedef struct
   gboolean (*is_checked) (gpointer user_data, const TcTx *tx);
   gpointer  user_data;
   gboolean  commit_checked;  /* the signatures of block->commit were checked before */
+  const TcHash *digests;     /* (nullable): by transaction of the block: the digest (T2) that its witnesses were found good for; zero: none. Counts where its coins give that very digest. */
 } TcExecuteOptions;
 
 /* Everything that the chain alone decides about @block as the next one: B1-B3, B7, T, F5's form (closes of a quorum, signed), M, S1. Certificates, the closes' lists and the clock are

@@ -318,6 +318,28 @@ read_block_row (TcStore *self, guint32 height, GBytes **ret_block, GBytes **ret_
 }
 
 gboolean
+tc_store_read_coins (TcStore *self, const TcOutpoint *outpoints, gsize n, TcCoin *ret_coins, guint8 *ret_found, GError **error)
+{
+  TcDb *db = take_reader (self, error);
+  GError *cause = NULL;
+  gboolean ok;
+
+  if (db == NULL)
+    return FALSE;
+  ok = tc_db_exec (db, "BEGIN", error);
+  for (gsize i = 0; ok && i < n; i++)
+    {
+      ret_found[i] = read_coin (db, &outpoints[i], &ret_coins[i], &cause) != FALSE;
+      ok = cause == NULL;
+    }
+  if (cause != NULL)
+    g_propagate_error (error, cause);
+  ok = tc_db_end (db, ok, error);
+  give_reader (self, db);
+  return ok;
+}
+
+gboolean
 tc_store_read_block_bytes (TcStore *self, guint32 height, GBytes **ret_block, GBytes **ret_commit, GError **error)
 {
   return read_block_row (self, height, ret_block, ret_commit, NULL, error);

@@ -88,6 +88,8 @@ const TcCoinView *tc_store_get_coin_view (TcStore *self);
 /* Whether every answer of the view was true; from any thread. The driver asks after each step, before it carries out the step's effects, and halts
  * where this is FALSE. */
 gboolean  tc_store_check_fault  (TcStore *self, GError **error);
+/* From any thread: of @n outpoints which are unspent, all by one written state. @ret_coins, @ret_found: @n each. Returns: FALSE where the disk failed. */
+gboolean  tc_store_read_coins   (TcStore *self, const TcOutpoint *outpoints, gsize n, TcCoin *ret_coins, guint8 *ret_found, GError **error);
 /* From any thread: connections are kept in a small pool. Returns: FALSE without @error where there is no such block.
  * @ret_block, @ret_commit: (out) (optional) (transfer full). */
 gboolean  tc_store_read_block   (TcStore *self, guint32 height, TcBlock **ret_block, TcCommit **ret_commit, GError **error);

@@ -194,6 +194,7 @@ engine_net_new_tiers (guint n, const TcTier *tiers, guint n_payers, const TcPara
       node->finals = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
       node->confirmed = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
       g_queue_init (&node->writer);
+      g_queue_init (&node->checks);
     }
   return self;
 }
@@ -214,6 +215,7 @@ engine_net_free (EngineNet *self)
       g_hash_table_unref (node->finals);
       g_hash_table_unref (node->confirmed);
       g_queue_clear_full (&node->writer, write_free);
+      g_queue_clear_full (&node->checks, write_free);
       g_free (node->warning);
       g_free (node->clock_warning);
       g_free (node->halt);
@@ -383,11 +385,22 @@ note_probe (EngineNet *self, guint i, const TcEffect *effect)
   node->reached |= 1u << effect->masternode;
 }
 
+/* Takes what is in @effect. */
+static Write *
+write_new (gint64 due_ms, TcEffect *effect)
+{
+  Write *write = g_new0 (Write, 1);
+
+  write->due_ms = due_ms;
+  write->effect = *effect;
+  memset (effect, 0, sizeof *effect);
+  return write;
+}
+
 static void
 carry_out (EngineNet *self, guint i, TcEffect *effect)
 {
   EngineNode *node = &self->nodes[i];
-  Write *write;
 
   switch (effect->kind)
     {
@@ -401,11 +414,12 @@ carry_out (EngineNet *self, guint i, TcEffect *effect)
     case TC_EFFECT_SERVE:
     case TC_EFFECT_PRUNE:
     case TC_EFFECT_LOOK_UP:
-      write = g_new0 (Write, 1);
-      write->due_ms = self->mono_ms + node->write_lag_ms;
-      write->effect = *effect;
-      memset (effect, 0, sizeof *effect);
-      g_queue_push_tail (&node->writer, write);
+      g_queue_push_tail (&node->writer, write_new (self->mono_ms + node->write_lag_ms, effect));
+      break;
+    case TC_EFFECT_CHECK:
+      tc_check_fetch (effect->check, &node->store->view);
+      g_queue_push_tail (&node->checks, write_new (self->mono_ms + node->check_lag_ms, effect));
+      node->n_checks++;
       break;
     case TC_EFFECT_PUNISH:
       for (guint from = 0; from < self->n; from++)
@@ -563,6 +577,8 @@ engine_net_kill (EngineNet *self, guint i)
   g_clear_pointer (&node->engine, tc_engine_free);
   g_queue_clear_full (&node->writer, write_free);
   g_queue_init (&node->writer);
+  g_queue_clear_full (&node->checks, write_free);
+  g_queue_init (&node->checks);
   node->cut_at = 0;
   memset (node->peers, 0, sizeof node->peers);
   for (guint to = 0; to < self->n; to++)
@@ -613,6 +629,26 @@ run_writers (EngineNet *self)
 }
 
 static void
+run_checks (EngineNet *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    {
+      EngineNode *node = &self->nodes[i];
+      Write *write;
+
+      while ((write = g_queue_peek_head (&node->checks)) != NULL && write->due_ms <= self->mono_ms)
+        {
+          TcInput input = { .kind = TC_INPUT_CHECKED, .check = write->effect.check };
+
+          g_queue_pop_head (&node->checks);
+          tc_check_run (input.check, &TC_VERIFIER_INLINE);
+          feed (self, i, &input, NULL);
+          write_free (write);
+        }
+    }
+}
+
+static void
 tick (EngineNet *self)
 {
   for (guint i = 0; i < self->n; i++)
@@ -634,10 +670,12 @@ next_time (EngineNet *self, gint64 until_ms)
     next = MIN (next, packet->due_ms);
   for (guint i = 0; i < self->n; i++)
     {
-      const Write *write = g_queue_peek_head (&self->nodes[i].writer);
+      const Write *write = g_queue_peek_head (&self->nodes[i].writer), *check = g_queue_peek_head (&self->nodes[i].checks);
 
       if (write != NULL)
         next = MIN (next, write->due_ms);
+      if (check != NULL)
+        next = MIN (next, check->due_ms);
       if (self->nodes[i].engine != NULL)
         next = MIN (next, tc_engine_get_deadline_ms (self->nodes[i].engine));
     }
@@ -653,6 +691,7 @@ run_once (EngineNet *self, gint64 until_ms)
   self->mono_ms = next;
   deliver (self);
   run_writers (self);
+  run_checks (self);
   tick (self);
 }
 

@@ -47,6 +47,9 @@ typedef struct
   guint64        cut_at;         /* the power fails before that one; 0: never */
   gint64         write_lag_ms;   /* blocks reach the disk so much later than signed records */
   GQueue         writer;
+  GQueue         checks;         /* under way */
+  gint64         check_lag_ms;   /* they take so long; their coins are read at once */
+  guint          n_checks;
   gint64         clock_ms;       /* its wall clock is so much ahead */
 } EngineNode;
 

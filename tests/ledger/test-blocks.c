@@ -568,7 +568,7 @@ test_checked_before (Setting *self, gconstpointer data)
   gsize n_jobs = 0;
   guint n_asked = 0;
   TcVerifier verifier = { count_jobs, &n_jobs };
-  TcExecuteOptions options = { &verifier, NULL, NULL, TRUE };
+  TcExecuteOptions options = { .verifier = &verifier, .commit_checked = TRUE };
   g_autoptr(TcExecution) first = NULL, second = NULL;
 
   g_assert_cmpint (tc_ledger_execute (self->chain->ledger, self->good, &options, &first), ==, TC_BLOCK_OK);

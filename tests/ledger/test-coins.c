@@ -274,6 +274,84 @@ test_model (void)
   g_assert_cmpuint (tc_coins_count_cached (coins), <=, 50);
 }
 
+static void
+offer (TcCoins *coins, guint64 version, guint32 i)
+{
+  TcOutpoint outpoint = name (i);
+  TcCoin coin = make (i);
+
+  tc_coins_offer (coins, version, &outpoint, &coin);
+}
+
+static TcCoinPeek
+peek (TcCoins *coins, guint32 i)
+{
+  TcOutpoint outpoint = name (i);
+  TcCoin coin = { 0 };
+  const TcCoinPeek answer = tc_coins_peek (coins, &outpoint, &coin);
+
+  g_assert_cmpuint (coin.output.amount.units, ==, answer == TC_COIN_UNSPENT ? i + 1 : 0);
+  return answer;
+}
+
+static void
+test_peek (void)
+{
+  g_test_summary ("A look at what is in memory reads nothing, and tells what is spent from what is not known.");
+  g_autoptr(TcMemoryStore) store = tc_memory_store_new ();
+  g_autoptr(TcCoins) coins = tc_coins_new (&store->view);
+
+  tc_coins_set_cache_size (coins, 0);
+  create (coins, 1);
+  create (coins, 2);
+  flush (coins, store);
+  g_assert_cmpint (peek (coins, 1), ==, TC_COIN_UNKNOWN);
+  spend (coins, 2);
+  create (coins, 3);
+  g_assert_cmpint (peek (coins, 2), ==, TC_COIN_SPENT);
+  g_assert_cmpint (peek (coins, 3), ==, TC_COIN_UNSPENT);
+  g_assert_cmpuint (store->n_reads, ==, 0);
+}
+
+static void
+test_offered (void)
+{
+  g_test_summary ("A coin that was read ahead is taken; not where it was spent or replaced since, in memory, in flight, or already forgotten.");
+  g_autoptr(TcMemoryStore) store = tc_memory_store_new ();
+  g_autoptr(TcCoins) coins = tc_coins_new (&store->view);
+  guint64 version;
+
+  tc_coins_set_cache_size (coins, 0);
+  for (guint32 i = 0; i < 4; i++)
+    create (coins, i);
+  flush (coins, store);
+  tc_coins_set_cache_size (coins, 10);
+  version = tc_coins_get_version (coins);
+  offer (coins, version, 0);
+  g_assert_cmpint (peek (coins, 0), ==, TC_COIN_UNSPENT);
+  spend (coins, 1);
+  replace (coins, 2, 7);
+  for (guint32 i = 1; i < 3; i++)
+    offer (coins, version, i);
+  g_assert_cmpint (peek (coins, 1), ==, TC_COIN_SPENT);
+  g_assert_cmpuint (get_version (coins, 2), ==, 7);
+
+  g_autoptr(TcFlush) flight = begin (coins);
+  for (guint32 i = 1; i < 3; i++)
+    offer (coins, version, i);
+  g_assert_cmpint (peek (coins, 1), ==, TC_COIN_SPENT);
+  tc_memory_store_write (store, flight);
+  tc_coins_end_flush (coins);
+  tc_coins_set_cache_size (coins, 0);
+  tc_coins_set_cache_size (coins, 10);
+  for (guint32 i = 1; i < 4; i++)
+    offer (coins, version, i);
+  for (guint32 i = 1; i < 4; i++)
+    g_assert_cmpint (peek (coins, i), ==, TC_COIN_UNKNOWN);
+  g_assert_false (has (coins, 1));
+  g_assert_cmpuint (get_version (coins, 2), ==, 7);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -284,5 +362,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ledger/coins/replaced", test_replaced);
   g_test_add_func ("/ledger/coins/bounded", test_bounded);
   g_test_add_func ("/ledger/coins/model", test_model);
+  g_test_add_func ("/ledger/coins/peek", test_peek);
+  g_test_add_func ("/ledger/coins/offered", test_offered);
   return g_test_run ();
 }

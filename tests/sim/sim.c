@@ -6,6 +6,7 @@
 #define EPOCHS_MIN    3u
 #define SLOW_WRITE_MS   2500
 #define SLOW_PERSIST_MS 1200
+#define CHECK_MS      4         /* of a block's signatures, off the step */
 #define BLAME_MAX     5u        /* points that an honest peer may get: an answer of its own was lost */
 
 /* --- events --- */
@@ -284,6 +285,28 @@ on_persisted (Sim *self, SimNode *node)
 
 /* --- effects --- */
 
+/* Takes @effect. Coins are read at once, and signatures are checked at the end: what was read may be old by then. */
+static void
+begin_check (Sim *self, SimNode *node, TcEffect *effect)
+{
+  const TcCoinView view = sim_store_get_view (node->store);
+
+  tc_check_fetch (effect->check, &view);
+  g_queue_push_tail (&node->checks, effect);
+  sim_schedule (self, CHECK_MS, (SimEvent) { .kind = SIM_EVENT_CHECKED, .node = node->index, .life = node->life });
+}
+
+static void
+on_checked (Sim *self, SimNode *node)
+{
+  TcEffect *effect = g_queue_pop_head (&node->checks);
+  TcInput input = { .kind = TC_INPUT_CHECKED, .check = effect->check };
+
+  tc_check_run (effect->check, &self->verifier);
+  sim_input (self, node, &input, NULL);
+  effect_free (effect);
+}
+
 /* Takes @effect. Returns: FALSE where the node crashed at it. */
 static gboolean
 run_effect (Sim *self, SimNode *node, TcEffect *effect)
@@ -307,6 +330,10 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
     case TC_EFFECT_SERVE:
     case TC_EFFECT_LOOK_UP:
       queue_write (self, node, effect);
+      kept = TRUE;
+      break;
+    case TC_EFFECT_CHECK:
+      begin_check (self, node, effect);
       kept = TRUE;
       break;
     case TC_EFFECT_PUNISH:
@@ -418,6 +445,7 @@ sim_node_stop (Sim *self, SimNode *node)
   node->frozen_until_ms = 0;
   g_queue_clear_full (&node->effects, effect_free);
   g_queue_clear_full (&node->writes, effect_free);
+  g_queue_clear_full (&node->checks, effect_free);
   sim_network_node_down (self->network, node);
 }
 
@@ -495,6 +523,8 @@ on_node_event (Sim *self, const SimEvent *event)
     on_persisted (self, node);
   else if (event->kind == SIM_EVENT_WRITTEN)
     on_written (self, node);
+  else if (event->kind == SIM_EVENT_CHECKED)
+    on_checked (self, node);
   else if (event->kind == SIM_EVENT_FLUSHED)
     {
       input.kind = TC_INPUT_FLUSHED;
@@ -590,7 +620,7 @@ static gboolean
 put_off (Sim *self, SimEvent *event)
 {
   static const gboolean put[] = { [SIM_EVENT_TICK] = TRUE, [SIM_EVENT_DELIVER] = TRUE, [SIM_EVENT_PERSISTED] = TRUE, [SIM_EVENT_WRITTEN] = TRUE,
-                                  [SIM_EVENT_FLUSHED] = TRUE, [SIM_EVENT_REACHED] = TRUE, [SIM_EVENT_PEER_DOWN] = TRUE, [SIM_EVENT_CRASH] = TRUE,
+                                  [SIM_EVENT_FLUSHED] = TRUE, [SIM_EVENT_CHECKED] = TRUE, [SIM_EVENT_REACHED] = TRUE, [SIM_EVENT_PEER_DOWN] = TRUE, [SIM_EVENT_CRASH] = TRUE,
                                   [SIM_EVENT_RESTORE] = TRUE };
   const gint64 until_ms = self->nodes[event->node].frozen_until_ms;
 
@@ -614,6 +644,7 @@ dispatch (Sim *self, SimEvent *event)
     case SIM_EVENT_PERSISTED:
     case SIM_EVENT_WRITTEN:
     case SIM_EVENT_FLUSHED:
+    case SIM_EVENT_CHECKED:
       on_node_event (self, event);
       break;
     case SIM_EVENT_DELIVER:

@@ -206,6 +206,7 @@ typedef enum
   SIM_EVENT_PERSISTED,  /* node */
   SIM_EVENT_WRITTEN,    /* node */
   SIM_EVENT_FLUSHED,    /* node */
+  SIM_EVENT_CHECKED,    /* node: the oldest of its checks is done */
   SIM_EVENT_START,      /* node */
   SIM_EVENT_CRASH,      /* node */
   SIM_EVENT_BLACKOUT,
@@ -316,6 +317,7 @@ typedef struct
   GQueue       effects;     /* TcEffect *: those not carried out yet */
   GPtrArray   *persisting;  /* (nullable) TcEffect, borrowed from effects: what the rest waits for */
   GQueue       writes;      /* TcEffect *: COMMIT, PRUNE, SERVE; the first is under way */
+  GQueue       checks;      /* TcEffect *: CHECK under way, their coins read */
   gint64       tick_ms;
   gint64       start_ms;        /* the first time */
   gint64       frozen_until_ms; /* suspended */

@@ -126,6 +126,26 @@ test_coins (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_read_coins (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("Many coins are read at once, those that are spent or were never there told apart.");
+  TcStore *store = fixture_open (fixture);
+  TcOutpoint outpoints[4] = { make_outpoint (2), make_outpoint (3), make_outpoint (4), make_outpoint (3) };
+  TcCoin coins[4], expected = make_coin (3);
+  guint8 found[4] = { 2, 2, 2, 2 };
+
+  for (guint32 height = 0; height <= 3; height++)
+    g_assert_true (write_height (store, height, FALSE, NULL));
+  g_assert_true (tc_store_read_coins (store, outpoints, 4, coins, found, NULL));
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpint (found[i], ==, i % 2);
+  g_assert_cmpuint (coins[1].output.amount.units, ==, expected.output.amount.units);
+  g_assert_true (tc_key_hash_equal (&coins[1].output.key_hash, &expected.output.key_hash));
+  g_assert_cmpuint (coins[3].height, ==, 3);
+  tc_store_close (store);
+}
+
+static void
 test_spent_twice (Fixture *fixture, gconstpointer unused)
 {
   g_test_summary ("A state that spends what the file does not hold is not written, and nothing of its step either.");
@@ -629,6 +649,7 @@ main (int argc, char *argv[])
   ADD ("blocks", test_blocks);
   ADD ("blocks-above-state", test_blocks_above_state);
   ADD ("coins", test_coins);
+  ADD ("read-coins", test_read_coins);
   ADD ("spent-twice", test_spent_twice);
   ADD ("signed", test_signed);
   ADD ("signed-is-lost", test_signed_is_lost);
