@@ -6,6 +6,7 @@ Nothing here sleeps and hopes: every wait is for a condition, with a deadline af
 import argparse
 import atexit
 import base64
+import contextlib
 import http.client
 import json
 import os
@@ -65,11 +66,22 @@ def say(text):
     print(text, flush=True)
 
 
+class Connection(http.client.HTTPConnection):
+    """Connects, and connects again, from where its node is."""
+
+    inside = contextlib.nullcontext
+
+    def connect(self):
+        with self.inside():
+            super().connect()
+
+
 class Rpc:
     """A connection to one node's JSON-RPC, for one thread."""
 
-    def __init__(self, address, cookie):
+    def __init__(self, address, cookie, inside=contextlib.nullcontext):
         self.address = address
+        self.inside = inside
         self.credentials = "Basic " + base64.b64encode(cookie.encode()).decode()
         self.connection = None
 
@@ -79,7 +91,8 @@ class Rpc:
         host, port = self.address.rsplit(":", 1)
         try:
             if self.connection is None:
-                self.connection = http.client.HTTPConnection(host, int(port), timeout=timeout)
+                self.connection = Connection(host, int(port), timeout=timeout)
+                self.connection.inside = self.inside
             self.connection.request("POST", "/", request, headers)
             body = self.connection.getresponse().read()
         except (OSError, http.client.HTTPException) as problem:
@@ -97,6 +110,9 @@ class Rpc:
 class Daemon:
     """One timed, with a data directory that outlives it."""
 
+    prefix = []  # of its command
+    inside = contextlib.nullcontext  # where its RPC is reached from
+
     def __init__(self, world, name, data_dir, *options):
         self.world = world
         self.name = name
@@ -112,7 +128,7 @@ class Daemon:
         """Starts the process without waiting for it."""
         check(self.process is None, f"{self.name} runs already")
         log = open(self.log_path, "ab")
-        command = [self.world.timed, "--data-dir", self.data_dir, "--rpc", "127.0.0.1:0", *self.options, *more]
+        command = [*self.prefix, self.world.timed, "--data-dir", self.data_dir, "--rpc", "127.0.0.1:0", *self.options, *more]
         log.write(f"--- {' '.join(command)}\n".encode())
         log.flush()
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, **popen_options)
@@ -136,7 +152,7 @@ class Daemon:
 
     def rpc(self):
         with open(os.path.join(self.data_dir, ".cookie")) as file:
-            return Rpc(self.rpc_address, file.read().strip())
+            return Rpc(self.rpc_address, file.read().strip(), self.inside)
 
     def kill(self):
         if self.process is not None:
@@ -328,7 +344,7 @@ def make_wallet(daemon):
     return rpc.getnewaddress()
 
 
-def main(scenario, parameters=None, add_options=None, n_masternodes=4):
+def main(scenario, parameters=None, add_options=None, n_masternodes=4, make_world=World):
     """Runs scenario (world, options) on a network of its own."""
     parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
     parser.add_argument("timed")
@@ -337,7 +353,7 @@ def main(scenario, parameters=None, add_options=None, n_masternodes=4):
     if add_options:
         add_options(parser)
     options = parser.parse_args()
-    world = World(options, parameters, n_masternodes)
+    world = make_world(options, parameters, n_masternodes)
     try:
         scenario(world, options)
     except Exception:  # whatever it was: show it with what the programs said, and fail
