@@ -320,7 +320,7 @@ read_block_row (TcStore *self, guint32 height, GBytes **ret_block, GBytes **ret_
 gboolean
 tc_store_read_coins (TcStore *self, const TcOutpoint *outpoints, gsize n, TcCoin *ret_coins, guint8 *ret_found, GError **error)
 {
-  TcDb *db = take_reader (self, error);
+  TcDb *db = tc_chain_take_reader (self, error);
   GError *cause = NULL;
   gboolean ok;
 
@@ -335,7 +335,7 @@ tc_store_read_coins (TcStore *self, const TcOutpoint *outpoints, gsize n, TcCoin
   if (cause != NULL)
     g_propagate_error (error, cause);
   ok = tc_db_end (db, ok, error);
-  give_reader (self, db);
+  tc_chain_give_reader (self, db);
   return ok;
 }
 
