@@ -36,6 +36,18 @@ list_members (TcNode *self)
   return hosts;
 }
 
+/* Members' connections keep their places (N4). */
+static void
+name_members (TcNode *self)
+{
+  const TcCommittee *committee = tc_ledger_get_committee (tc_engine_get_ledger (self->engine));
+  g_autofree TcPublicKey *keys = g_new (TcPublicKey, committee->n_members);
+
+  for (guint32 i = 0; i < committee->n_members; i++)
+    keys[i] = committee->members[i].operator_key;
+  tc_net_set_members (self->net, keys, committee->n_members);
+}
+
 void
 tc_node_dial_members (TcNode *self)
 {
@@ -43,6 +55,7 @@ tc_node_dial_members (TcNode *self)
   GHashTableIter iter;
   gpointer host;
 
+  name_members (self);
   self->dialled = list_members (self);
   if (before != NULL)
     {

@@ -380,6 +380,14 @@ tc_node_set_timer (TcNode *self)
   g_source_set_ready_time (self->timer, deadline_ms == G_MAXINT64 ? -1 : deadline_ms * 1000);
 }
 
+/* What comes of a message shows whether it was any good. */
+static void
+note_useful (TcNode *self, const TcInput *input, const TcEffect *effect)
+{
+  if (input->kind == TC_INPUT_MESSAGE && (effect->kind == TC_EFFECT_TX || effect->kind == TC_EFFECT_COMMIT))
+    tc_net_note_useful (self->net, input->peer);
+}
+
 void
 tc_node_feed (TcNode *self, TcInput *input, TcTxVerdict *ret_verdict)
 {
@@ -404,6 +412,7 @@ tc_node_feed (TcNode *self, TcInput *input, TcTxVerdict *ret_verdict)
       TcEffect *effect = g_new (TcEffect, 1);
 
       *effect = tc_effects_steal (&self->effects, i);
+      note_useful (self, input, effect);
       g_queue_push_tail (&self->queue, effect);
     }
   tc_node_pump (self);

@@ -69,11 +69,10 @@ on_proxy (TcNet *net, const char *problem, gpointer user_data)
   tc_node_touch_status (self);
 }
 
-static void
-on_bans_changed (TcNet *net, gpointer user_data)
+void
+tc_node_save_bans (TcNode *self)
 {
-  TcNode *self = user_data;
-  g_autoptr(GPtrArray) bans = tc_net_list_bans (net);
+  g_autoptr(GPtrArray) bans = tc_net_list_bans (self->net);
   g_autofree TcStoreBan *stored = g_new0 (TcStoreBan, bans->len + 1);
   g_autoptr(GError) error = NULL;
 
@@ -85,6 +84,12 @@ on_bans_changed (TcNet *net, gpointer user_data)
     }
   if (!tc_store_save_bans (self->store, stored, bans->len, &error))
     g_warning ("could not keep the list of bans: %s", error->message);
+}
+
+static void
+on_bans_changed (TcNet *net, gpointer user_data)
+{
+  tc_node_save_bans (user_data);
 }
 
 /* --- opening --- */

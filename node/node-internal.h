@@ -144,6 +144,8 @@ void     tc_node_tell_reached  (TcNode *self, guint32 masternode, const TcPublic
 
 /* network.c */
 gboolean tc_node_open_net      (TcNode *self, GError **error);
+/* Those in force, to peers.sqlite. */
+void     tc_node_save_bans     (TcNode *self);
 
 /* job.c */
 /* @work on a thread, then @then on the node's; what the job holds is freed after that. */

@@ -161,7 +161,10 @@ tc_node_close (TcNode *self)
   self->stopping = TRUE;
   tc_node_pump (self);
   if (self->net != NULL)
-    tc_net_stop (self->net);
+    {
+      tc_node_save_bans (self);
+      tc_net_stop (self->net);
+    }
   if (self->timer != NULL)
     g_source_destroy (self->timer);
   if (self->publish_timer != NULL)

@@ -1,12 +1,15 @@
 #pragma once
 
 #include "bans.h"
+#include "bucket.h"
 #include "dialer.h"
+#include "evict.h"
 #include "gate.h"
 #include "listener.h"
 #include "net.h"
 #include "peer.h"
 #include "prober.h"
+#include "scores.h"
 #include "source.h"
 
 G_BEGIN_DECLS
@@ -29,9 +32,14 @@ struct _TcNet
   TcProber   *prober;
   TcBans     *bans;
   TcGate     *gate;
+  TcScores   *scores;
+  TcBucket    knocks;     /* connections that may come in, from everywhere together: each costs a handshake */
+  GHashTable *members;    /* TcPublicKey: operator keys */
+  guint8      evict_key[TC_EVICT_KEY_SIZE];
   GHashTable *peers;      /* id -> TcPeer, in any state but closed */
   guint64     last_id;
   GSource    *tick_source, *bans_source;
+  gint64      bans_told_ms;
 };
 
 
@@ -50,6 +58,13 @@ gboolean    tc_net_is_host_banned  (const TcNet *self, const char *host);
 gboolean    tc_net_is_key_banned   (const TcNet *self, const guint8 *key);
 /* Returns: whether that was enough for a ban; the caller closes @peer. */
 gboolean    tc_net_punish_peer     (TcNet *self, TcPeer *peer, guint32 points, const char *reason);
+guint32     tc_net_get_score       (TcNet *self, const TcPeer *peer);
+/* Drops who takes most memory, members last, until all together are within their bound. */
+void        tc_net_relieve         (TcNet *self);
+/* Its hello is good: finds out whether it is a member's. @twin: (nullable): goes for it. */
+void        tc_net_note_member     (TcNet *self, TcPeer *peer, const TcPeer *twin);
+/* Returns: whether there is a place for @newcomer, which takes that of @twin (nullable); another guest may have to go. */
+gboolean    tc_net_make_room       (TcNet *self, const TcPeer *newcomer, const TcPeer *twin);
 /* The listener's callback. */
 void        tc_net_accept          (GSocket *socket, GSocketAddress *remote, gpointer user_data);
 

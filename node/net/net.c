@@ -13,8 +13,16 @@
 #define HANDSHAKE_MS_DEFAULT    5000u
 #define PING_MS_DEFAULT         15000u
 #define SILENCE_MS_DEFAULT      60000u
+#define KNOCKS_DEFAULT          300u
 #define TICK_MAX_MS             1000u
 #define TICK_MIN_MS             20u
+
+static const TcNetRate total_rate = {
+  .messages_per_second = 50000,
+  .messages_burst = 100000,
+  .bytes_per_second = 100000000,
+  .bytes_burst = 200000000,
+};
 
 static const TcNetRate transport_rate = {
   .messages_per_second = 10,
@@ -174,19 +182,6 @@ refuse_own_key (TcNet *self, TcPeer *peer)
   return "this is the node itself";
 }
 
-static guint
-count_open (const TcNet *self, gboolean inbound_only)
-{
-  GHashTableIter iter;
-  TcPeer *peer;
-  guint n = 0;
-
-  g_hash_table_iter_init (&iter, self->peers);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
-    n += tc_net_is_open_peer (peer) && (!inbound_only || tc_peer_is_inbound (peer));
-  return n;
-}
-
 static void on_closed (TcPeer *peer, const char *reason, gpointer user_data);
 
 static void
@@ -204,7 +199,6 @@ on_introduced (TcPeer *peer, gpointer user_data)
 {
   TcNet *self = user_data;
   TcPeer *twin;
-  guint n_inbound;
 
   if (tc_peer_get_hello (peer)->protocol_version != self->shared.hello.protocol_version)
     return "it speaks another version of the protocol";
@@ -218,12 +212,21 @@ on_introduced (TcPeer *peer, gpointer user_data)
       tc_peer_ping (twin);
       return "already connected";
     }
-  n_inbound = count_open (self, TRUE) - (twin != NULL && tc_peer_is_inbound (twin));
-  if (tc_peer_is_inbound (peer) && n_inbound >= self->max_inbound)
+  tc_net_note_member (self, peer, twin);
+  if (!tc_net_make_room (self, peer, twin))
     return "no room for more connections";
   if (twin != NULL)
     replace (self, twin);
   return self->running ? NULL : "stopping";
+}
+
+static TcNetPeerInfo *
+make_info (TcNet *self, const TcPeer *peer)
+{
+  TcNetPeerInfo *info = tc_peer_make_info (peer);
+
+  info->score = tc_net_get_score (self, peer);
+  return info;
 }
 
 static void
@@ -231,7 +234,7 @@ on_opened (TcPeer *peer, gpointer user_data)
 {
   TcNet *self = user_data;
   const TcHello *hello = tc_peer_get_hello (peer);
-  g_autoptr (TcNetPeerInfo) info = tc_peer_make_info (peer);
+  g_autoptr (TcNetPeerInfo) info = make_info (self, peer);
 
   g_debug ("Connected %s %s (%s)", tc_peer_is_inbound (peer) ? "from" : "to", info->address, info->agent);
   if (self->callbacks.peer_connected != NULL)
@@ -273,6 +276,12 @@ on_closed (TcPeer *peer, const char *reason, gpointer user_data)
 }
 
 static void
+on_crowded (TcPeer *peer, gpointer user_data)
+{
+  tc_net_relieve (user_data);
+}
+
+static void
 on_proxied (TcPeer *peer, const char *problem, gpointer user_data)
 {
   TcNet *self = user_data;
@@ -293,6 +302,7 @@ const TcPeerEvents TC_NET_PEER_EVENTS = {
   .offence = on_offence,
   .closed = on_closed,
   .proxied = on_proxied,
+  .crowded = on_crowded,
 };
 
 /* Events of the dialer */
@@ -382,6 +392,13 @@ or_default (guint32 value, guint32 fallback)
 }
 
 static void
+init_total (TcPeerShared *shared, const TcNetRate *rate)
+{
+  tc_bucket_init (&shared->total_messages, rate->messages_per_second, rate->messages_burst, tc_now_ms ());
+  tc_bucket_init (&shared->total_bytes, rate->bytes_per_second, rate->bytes_burst, tc_now_ms ());
+}
+
+static void
 init_shared (TcPeerShared *shared, const TcNetConfig *config)
 {
   guint16 version = GUINT16_TO_LE (config->protocol_version);
@@ -409,6 +426,8 @@ init_shared (TcPeerShared *shared, const TcNetConfig *config)
   shared->n_classes = config->n_classes + 1;
   shared->queue_max_bytes = config->queue_max_bytes != 0 ? config->queue_max_bytes : TC_NET_QUEUE_MAX_DEFAULT;
   TC_CHECK (shared->queue_max_bytes >= 2 * TC_NET_BODY_MAX);
+  shared->memory_max_bytes = config->memory_max_bytes != 0 ? config->memory_max_bytes : TC_NET_MEMORY_MAX_DEFAULT;
+  init_total (shared, config->total.messages_per_second != 0 ? &config->total : &total_rate);
   shared->handshake_timeout_ms = or_default (config->handshake_timeout_ms, HANDSHAKE_MS_DEFAULT);
   shared->ping_interval_ms = or_default (config->ping_interval_ms, PING_MS_DEFAULT);
   shared->silence_timeout_ms = or_default (config->silence_timeout_ms, SILENCE_MS_DEFAULT);
@@ -443,6 +462,11 @@ tc_net_new (const TcNetConfig *config)
   self->listen_address = g_strdup (config->listen_address);
   self->bans = tc_bans_new ();
   self->gate = tc_gate_new ();
+  self->scores = tc_scores_new ();
+  self->members = g_hash_table_new_full (tc_public_key_hash, tc_public_key_equal, g_free, NULL);
+  tc_bucket_init (&self->knocks, or_default (config->knocks_per_second, KNOCKS_DEFAULT), 2 * or_default (config->knocks_per_second, KNOCKS_DEFAULT),
+                  tc_now_ms ());
+  randombytes_buf (self->evict_key, sizeof self->evict_key);
   self->peers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) tc_peer_unref);
   if (config->proxy != NULL)
     {
@@ -464,6 +488,8 @@ tc_net_free (TcNet *self)
   tc_prober_free (self->prober);
   tc_bans_free (self->bans);
   tc_gate_free (self->gate);
+  tc_scores_free (self->scores);
+  g_hash_table_unref (self->members);
   g_hash_table_unref (self->peers);
   g_free (self->listen_address);
   g_free (self->proxy_problem);
@@ -588,6 +614,15 @@ tc_net_disconnect (TcNet *self, guint64 peer_id, const char *reason)
     tc_peer_close (peer, reason);
 }
 
+void
+tc_net_note_useful (TcNet *self, guint64 peer_id)
+{
+  TcPeer *peer = tc_net_find_open (self, peer_id);
+
+  if (peer != NULL)
+    tc_peer_note_useful (peer);
+}
+
 GPtrArray *
 tc_net_list_peers (TcNet *self)
 {
@@ -596,7 +631,7 @@ tc_net_list_peers (TcNet *self)
 
   for (guint i = 0; i < peers->len; i++)
     if (tc_net_is_open_peer (peers->pdata[i]))
-      g_ptr_array_add (list, tc_peer_make_info (peers->pdata[i]));
+      g_ptr_array_add (list, make_info (self, peers->pdata[i]));
   return list;
 }
 
@@ -605,7 +640,7 @@ tc_net_get_peer (TcNet *self, guint64 peer_id)
 {
   const TcPeer *peer = tc_net_find_open (self, peer_id);
 
-  return peer != NULL ? tc_peer_make_info (peer) : NULL;
+  return peer != NULL ? make_info (self, peer) : NULL;
 }
 
 guint64
@@ -619,5 +654,12 @@ tc_net_get_queue_bytes (TcNet *self, guint64 peer_id)
 guint
 tc_net_count_peers (const TcNet *self)
 {
-  return count_open (self, FALSE);
+  GHashTableIter iter;
+  TcPeer *peer;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
+    n += tc_net_is_open_peer (peer);
+  return n;
 }

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 #define TC_NET_BAN_POINTS         100u
 #define TC_NET_BAN_SECONDS        86400u
 #define TC_NET_BANS_MAX           10000u
+#define TC_NET_MEMORY_MAX_DEFAULT 256000000u /* bytes that wait on all connections together */
 #define TC_NET_QUEUE_MAX_DEFAULT  16000000u  /* bytes that wait for one peer; one more and it is dropped as a slow reader */
 
 typedef enum
@@ -49,8 +50,11 @@ typedef struct
   gint64      connected_ms;      /* Unix time */
   guint64     bytes_in, bytes_out;        /* on the wire */
   guint64     messages_in, messages_out;
-  gint32      ping_ms;           /* of the last ping; -1: none yet */
-  guint32     score;             /* points of tc_net_punish () so far */
+  gint32      ping_ms, least_ping_ms;     /* of the last ping, and the least; -1: none yet */
+  gint32      ping_wait_ms;      /* how long a ping has been under way; -1: none is */
+  gint64      received_ms, sent_ms;       /* Unix time of the last bytes; 0: none yet */
+  guint32     score;             /* points of tc_net_punish () that have not worn off, of its address or, on loopback, its key */
+  gboolean    is_member;         /* a committee member's connection: tc_net_set_members () */
   guint64     queue_bytes;       /* waiting to be sent */
 } TcNetPeerInfo;
 
@@ -87,7 +91,7 @@ typedef struct
   guint32  plain_max_bytes;  /* of the body once decompressed; at most TC_NET_BODY_MAX */
 } TcNetMessageType;
 
-/* What one peer may send of one class. A peer that has used its burst is read no further until it has earned the excess again: back-pressure, no
+/* What one peer, or all together, may send of one class. A peer that has used its burst is read no further until it has earned the excess again: back-pressure, no
  * offence. So a message larger than the burst still gets through. */
 typedef struct
 {
@@ -106,10 +110,14 @@ typedef struct
   const char   *agent;            /* "TimeCoin/0.1.0" */
   const char   *proxy;            /* (nullable): "IP:port" or "localhost:port" of a SOCKS5 proxy. Then nothing is dialled but through it, and no name
                                    * is looked up here */
-  guint32       max_inbound;      /* 84 */
+  guint32       max_inbound;      /* 84; members have places of their own */
   guint32       max_outbound;     /* 16 */
   guint32       max_per_address;  /* 4: inbound from one IPv4 address or IPv6 /64; loopback is not counted */
   guint64       queue_max_bytes;  /* TC_NET_QUEUE_MAX_DEFAULT; at least 2 * TC_NET_BODY_MAX */
+  guint64       memory_max_bytes; /* TC_NET_MEMORY_MAX_DEFAULT: of what waits to be sent and what was received in part, of all peers together: over
+                                   * it, who has most is dropped, members last */
+  TcNetRate     total;            /* of all peers but members together; 50 000 messages and 100 MB a second, twice that at once */
+  guint32       knocks_per_second;     /* 300: connections that come in, from everywhere; twice that at once */
   guint32       handshake_timeout_ms;  /* 5 000 */
   guint32       ping_interval_ms;      /* 15 000 */
   guint32       silence_timeout_ms;    /* 60 000 */
@@ -152,7 +160,12 @@ gboolean    tc_net_send               (TcNet *self, guint64 peer_id, guint8 type
 /* Sends what is queued if it can at once, tells the peer @reason, and closes; peer_disconnected follows from the main context. */
 void        tc_net_disconnect         (TcNet *self, guint64 peer_id, const char *reason);
 
-/* Adds @points for misbehaviour; at TC_NET_BAN_POINTS the peer is disconnected and its address banned for TC_NET_BAN_SECONDS (an IPv6 /64; on
+/* Whose proven operator keys keep a connection its place when the node is full or short of memory: the committee. Replaces those before. */
+void        tc_net_set_members        (TcNet *self, const TcPublicKey *keys, gsize n_keys);
+/* It brought something new and good just now, which counts when the node is full. */
+void        tc_net_note_useful        (TcNet *self, guint64 peer_id);
+
+/* Adds @points for misbehaviour, which wear off in time; at TC_NET_BAN_POINTS the peer is disconnected and its address banned for TC_NET_BAN_SECONDS (an IPv6 /64; on
  * loopback, where all share an address, its Noise key). */
 void        tc_net_punish             (TcNet *self, guint64 peer_id, guint32 points, const char *reason);
 

@@ -116,6 +116,13 @@ tc_outbox_take (TcOutbox *self, gsize n)
   self->frames_position += n;
 }
 
+void
+tc_outbox_drop (TcOutbox *self)
+{
+  g_queue_clear_full (&self->queue, (GDestroyNotify) g_bytes_unref);
+  self->head_position = self->queued_bytes = 0;
+}
+
 gsize
 tc_outbox_get_bytes (const TcOutbox *self)
 {

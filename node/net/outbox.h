@@ -30,6 +30,8 @@ void          tc_outbox_put_raw   (TcOutbox *self, const GByteArray *bytes);
 const guint8 *tc_outbox_peek      (TcOutbox *self, TcNoiseCipher *cipher, guint8 *scratch, gsize *ret_n);
 /* The socket took @n of them. */
 void          tc_outbox_take      (TcOutbox *self, gsize n);
+/* Gives up what no frame was made of yet. */
+void          tc_outbox_drop      (TcOutbox *self);
 gsize         tc_outbox_get_bytes (const TcOutbox *self);
 /* What it takes in memory: more than its bytes where they are many small messages. */
 gsize         tc_outbox_get_cost  (const TcOutbox *self);

@@ -52,8 +52,11 @@ struct _TcPeer
   gint64        started_ms, connected_unix_ms;
   gint64        received_ms, progress_ms, pinged_ms;
   gint64        ping_sent_us;  /* 0: none under way */
-  gint32        ping_ms;
-  guint32       score;
+  gint32        ping_ms, least_ping_ms;
+  gboolean      is_member;
+  gint64        useful_ms, sent_ms;
+  guint64       group;
+  gsize         memory_bytes;  /* as counted in the shared sum */
   guint64       bytes_in, bytes_out, messages_in, messages_out;
 };
 
@@ -61,6 +64,8 @@ struct _TcPeer
 /* The source holds a reference to the peer for as long as it lives. */
 void     tc_peer_attach         (TcPeer *self, GSource **slot, GSource *source, GSourceFunc callback);
 void     tc_peer_start_reading  (TcPeer *self);
+/* Something was queued, sent, received or read: the shared sum follows. */
+void     tc_peer_count_memory   (TcPeer *self);
 /* Closes without a word to the other side. */
 void     tc_peer_close_quietly  (TcPeer *self, const char *reason);
 void     tc_peer_offend         (TcPeer *self, guint32 points, const char *reason);

@@ -5,6 +5,7 @@
 
 #include "address.h"
 #include "core/check.h"
+#include "endpoint.h"
 
 #define READS_PER_DISPATCH 4u        /* of 64 kB, then it is another's turn */
 #define FLUSH_BYTES        1000000u  /* per dispatch */
@@ -40,7 +41,7 @@ peer_new (TcPeerShared *shared, guint64 id, GSocket *socket, gboolean inbound, c
   tc_outbox_init (&self->outbox);
   tc_wire_reader_init (&self->reader, &shared->table);
   self->started_ms = tc_now_ms ();
-  self->ping_ms = -1;
+  self->ping_ms = self->least_ping_ms = -1;
   for (gsize i = 0; i < shared->n_classes; i++)
     {
       const TcNetRate *rate = &shared->classes[i];
@@ -57,6 +58,7 @@ tc_peer_new_inbound (TcPeerShared *shared, guint64 id, GSocket *socket, GSocketA
 
   self->socket_address = g_object_ref (address);
   self->inet = tc_address_get_inet (address);
+  self->group = tc_endpoint_group (tc_endpoint_from_socket (address).ip);
   self->address = tc_address_to_text (address);
   return self;
 }
@@ -85,6 +87,7 @@ tc_peer_new_outbound (TcPeerShared *shared, guint64 id, const char *host, guint1
   self = peer_new (shared, id, socket, FALSE, events, user_data);
   self->socket_address = g_object_ref (first);
   self->inet = target != NULL ? tc_address_get_inet (target) : NULL;
+  self->group = target != NULL ? tc_endpoint_group (tc_endpoint_from_socket (target).ip) : 0;
   self->address = target != NULL ? tc_address_to_text (target) : g_strdup_printf ("%s:%u", host, port);
   if (shared->proxy != NULL)
     tc_peer_begin_socks (self, host, port);
@@ -119,6 +122,28 @@ tc_peer_unref (TcPeer *self)
   g_free (self);
 }
 
+/* Memory */
+
+gsize
+tc_peer_get_memory (const TcPeer *self)
+{
+  return self->memory_bytes;
+}
+
+void
+tc_peer_count_memory (TcPeer *self)
+{
+  TcPeerShared *shared = self->shared;
+  const gsize body = self->reader.body != NULL ? self->reader.body->len : 0;
+  const gsize now = self->closing ? 0 : tc_outbox_get_cost (&self->outbox) + (self->raw->len - self->raw_position) + body;
+  const gboolean grown = now > self->memory_bytes;
+
+  shared->memory_bytes = shared->memory_bytes - self->memory_bytes + now;
+  self->memory_bytes = now;
+  if (grown && shared->memory_bytes > shared->memory_max_bytes && self->events->crowded != NULL)
+    self->events->crowded (self, self->user_data);
+}
+
 /* Closing */
 
 void
@@ -127,6 +152,7 @@ tc_peer_abort (TcPeer *self)
   if (self->state == TC_PEER_CLOSED)
     return;
   self->closing = TRUE;
+  tc_peer_count_memory (self);
   self->state = TC_PEER_CLOSED;
   tc_peer_ref (self);
   tc_source_drop (&self->in_source);
@@ -158,11 +184,21 @@ tc_peer_close_quietly (TcPeer *self, const char *reason)
     return;
   self->closing = TRUE;
   self->close_reason = g_strdup (reason);
+  tc_peer_count_memory (self);
   tc_source_drop (&self->in_source);
   tc_source_drop (&self->pause_source);
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   tc_peer_attach (self, &self->close_source, source, on_close);
+}
+
+void
+tc_peer_drop (TcPeer *self, const char *reason)
+{
+  if (self->closing)
+    return;
+  tc_peer_close_quietly (self, reason);
+  tc_outbox_drop (&self->outbox);
 }
 
 gboolean
@@ -179,6 +215,7 @@ tc_peer_enqueue (TcPeer *self, guint8 type, GBytes *body)
   tc_outbox_push (&self->outbox, header_bytes);
   tc_outbox_push (&self->outbox, sent);
   self->messages_out++;
+  tc_peer_count_memory (self);
   return TRUE;
 }
 
@@ -275,7 +312,8 @@ flush (TcPeer *self)
         }
       tc_outbox_take (&self->outbox, (gsize) n);
       self->bytes_out += (gsize) n;
-      self->progress_ms = tc_now_ms ();
+      self->progress_ms = self->sent_ms = tc_now_ms ();
+      tc_peer_count_memory (self);
       budget -= MIN (budget, (gsize) n);
     }
   wait_for_room (self);
@@ -298,7 +336,7 @@ tc_peer_send (TcPeer *self, guint8 type, GBytes *body)
       return FALSE;
     }
   tc_peer_schedule_flush (self);
-  return TRUE;
+  return !self->closing;
 }
 
 /* Receiving */
@@ -312,6 +350,7 @@ on_pong (TcPeer *self, GBytes *body)
       || memcmp (g_bytes_get_data (body, NULL), &sent, sizeof sent) != 0)
     return;
   self->ping_ms = (gint32) MIN ((g_get_monotonic_time () - self->ping_sent_us) / 1000, G_MAXINT32);
+  self->least_ping_ms = self->least_ping_ms < 0 ? self->ping_ms : MIN (self->least_ping_ms, self->ping_ms);
   self->ping_sent_us = 0;
 }
 
@@ -376,6 +415,15 @@ on_pause_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Who is paused for the debt of all takes his turn with the others: each gets his share of what there is. */
+static gint64
+charge_total (TcPeerShared *shared, const TcWireMessage *message, gint64 now)
+{
+  tc_bucket_take (&shared->total_messages, 1, now);
+  tc_bucket_take (&shared->total_bytes, message->wire_bytes, now);
+  return MAX (tc_bucket_wait_ms (&shared->total_messages, now), tc_bucket_wait_ms (&shared->total_bytes, now));
+}
+
 /* Rule N4: "Token buckets a peer and class". What it sends waits in the kernel, then at its own end. */
 static void
 charge (TcPeer *self, const TcWireMessage *message)
@@ -386,6 +434,8 @@ charge (TcPeer *self, const TcWireMessage *message)
   tc_bucket_take (&buckets->messages, 1, now);
   tc_bucket_take (&buckets->bytes, message->wire_bytes, now);
   wait_ms = MAX (tc_bucket_wait_ms (&buckets->messages, now), tc_bucket_wait_ms (&buckets->bytes, now));
+  if (!self->is_member)
+    wait_ms = MAX (wait_ms, charge_total (self->shared, message, now));
   if (wait_ms == 0)
     return;
   tc_source_drop (&self->in_source);
@@ -514,6 +564,7 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
       self->bytes_in += (gsize) n;
       append_raw (self, scratch, (gsize) n);
       process (self);
+      tc_peer_count_memory (self);
       if ((gsize) n < TC_PEER_SCRATCH_BYTES)
         break;
     }
@@ -624,17 +675,52 @@ tc_peer_get_age_ms (const TcPeer *self)
   return tc_now_ms () - self->started_ms;
 }
 
-guint32
-tc_peer_add_score (TcPeer *self, guint32 points)
-{
-  self->score = (guint32) MIN ((guint64) self->score + points, G_MAXUINT32);
-  return self->score;
-}
-
 gsize
 tc_peer_get_queue_bytes (const TcPeer *self)
 {
   return tc_outbox_get_bytes (&self->outbox);
+}
+
+gboolean
+tc_peer_is_member (const TcPeer *self)
+{
+  return self->is_member;
+}
+
+void
+tc_peer_set_member (TcPeer *self, gboolean is_member)
+{
+  self->is_member = is_member;
+}
+
+guint64
+tc_peer_get_group (const TcPeer *self)
+{
+  return self->group;
+}
+
+gint32
+tc_peer_get_least_ping_ms (const TcPeer *self)
+{
+  return self->least_ping_ms;
+}
+
+gint64
+tc_peer_get_useful_ms (const TcPeer *self)
+{
+  return self->useful_ms;
+}
+
+void
+tc_peer_note_useful (TcPeer *self)
+{
+  self->useful_ms = tc_now_ms ();
+}
+
+static gint64
+unix_of (gint64 monotonic_ms)
+{
+  return monotonic_ms == 0 ? 0 : g_get_real_time () / 1000 - (tc_now_ms () - monotonic_ms);
 }
 
 TcNetPeerInfo *
@@ -658,7 +744,11 @@ tc_peer_make_info (const TcPeer *self)
   info->messages_in = self->messages_in;
   info->messages_out = self->messages_out;
   info->ping_ms = self->ping_ms;
-  info->score = self->score;
+  info->least_ping_ms = self->least_ping_ms;
+  info->ping_wait_ms = self->ping_sent_us == 0 ? -1 : (gint32) MIN ((g_get_monotonic_time () - self->ping_sent_us) / 1000, G_MAXINT32);
+  info->received_ms = unix_of (self->received_ms);
+  info->sent_ms = unix_of (self->sent_ms);
+  info->is_member = self->is_member;
   info->queue_bytes = tc_outbox_get_bytes (&self->outbox);
   return info;
 }

@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include "bucket.h"
 #include "hello.h"
 #include "net.h"
 #include "wire.h"
@@ -36,6 +37,8 @@ typedef struct
   TcNetRate     classes[TC_NET_CLASSES_MAX + 1];  /* the last is the transport's own */
   gsize         n_classes;
   guint64       queue_max_bytes;
+  TcBucket      total_messages, total_bytes;   /* of all peers but members */
+  guint64       memory_bytes, memory_max_bytes;  /* of all peers: see tc_peer_get_memory () */
   guint32       handshake_timeout_ms, ping_interval_ms, silence_timeout_ms;
   guint8       *read_scratch, *write_scratch;  /* TC_PEER_SCRATCH_BYTES each */
 } TcPeerShared;
@@ -56,6 +59,8 @@ typedef struct
   void        (*closed)     (TcPeer *peer, const char *reason, gpointer user_data);
   /* (nullable) Whether the proxy itself could be reached; @problem: (nullable): why not. */
   void        (*proxied)    (TcPeer *peer, const char *problem, gpointer user_data);
+  /* (nullable) Together the peers take more than memory_max_bytes. */
+  void        (*crowded)    (TcPeer *peer, gpointer user_data);
 } TcPeerEvents;
 
 /* @socket: (transfer full): non-blocking, accepted from @address. @events: borrowed. */
@@ -73,6 +78,8 @@ void            tc_peer_start         (TcPeer *self);
 gboolean        tc_peer_send          (TcPeer *self, guint8 type, GBytes *body);
 /* Says goodbye where it can, and closes from the context's dispatch. */
 void            tc_peer_close         (TcPeer *self, const char *reason);
+/* Gives up what waits for it and of it, and closes from the context's dispatch. */
+void            tc_peer_drop          (TcPeer *self, const char *reason);
 /* Closes now, without events. */
 void            tc_peer_abort         (TcPeer *self);
 /* Timeouts and pings; every now and then. */
@@ -90,7 +97,16 @@ const char     *tc_peer_get_address   (const TcPeer *self);
 const TcHello  *tc_peer_get_hello     (const TcPeer *self);       /* once introduced */
 const guint8   *tc_peer_get_static    (const TcPeer *self);       /* (nullable): once identified */
 gint64          tc_peer_get_age_ms    (const TcPeer *self);
-guint32         tc_peer_add_score     (TcPeer *self, guint32 points);  /* Returns: the new score. */
+/* A committee member's: it does not take from the budget of messages that all share. */
+gboolean        tc_peer_is_member     (const TcPeer *self);
+void            tc_peer_set_member    (TcPeer *self, gboolean is_member);
+guint64         tc_peer_get_group     (const TcPeer *self);       /* tc_endpoint_group () */
+gint32          tc_peer_get_least_ping_ms (const TcPeer *self);   /* -1: none yet */
+gint64          tc_peer_get_useful_ms (const TcPeer *self);       /* monotonic; 0: never */
+void            tc_peer_note_useful   (TcPeer *self);
+/* Bytes that wait to be sent and that were received in part. */
+gsize           tc_peer_get_memory    (const TcPeer *self);
+/* Without its score, which belongs to its address. */
 gsize           tc_peer_get_queue_bytes (const TcPeer *self);    /* that wait to be sent */
 TcNetPeerInfo  *tc_peer_make_info     (const TcPeer *self);
 

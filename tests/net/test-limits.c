@@ -5,7 +5,9 @@
 #include "net/bans.h"
 #include "net/bucket.h"
 #include "net/dialer.h"
+#include "net/evict.h"
 #include "net/gate.h"
+#include "net/scores.h"
 
 static void
 test_bucket (void)
@@ -77,13 +79,137 @@ test_gate_million (void)
     }
   for (guint i = 0; i < TC_GATE_BURST; i++)
     {
-      g_autoptr (GInetAddress) inet = g_inet_address_new_from_string ("203.0.113.1");
+      g_autofree char *text = g_strdup_printf ("203.0.113.%u", i);
+      g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (text);
       g_assert_true (tc_gate_pass (gate, inet, 1));
     }
   {
     g_autoptr (GInetAddress) inet = g_inet_address_new_from_string ("203.0.113.99");
     g_assert_false (tc_gate_pass (gate, inet, 1));
   }
+}
+
+static void
+test_gate_levels (void)
+{
+  g_autoptr (TcGate) gate = tc_gate_new ();
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string ("203.0.113.1");
+  guint n_passed = 0;
+
+  g_test_summary ("One address passes less often than its network, and many networks of one group together no more than the group may");
+  for (guint i = 0; i < 100; i++)
+    n_passed += tc_gate_pass (gate, inet, 0);
+  g_assert_cmpuint (n_passed, ==, TC_GATE_ADDRESS_BURST);
+  n_passed = 0;
+  for (guint network = 0; network < 20; network++)
+    for (guint i = 0; i < 20; i++)
+      {
+        g_autofree char *text = g_strdup_printf ("198.51.%u.%u", network, i);
+        g_autoptr (GInetAddress) one = g_inet_address_new_from_string (text);
+        n_passed += tc_gate_pass (gate, one, 0);
+      }
+  g_assert_cmpuint (n_passed, ==, TC_GATE_GROUP_BURST);
+  n_passed = 0;
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("2001:db8:%x:%x::1", i / 50, i % 50);
+      g_autoptr (GInetAddress) one = g_inet_address_new_from_string (text);
+      n_passed += tc_gate_pass (gate, one, 0);
+    }
+  g_assert_cmpuint (n_passed, ==, TC_GATE_GROUP_BURST);
+}
+
+static const guint8 evict_key[TC_EVICT_KEY_SIZE] = { 7 };
+
+static void
+test_evict_one_group (void)
+{
+  TcEvictCandidate all[84];
+  guint n = 60;
+
+  g_test_summary ("A network that takes all places but those of a few others loses one to each newcomer of another, and gets none back");
+  for (guint i = 0; i < n; i++)
+    all[i] = (TcEvictCandidate) { i + 1, i < 20 ? 100 + i : 5, i < 20 ? -1 : 1, i < 20 ? 0 : 1000 + i };
+  for (guint turn = 0; turn < 30; turn++)
+    {
+      guint64 id = tc_evict_choose (all, n, 1000 + turn, evict_key);
+      guint victim = 0;
+
+      g_assert_cmpuint (tc_evict_choose (all, n, 5, evict_key), ==, 0);  /* its own newcomer */
+      while (all[victim].id != id)
+        g_assert_cmpuint (++victim, <, n);
+      g_assert_cmpuint (all[victim].group, ==, 5);
+      all[victim] = (TcEvictCandidate) { 100 + turn, 1000 + turn, -1, 0 };
+    }
+}
+
+static void
+test_evict_keeps (void)
+{
+  TcEvictCandidate all[40];
+
+  g_test_summary ("Who is quick, useful or has been there long keeps his place, one of a group each; the youngest of the rest goes");
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    all[i] = (TcEvictCandidate) { i + 1, 100 + i, 500, 0 };
+  all[39].ping_ms = 3;
+  all[38].useful_ms = 77;
+  for (guint64 group = 1000; group < 1100; group++)
+    {
+      guint64 id = tc_evict_choose (all, G_N_ELEMENTS (all), group, evict_key);
+
+      g_assert_cmpuint (id, >, 8);
+      g_assert_cmpuint (id, <, 39);
+    }
+  for (guint i = 0; i < 4; i++)
+    {
+      all[i].group = 4;
+      all[i].ping_ms = 1;
+      all[i].useful_ms = 1000;
+    }
+  g_assert_cmpuint (tc_evict_choose (all, 4, 5, evict_key), >, 1);  /* the best of a group does not keep the rest */
+  g_assert_cmpuint (tc_evict_choose (all, 1, 5, evict_key), ==, 0);
+  g_assert_cmpuint (tc_evict_choose (NULL, 0, 5, evict_key), ==, 0);
+}
+
+static void
+test_scores (void)
+{
+  g_autoptr (TcScores) scores = tc_scores_new ();
+
+  g_test_summary ("Points add up over connections and wear off, a hundred in an hour");
+  g_assert_cmpuint (tc_scores_add (scores, "203.0.113.1", 40, 0), ==, 40);
+  g_assert_cmpuint (tc_scores_add (scores, "203.0.113.1", 40, 0), ==, 80);
+  g_assert_cmpuint (tc_scores_get (scores, "203.0.113.2", 0), ==, 0);
+  g_assert_cmpuint (tc_scores_get (scores, "203.0.113.1", 1800000), ==, 30);
+  g_assert_cmpuint (tc_scores_get (scores, "203.0.113.1", 3600000), ==, 0);
+  g_assert_cmpuint (tc_scores_add (scores, "203.0.113.1", 1, 7200000), ==, 1);
+  g_assert_cmpuint (tc_scores_add (scores, "203.0.113.1", G_MAXUINT32, 7200000), ==, G_MAXUINT32);
+}
+
+static void
+test_scores_million (void)
+{
+  g_autoptr (TcScores) scores = tc_scores_new ();
+  guint n_kept = 0;
+
+  g_test_summary ("A million offenders fit the table of fixed size, and do not wash away those who did worse");
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("203.0.113.%u", i);
+      tc_scores_add (scores, text, 90, 0);
+    }
+  for (guint i = 0; i < 1000000; i++)
+    {
+      char text[24];
+      g_snprintf (text, sizeof text, "10.%u.%u.%u", i >> 16, (i >> 8) & 255, i & 255);
+      g_assert_cmpuint (tc_scores_add (scores, text, 1, 0), >=, 1);
+    }
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("203.0.113.%u", i);
+      n_kept += tc_scores_get (scores, text, 0) == 90;
+    }
+  g_assert_cmpuint (n_kept, >=, 95);  /* of a hundred in 8 192 places two may share one */
 }
 
 static void
@@ -193,6 +319,11 @@ main (int argc, char **argv)
   g_test_add_func ("/net/bucket/extremes", test_bucket_extremes);
   g_test_add_func ("/net/gate/survive-05-one-network", test_gate);
   g_test_add_func ("/net/gate/survive-30-million", test_gate_million);
+  g_test_add_func ("/net/gate/survive-05-address-network-group", test_gate_levels);
+  g_test_add_func ("/net/evict/survive-28-one-group", test_evict_one_group);
+  g_test_add_func ("/net/evict/keeps", test_evict_keeps);
+  g_test_add_func ("/net/scores/wear-off", test_scores);
+  g_test_add_func ("/net/scores/survive-30-million", test_scores_million);
   g_test_add_func ("/net/bans/time", test_bans);
   g_test_add_func ("/net/bans/survive-30-bounded", test_bans_bounded);
   g_test_add_func ("/net/address/subjects", test_subjects);
