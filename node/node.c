@@ -92,6 +92,7 @@ tc_node_new (const TcNodeConfig *config)
   self->status = g_new0 (TcNodeStatus, 1);
   g_atomic_ref_count_init (&self->status->ref_count);
   self->status->sync.left_ms = -1;
+  self->status->oldest_height = 1;
   self->status->epoch_length_ms = config->network->genesis->params.epoch_length_ms;
   self->status->block_interval_ms = config->network->genesis->params.block_interval_ms;
   self->fee_rate = 1;

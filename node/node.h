@@ -135,6 +135,8 @@ typedef struct
   gboolean        clock_is_off;       /* by so much, and so long, that the user must hear of it */
   guint32         height;             /* committed, and on disk */
   guint32         best_height;        /* the highest that peers claim and that is believed */
+  guint32         oldest_height;      /* all blocks from here to `height` can be read; 1: all; height + 1: none */
+  gboolean        older_come;         /* those below are being fetched, or will be; FALSE: they are gone for good (pruned), or all are here */
   gint64          tip_time_ms;
   TcHash          tip_hash;
   guint32         epoch;              /* of the next block */

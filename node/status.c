@@ -324,6 +324,8 @@ fill_engine (TcNode *self, TcNodeStatus *status)
   /* Who is told of a height can read its block. */
   status->height = self->stored_height;
   status->best_height = info.best_height;
+  status->oldest_height = MAX (info.oldest, 1);
+  status->older_come = status->oldest_height > 1 && self->history && self->prune_mb == 0;
   status->clock_offset_ms = info.clock_offset_ms;
   status->clock_is_off = info.clock_is_off;
   status->tip_time_ms = status->height > 0 ? self->stored_time_ms : (gint64) tip->time_ms;
@@ -367,6 +369,7 @@ tc_node_publish_status (TcNode *self)
 
   g_atomic_ref_count_init (&status->ref_count);
   status->sync.left_ms = -1;
+  status->oldest_height = 1;
   status->epoch_length_ms = params->epoch_length_ms;
   status->block_interval_ms = params->block_interval_ms;
   status->uptime_ms = self->started_us > 0 ? (g_get_monotonic_time () - self->started_us) / 1000 : 0;

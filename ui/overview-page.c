@@ -18,7 +18,7 @@ struct _TcOverviewPage
 {
   AdwBin         parent_instance;
   TcEpochClock  *clock;
-  GtkLabel      *available, *pending, *change, *change_label, *collateral, *collateral_label, *total, *clock_caption;
+  GtkLabel      *available_title, *available, *pending, *change, *change_label, *collateral, *collateral_label, *total, *clock_caption;
   GtkListBox    *newest;
   GtkWidget     *newest_box, *empty;
   TcNotice      *backup_notice, *node_notice, *wallet_notice, *clock_notice;
@@ -56,8 +56,11 @@ static void
 show_balance (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
 {
   g_autofree char *available = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount (snapshot->available);
-  g_autofree char *spoken = self->hidden ? g_strdup (_("Amounts are hidden")) : g_strdup_printf (_("Available: %s TIME"), available);
+  const gboolean whole = snapshot->unread_height == 0;
+  g_autofree char *spoken = self->hidden ? g_strdup (_("Amounts are hidden"))
+                                         : g_strdup_printf (whole ? _("Available: %s TIME") : _("Available, as far as known: %s TIME"), available);
 
+  gtk_label_set_text (self->available_title, whole ? _("Available") : _("Available, as far as known"));
   gtk_label_set_text (self->available, available);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->available), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   show_amount (self, self->pending, snapshot->pending);
@@ -183,21 +186,41 @@ show_clock_notice (TcOverviewPage *self)
   tc_notice_set (self->clock_notice, TC_NOTICE_WARNING, text, NULL);
 }
 
+/* (transfer full): what the wallet reads or waits for, or misses. */
+static char *
+reading_text (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
+{
+  const TcNodeStatus *status = tc_session_get_status (self->session);
+  const TcNodeSync *sync = status == NULL ? NULL : &status->sync;
+  const gboolean known = sync != NULL && sync->phase == TC_NODE_SYNC_HISTORY && sync->total > 0;
+
+  if (snapshot->never)
+    return g_strdup_printf (_("This computer does not keep the blocks from %u on, so older payments of this wallet may be missing here. Open it where all blocks "
+                              "are kept, or let this node fetch the whole chain."), snapshot->unread_height);
+  if (snapshot->waiting && known)
+    return g_strdup_printf (_("Waiting for older blocks: %d %%. Payments that they hold will appear by themselves."),
+                            (int) (MIN (sync->done, sync->total) * 100 / sync->total));
+  if (snapshot->waiting)
+    return g_strdup (_("Waiting for older blocks. Payments that they hold will appear by themselves."));
+  return g_strdup_printf (_("Looking for this wallet's payments: block %u of %u"), snapshot->rescanning ? snapshot->rescan_height : snapshot->unread_height,
+                          snapshot->rescanning ? snapshot->rescan_target : snapshot->scan_height);
+}
+
 static void
 show_wallet_notices (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->backup_notice), !snapshot->backup_verified);
   tc_notice_set (self->backup_notice, tc_session_is_local (self->session) ? TC_NOTICE_INFO : TC_NOTICE_WARNING,
                  _("The words of this wallet are not checked yet. Without them, a lost computer is lost money."), _("Check Backup"));
-  gtk_widget_set_visible (GTK_WIDGET (self->wallet_notice), snapshot->problem != NULL || snapshot->rescanning);
+  gtk_widget_set_visible (GTK_WIDGET (self->wallet_notice), snapshot->problem != NULL || snapshot->rescanning || snapshot->unread_height > 0);
   if (snapshot->problem != NULL)
     tc_notice_set (self->wallet_notice, TC_NOTICE_ERROR, snapshot->problem, _("Open Log Folder"));
-  else if (snapshot->rescanning)
+  else if (snapshot->rescanning || snapshot->unread_height > 0)
     {
-      g_autofree char *text =
-          g_strdup_printf (_("Looking for this wallet's payments: block %u of %u"), snapshot->rescan_height, snapshot->rescan_target);
+      g_autofree char *text = reading_text (self, snapshot);
 
-      tc_notice_set (self->wallet_notice, TC_NOTICE_INFO, text, NULL);
+      tc_notice_set_title (self->wallet_notice, snapshot->never ? _("Older Payments May Be Missing") : NULL);
+      tc_notice_set (self->wallet_notice, snapshot->never ? TC_NOTICE_WARNING : TC_NOTICE_INFO, text, NULL);
     }
 }
 
@@ -328,6 +351,7 @@ tc_overview_page_class_init (TcOverviewPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/overview-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock_caption);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, available_title);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, available);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, pending);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, change);

@@ -22,6 +22,8 @@ struct _TcAccount
   guint32     scan_height;          /* last block applied */
   guint32     rescan_height;        /* the next one of the rescan, 0: none */
   guint32     rescan_target;
+  guint32     unread_height;        /* blocks from here on are read (again) once the node has them; 0: none */
+  gint64      created_ms;           /* its keys are no older; 0: unknown */
   guint32     keys_short_height;    /* from this block on, keys may have been missing; 0: none */
   guint32     applying_height;      /* of the block being applied; 0: none, what is seen will be in the next one */
   gboolean    bound;

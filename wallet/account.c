@@ -23,6 +23,8 @@ load_numbers (TcAccount *self)
   self->scan_height = (guint32) tc_wallet_db_get_int (db, "scan_height", 0);
   self->rescan_height = (guint32) tc_wallet_db_get_int (db, "rescan_height", 0);
   self->rescan_target = (guint32) tc_wallet_db_get_int (db, "rescan_target", 0);
+  self->unread_height = (guint32) tc_wallet_db_get_int (db, "unread_height", 0);
+  self->created_ms = tc_wallet_db_get_int (db, "created_ms", 0);
   self->keys_short_height = (guint32) tc_wallet_db_get_int (db, "keys_short_height", 0);
   self->bound = chain_id != NULL;
   if (self->bound && g_bytes_get_size (chain_id) == TC_HASH_SIZE)
@@ -204,6 +206,7 @@ fill (TcAccount *self, const TcWalletCreate *create, GError **error)
   tc_wallet_db_set_int (self->db, "birthday_height", create->birthday_height);
   tc_wallet_db_set_int (self->db, "scan_height", create->birthday_height > 0 ? create->birthday_height - 1 : 0);
   tc_wallet_db_set_int (self->db, "backup_verified", create->restored);
+  tc_wallet_db_set_int (self->db, "created_ms", create->restored ? 0 : g_get_real_time () / 1000);
   load (self);
   TC_CHECK (tc_keychain_unlock (self->keys, seed));
   tc_keychain_issue (self->keys, TC_CHAIN_RECEIVE, &first);

@@ -27,10 +27,14 @@ gboolean   tc_account_set_backup_verified (TcAccount *self, GError **error);
 
 /* Takes @genesis as the wallet's, or finds that it is another's (TC_WALLET_ERROR_NETWORK); the first time its outputs are applied. */
 gboolean   tc_account_bind                (TcAccount *self, const TcGenesis *genesis, GError **error);
-/* The height of the next block to apply, in order; and of the next one of the rescan under way, 0 without one. */
+/* The height of the next block to apply, in order; of the next one of the rescan under way, 0 without one; and of the next one of those that were skipped, 0: none. */
 guint32    tc_account_next_height         (const TcAccount *self);
 guint32    tc_account_next_rescan_height  (const TcAccount *self);
-/* @block: that of either height. @now_ms: Unix time. */
+guint32    tc_account_next_unread_height  (const TcAccount *self);
+/* The node has no blocks up to @height (yet), the next one has @next_time_ms: the wallet goes on above them. It reads them later, and then all above again, for
+ * they may spend what those paid; unless its keys are younger, so that none can concern it. A rescan that stands in them becomes part of that. */
+gboolean   tc_account_skip                (TcAccount *self, guint32 height, gint64 next_time_ms, GError **error);
+/* @block: that of one of the heights. @now_ms: Unix time. */
 gboolean   tc_account_apply_block         (TcAccount *self, const TcBlock *block, gint64 now_ms, GError **error);
 /* What the node says of @tx, in or out of order. CONFIRMED is believed only of a block. @ret_mine: (out) (optional): it is of this wallet. */
 gboolean   tc_account_apply_tx            (TcAccount *self, TcTx *tx, const TcFinality *finality, gboolean *ret_mine, GError **error);

@@ -2,6 +2,8 @@
 
 #include "core/check.h"
 
+#define CLOCK_ERROR_MS (15 * 60 * 1000)  /* of this computer's clock against the network's */
+
 static gboolean
 is_alive (TcWalletTxState state)
 {
@@ -397,6 +399,12 @@ tc_account_next_height (const TcAccount *self)
 }
 
 guint32
+tc_account_next_unread_height (const TcAccount *self)
+{
+  return self->unread_height;
+}
+
+guint32
 tc_account_next_rescan_height (const TcAccount *self)
 {
   return self->rescan_height;
@@ -448,6 +456,31 @@ advance (TcAccount *self, guint32 height)
     }
   if (height == self->scan_height + 1)
     tc_wallet_db_set_int (self->db, "scan_height", self->scan_height = height);
+  if (height == self->unread_height)
+    tc_wallet_db_set_int (self->db, "unread_height", self->unread_height = height < self->scan_height ? height + 1 : 0);
+}
+
+static void
+leave_unread (TcAccount *self, guint32 from_height)
+{
+  self->unread_height = self->unread_height > 0 ? MIN (self->unread_height, from_height) : from_height;
+}
+
+gboolean
+tc_account_skip (TcAccount *self, guint32 height, gint64 next_time_ms, GError **error)
+{
+  const gboolean unborn = self->created_ms > 0 && next_time_ms < self->created_ms - CLOCK_ERROR_MS;
+  const gboolean in_rescan = self->rescan_height > 0 && self->rescan_height <= height;
+
+  tc_account_begin (self, FALSE);
+  if (in_rescan && !unborn)
+    leave_unread (self, self->rescan_height);
+  if (height > self->scan_height && !unborn)
+    leave_unread (self, self->scan_height + 1);
+  tc_wallet_db_set_int (self->db, "rescan_height", self->rescan_height = in_rescan ? 0 : self->rescan_height);
+  tc_wallet_db_set_int (self->db, "scan_height", self->scan_height = MAX (self->scan_height, height));
+  tc_wallet_db_set_int (self->db, "unread_height", self->unread_height);
+  return tc_account_end (self, error);
 }
 
 gboolean
@@ -455,7 +488,7 @@ tc_account_apply_block (TcAccount *self, const TcBlock *block, gint64 now_ms, GE
 {
   const guint32 height = block->header.height;
 
-  TC_CHECK (height == self->scan_height + 1 || (height == self->rescan_height && height > 0));
+  TC_CHECK (height == self->scan_height + 1 || (height > 0 && (height == self->rescan_height || height == self->unread_height)));
   tc_account_begin (self, FALSE);
   self->applying_height = height;
   apply_txs (self, block, now_ms);

@@ -25,6 +25,7 @@ tc_account_snapshot (TcAccount *self)
   snapshot->total.units = MIN (snapshot->total.units + balance.collateral.units, TC_AMOUNT_MAX_UNITS);
   snapshot->birthday_height = self->birthday_height;
   snapshot->scan_height = self->scan_height;
+  snapshot->unread_height = self->unread_height;
   snapshot->rescanning = self->rescan_height > 0;
   snapshot->rescan_height = self->rescan_height > 0 ? self->rescan_height - 1 : 0;
   snapshot->rescan_target = self->rescan_height > 0 ? self->rescan_target : 0;

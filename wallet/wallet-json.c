@@ -231,8 +231,24 @@ scanning_json (const TcWalletSnapshot *snapshot)
   if (!snapshot->scanning)
     return json_object_new_boolean (FALSE);
   json_object *object = json_object_new_object ();
-  add_uint (object, "height", snapshot->rescanning ? snapshot->rescan_height : snapshot->scan_height);
+  const gboolean unread = !snapshot->rescanning && snapshot->scan_height >= snapshot->node_height;
+
+  add_uint (object, "height", snapshot->rescanning ? snapshot->rescan_height : unread ? snapshot->unread_height - 1 : snapshot->scan_height);
   add_uint (object, "target", snapshot->rescanning ? snapshot->rescan_target : snapshot->node_height);
+  return object;
+}
+
+/* null: nothing is missing. */
+static json_object *
+unread_json (const TcWalletSnapshot *snapshot)
+{
+  json_object *object;
+
+  if (snapshot->unread_height == 0)
+    return NULL;
+  object = json_object_new_object ();
+  add_uint (object, "height", snapshot->unread_height);
+  add_string (object, "state", snapshot->never ? "missing" : snapshot->waiting ? "waiting" : "reading");
   return object;
 }
 
@@ -259,6 +275,8 @@ tc_json_wallet_info (const TcWalletSnapshot *snapshot, gint64 unlocked_until_s)
   add_bool (object, "backup_verified", snapshot->backup_verified);
   add_bool (object, "private_keys_enabled", TRUE);
   add (object, "scanning", scanning_json (snapshot));
+  add_bool (object, "complete", snapshot->unread_height == 0);
+  add (object, "unread_blocks", unread_json (snapshot));
   add_uint (object, "scan_height", snapshot->scan_height);
   add_uint (object, "birthday_height", snapshot->birthday_height);
   add_string (object, "first_address", snapshot->first_address);

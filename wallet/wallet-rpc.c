@@ -104,6 +104,7 @@ error_code (const GError *error)
     case TC_WALLET_ERROR_COINS_TAKEN:
     case TC_WALLET_ERROR_SIZE:
     case TC_WALLET_ERROR_OWNER_COIN:
+    case TC_WALLET_ERROR_NO_BLOCKS:
     default:
       return TC_RPC_WALLET;
     }

@@ -41,6 +41,7 @@ typedef enum
   TC_WALLET_ERROR_MASTERNODE     = 20,  /* what is asked of a masternode cannot be: the message says why */
   TC_WALLET_ERROR_OWNER_COIN     = 21,  /* a masternode's owner has no coin to sign with: one must be paid to it first */
   TC_WALLET_ERROR_PROOF          = 22,  /* the proof of an operator key is missing or wrong */
+  TC_WALLET_ERROR_NO_BLOCKS      = 23,  /* the node does not have the blocks that it takes */
 } TcWalletError;
 
 #define TC_WALLET_ERROR (tc_wallet_error_quark ())
@@ -81,6 +82,10 @@ typedef struct
   gboolean  rescanning;        /* a rescan that can be cancelled */
   guint32   rescan_height;     /* its last block, of rescan_target */
   guint32   rescan_target;
+
+  guint32   unread_height;     /* blocks from there on were not there when it was their turn, so balance and history may lack what they hold; 0: none */
+  gboolean  waiting;           /* for the node to have them; FALSE: they are being read */
+  gboolean  never;             /* it will not fetch them */
 
   char     *receive_address;   /* the newest one given out that nothing was paid to yet */
   guint32   receive_index;

@@ -27,6 +27,8 @@ struct _TcWorker
   TcNode           *node;
   guint             subscription;
   guint32           node_height;
+  guint32           oldest_height;   /* of the blocks that the node has */
+  gboolean          older_come;      /* it fetches those below */
   gboolean          collateral_due;  /* an epoch ended: collateral may have been released */
   GPtrArray        *open_before;     /* (nullable) (element-type TcTx) on their way before attaching: to be asked about once the blocks are read */
   GSource          *scan_source, *retry_source, *announce_source;
@@ -199,7 +201,9 @@ make_snapshot (TcWorker *self)
 
   snapshot->attached = self->node != NULL;
   snapshot->node_height = self->node != NULL ? self->node_height : 0;
-  snapshot->scanning = snapshot->rescanning || (self->node != NULL && snapshot->scan_height < self->node_height);
+  snapshot->waiting = self->node != NULL && snapshot->unread_height > 0 && snapshot->unread_height < self->oldest_height;
+  snapshot->never = snapshot->waiting && !self->older_come;
+  snapshot->scanning = snapshot->rescanning || (snapshot->unread_height > 0 && !snapshot->waiting) || (self->node != NULL && snapshot->scan_height < self->node_height);
   snapshot->problem = g_strdup (self->problem);
   swap_snapshot (self, snapshot);
 }
@@ -293,15 +297,10 @@ retry_later (TcWorker *self, const GError *error)
 }
 
 static gboolean
-apply (TcWorker *self, const TcBlock *block)
+apply (TcWorker *self, const TcBlock *block, GError **error)
 {
-  g_autoptr(GError) error = NULL;
-
-  if (!tc_account_apply_block (self->account, block, g_get_real_time () / 1000, &error))
-    {
-      retry_later (self, error);
-      return FALSE;
-    }
+  if (!tc_account_apply_block (self->account, block, g_get_real_time () / 1000, error))
+    return FALSE;
   self->collateral_due |= !tc_hash_is_zero (&block->header.next_committee);
   set_problem (self, NULL);
   announce_soon (self);
@@ -319,24 +318,84 @@ end_rescan (TcWorker *self)
 }
 
 static void
+fail_rescan (TcWorker *self, GQuark domain, int code, const char *message)
+{
+  tc_worker_refresh (self);
+  g_task_return_new_error (self->rescan_task, domain, code, "%s", message);
+  drop_task (self, g_steal_pointer (&self->rescan_task));
+}
+
+static void
 cancel_rescan (TcWorker *self)
 {
   g_autoptr(GError) error = NULL;
 
   if (!tc_account_stop_rescan (self->account, &error))
     set_problem (self, error->message);
-  tc_worker_refresh (self);
-  g_task_return_new_error (self->rescan_task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The rescan was cancelled.");
-  drop_task (self, g_steal_pointer (&self->rescan_task));
+  fail_rescan (self, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The rescan was cancelled.");
 }
 
 /* The next block to read, new ones first; 0: none. */
 static guint32
 next_height (TcWorker *self)
 {
-  const guint32 next = tc_account_next_height (self->account);
+  const guint32 next = tc_account_next_height (self->account), rescan = tc_account_next_rescan_height (self->account);
+  const guint32 unread = tc_account_next_unread_height (self->account);
 
-  return next <= self->node_height ? next : tc_account_next_rescan_height (self->account);
+  if (next <= self->node_height)
+    return next;
+  return rescan > 0 ? rescan : unread >= self->oldest_height ? unread : 0;
+}
+
+/* Which blocks the node has. New ones are told of one by one, but what comes from elsewhere, or is deleted, is not. Returns: whether there is a change of that kind. */
+static gboolean
+read_status (TcWorker *self)
+{
+  g_autoptr(TcNodeStatus) status = tc_node_dup_status (self->node);
+  const gboolean changed = status->oldest_height != self->oldest_height || status->older_come != self->older_come;
+
+  if (!changed)
+    return FALSE;
+  self->node_height = MAX (self->node_height, status->height);
+  self->oldest_height = status->oldest_height;
+  self->older_come = status->older_come;
+  return TRUE;
+}
+
+/* @height is below the oldest block. */
+static gboolean
+skip (TcWorker *self, GError **error)
+{
+  gint64 next_time_ms = G_MAXINT64;
+
+  if (self->oldest_height <= self->node_height)
+    {
+      g_autoptr(TcBlock) block = tc_node_read_block (self->node, self->oldest_height, error);
+
+      if (block == NULL)
+        return FALSE;
+      next_time_ms = (gint64) block->header.time_ms;
+    }
+  if (!tc_account_skip (self->account, self->oldest_height - 1, next_time_ms, error))
+    return FALSE;
+  if (self->rescan_task != NULL)
+    fail_rescan (self, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_BLOCKS, "The blocks that it needs are not there. They are read when the node has them.");
+  announce_soon (self);
+  return TRUE;
+}
+
+static gboolean
+read_next (TcWorker *self, guint32 height, GError **error)
+{
+  g_autoptr(TcBlock) block = NULL;
+
+  if (height < self->oldest_height)
+    return skip (self, error);
+  block = tc_node_read_block (self->node, height, error);
+  if (block == NULL || !apply (self, block, error))
+    return FALSE;
+  end_rescan (self);
+  return TRUE;
 }
 
 /* One block a turn, so that requests come in between. */
@@ -351,15 +410,10 @@ scan_step (gpointer data)
   const guint32 height = next_height (self);
   if (height > 0)
     {
-      g_autoptr(TcBlock) block = tc_node_read_block (self->node, height, &error);
-
-      if (block == NULL)
-        retry_later (self, error);
-      else if (apply (self, block))
-        {
-          end_rescan (self);
-          return G_SOURCE_CONTINUE;
-        }
+      /* Old blocks may have been deleted since the status was looked at. */
+      if (read_next (self, height, &error) || (g_error_matches (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND) && read_status (self)))
+        return G_SOURCE_CONTINUE;
+      retry_later (self, error);
     }
   else
     {
@@ -380,9 +434,11 @@ scan_soon (TcWorker *self)
 static void
 on_block (TcWorker *self, const TcBlock *block)
 {
+  g_autoptr(GError) error = NULL;
+
   self->node_height = MAX (self->node_height, block->header.height);
-  if (block->header.height == tc_account_next_height (self->account) && self->retry_source == NULL)
-    apply (self, block);
+  if (block->header.height == tc_account_next_height (self->account) && self->retry_source == NULL && !apply (self, block, &error))
+    retry_later (self, error);
   if (next_height (self) > 0 || self->open_before != NULL || self->collateral_due)
     scan_soon (self);
   announce_soon (self);
@@ -411,6 +467,11 @@ on_event (const TcNodeEvent *event, gpointer user_data)
     on_block (self, event->block);
   else if (event->kind == TC_NODE_EVENT_TX)
     on_tx (self, event->tx, &event->finality);
+  else if (event->kind == TC_NODE_EVENT_STATUS && read_status (self))
+    {
+      scan_soon (self);
+      announce_soon (self);
+    }
 }
 
 static void
@@ -423,7 +484,7 @@ detach (TcWorker *self)
     return;
   tc_node_unsubscribe (self->node, self->subscription);
   g_clear_pointer (&self->node, tc_node_unref);
-  self->node_height = 0;
+  self->node_height = self->oldest_height = 0;
 }
 
 gboolean
@@ -437,9 +498,9 @@ tc_worker_attach (TcWorker *self, TcNode *node, GError **error)
       self->node = tc_node_ref (node);
       self->open_before = tc_account_open_txs (self->account, FALSE);
       self->collateral_due = TRUE;
-      self->subscription = tc_node_subscribe (node, 1u << TC_NODE_EVENT_TX | 1u << TC_NODE_EVENT_BLOCK, self->context, on_event, self, NULL);
-      g_autoptr(TcNodeStatus) status = tc_node_dup_status (node);
-      self->node_height = status->height;
+      self->subscription = tc_node_subscribe (node, 1u << TC_NODE_EVENT_TX | 1u << TC_NODE_EVENT_BLOCK | 1u << TC_NODE_EVENT_STATUS, self->context, on_event,
+                                              self, NULL);
+      read_status (self);
       scan_soon (self);
     }
   tc_worker_refresh (self);
@@ -644,6 +705,12 @@ tc_worker_rescan (TcWorker *self, guint32 from_height, GTask *task)
 {
   GError *error = NULL;
 
+  if (self->node != NULL && MAX (from_height, 1) < self->oldest_height)
+    {
+      g_task_return_new_error (task, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_BLOCKS, "The node has no blocks before block %u%s.", self->oldest_height,
+                               self->older_come ? " yet: it is fetching them" : "");
+      return;
+    }
   if (self->rescan_task != NULL)
     cancel_rescan (self);
   if (!tc_account_start_rescan (self->account, from_height, &error))

@@ -752,6 +752,7 @@ tc_engine_get_info (TcEngine *self, TcEngineInfo *ret_info)
     .clock_is_off = self->clock_is_off,
     .n_evidence = self->evidence->len,
     .n_jailed = self->n_jailed,
+    .oldest = self->served_oldest,
   };
 }
 

@@ -20,6 +20,8 @@ struct _TcNode
   gboolean   event_first;
   TcNodeCoin released;  /* the one coin that its ledger knows */
   guint      next_id;
+  guint32    oldest;    /* 0: it has all */
+  gboolean   older_come;
 };
 
 typedef struct
@@ -136,6 +138,18 @@ fake_node_add_block (TcNode *self, TcBlock *block, gboolean tell)
 }
 
 void
+fake_node_set_oldest (TcNode *self, guint32 oldest, gboolean come)
+{
+  const TcNodeEvent event = { .kind = TC_NODE_EVENT_STATUS };
+
+  g_mutex_lock (&self->mutex);
+  self->oldest = oldest;
+  self->older_come = come;
+  announce (self, &event);
+  g_mutex_unlock (&self->mutex);
+}
+
+void
 fake_node_send_tx (TcNode *self, TcTx *tx, const TcFinality *finality)
 {
   const TcNodeEvent event = { .kind = TC_NODE_EVENT_TX, .tx = tx, .finality = *finality };
@@ -211,6 +225,8 @@ tc_node_dup_status (TcNode *self)
   g_atomic_ref_count_init (&status->ref_count);
   g_mutex_lock (&self->mutex);
   status->height = self->blocks->len;
+  status->oldest_height = MAX (self->oldest, 1);
+  status->older_come = self->older_come;
   g_mutex_unlock (&self->mutex);
   return status;
 }
@@ -263,7 +279,7 @@ tc_node_read_block (TcNode *self, guint32 height, GError **error)
   TcBlock *block = NULL;
 
   g_mutex_lock (&self->mutex);
-  if (height >= 1 && height <= self->blocks->len)
+  if (height >= MAX (self->oldest, 1) && height <= self->blocks->len)
     block = tc_block_ref (self->blocks->pdata[height - 1]);
   g_mutex_unlock (&self->mutex);
   if (block == NULL)

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 TcNode *fake_node_new          (TcGenesis *genesis);
 /* Announces it when @announce. */
 void    fake_node_add_block    (TcNode *self, TcBlock *block, gboolean announce);
+/* Tells that it has no blocks below @oldest, and whether they @come. */
+void    fake_node_set_oldest   (TcNode *self, guint32 oldest, gboolean come);
 void    fake_node_send_tx      (TcNode *self, TcTx *tx, const TcFinality *finality);
 /* (nullable): NULL: accepts. */
 void    fake_node_set_refusal  (TcNode *self, const char *message);

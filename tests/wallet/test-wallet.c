@@ -375,6 +375,108 @@ test_rescan (void)
   AWAIT_SNAPSHOT (test.wallet, snapshot->scan_height == 41 && !snapshot->rescanning);
 }
 
+/* In place of the fixture's wallet, whose keys are younger than all blocks: one of these words that may have been used before. */
+static void
+restore_wallet (Test *test)
+{
+  g_autoptr(TcSecretString) phrase = tc_secret_string_new (fixture_phrase);
+  const TcWalletCreate create = { .path = test->fixture.path, .network = "local", .address_digit = '0', .phrase = phrase, .restored = TRUE,
+                                  .kdf = &TC_KDF_MINIMAL };
+  g_autoptr(GError) error = NULL;
+
+  close_wallet (test);
+  g_assert_cmpint (remove (test->fixture.path), ==, 0);
+  tc_account_free (tc_account_create (&create, &error));
+  g_assert_no_error (error);
+  open_wallet (test);
+}
+
+/* Ten blocks: the third pays the wallet 7 TIME, the eighth takes them away again. */
+static void
+add_income_and_spend (Test *test)
+{
+  g_autoptr(TcTx) income = make_incoming (fixture_first_address, TIME (7), 1);
+  const TcTxInput input = { .outpoint = { .txid = income->txid, .index = 0 } };
+  g_autofree char *address = stranger (3);
+  const TcOutput output = { TIME (7), TC_LOCK_KEY_HASH, key_hash_of (address) };
+  const TcWitness witness = { .key = { { 7, 1 } } };
+  g_autoptr(TcTx) plain = tc_tx_new (TC_TX_KIND_TRANSFER, 0, &input, 1, &output, 1, NULL, 0, NULL, 0);
+  g_autoptr(TcTx) spend = tc_tx_new_signed (plain, &witness, 1);
+
+  for (guint height = 1; height <= 10; height++)
+    {
+      g_autoptr(TcBlock) block = make_block (&test->fixture, height == 3 ? &income : &spend, height == 3 || height == 8);
+
+      fake_node_add_block (test->node, block, FALSE);
+    }
+}
+
+static void
+test_waits_for_history (void)
+{
+  g_test_summary ("Where the node has no old blocks yet, an old wallet follows the new ones and says so; when the old ones come it reads them, and what spends them.");
+  g_auto(Test) test = { 0 };
+  test_init (&test, "");
+  restore_wallet (&test);
+  add_income_and_spend (&test);
+  fake_node_set_oldest (test.node, 6, TRUE);
+  attach (&test, test.node);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->scan_height == 10 && snapshot->unread_height == 1 && snapshot->waiting && !snapshot->never && !snapshot->scanning);
+  add_blocks (&test, 1, TRUE);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->scan_height == 11 && snapshot->n_txs == 1);
+  fake_node_set_oldest (test.node, 4, TRUE);
+  add_blocks (&test, 1, TRUE);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->scan_height == 12 && snapshot->unread_height == 1 && snapshot->waiting);
+  close_wallet (&test);
+  open_wallet (&test);
+  attach (&test, test.node);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->unread_height == 1 && snapshot->waiting && snapshot->problem == NULL);
+  fake_node_set_oldest (test.node, 1, FALSE);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->unread_height == 0 && !snapshot->waiting && !snapshot->scanning);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->n_txs == 3 && snapshot->available.units == TIME (100).units);
+}
+
+static void
+test_new_needs_no_history (void)
+{
+  g_test_summary ("A wallet whose keys are younger than the oldest block that the node has misses nothing.");
+  g_auto(Test) test = { 0 };
+  test_init (&test, "");
+
+  add_income_and_spend (&test);
+  fake_node_set_oldest (test.node, 6, FALSE);
+  attach (&test, test.node);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->scan_height == 10);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->unread_height == 0 && !snapshot->waiting);
+}
+
+static void
+test_deleted_blocks (void)
+{
+  g_test_summary ("Blocks that were deleted before a wallet read them are said to be missing for good; a rescan of them is refused, one of the others is not.");
+  g_auto(Test) test = { 0 };
+  test_init (&test, "");
+  g_autoptr(GAsyncResult) refused = NULL, fine = NULL;
+  g_autoptr(GError) error = NULL;
+
+  restore_wallet (&test);
+  add_income_and_spend (&test);
+  attach (&test, test.node);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->scan_height == 10 && snapshot->n_txs == 3 && snapshot->unread_height == 0);
+  fake_node_set_oldest (test.node, 6, FALSE);
+  tc_wallet_rescan (test.wallet, 6, NULL, on_ready, &fine);
+  g_assert_true (tc_wallet_rescan_finish (test.wallet, await (&fine), &error));
+  tc_wallet_rescan (test.wallet, 1, NULL, on_ready, &refused);
+  g_assert_false (tc_wallet_rescan_finish (test.wallet, await (&refused), &error));
+  g_assert_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_BLOCKS);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->unread_height == 0);
+  g_clear_object (&fine);
+  g_clear_object (&refused);
+  restore_wallet (&test);
+  attach (&test, test.node);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->unread_height == 1 && snapshot->never && snapshot->scan_height == 10);
+}
+
 static TcTx *
 send_order (Test *test, const TcMasternodeOrder *order)
 {
@@ -522,6 +624,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/wallet/wallet/survive-32-drafts", test_drafts);
   g_test_add_func ("/wallet/wallet/sent-again", test_sent_again);
   g_test_add_func ("/wallet/wallet/rescan", test_rescan);
+  g_test_add_func ("/wallet/wallet/waits-for-history", test_waits_for_history);
+  g_test_add_func ("/wallet/wallet/new-needs-no-history", test_new_needs_no_history);
+  g_test_add_func ("/wallet/wallet/deleted-blocks", test_deleted_blocks);
   g_test_add_func ("/wallet/wallet/released", test_released);
   g_test_add_func ("/wallet/wallet/owner-coin", test_owner_coin);
   g_test_add_func ("/wallet/wallet/closed", test_closed);
