@@ -155,6 +155,9 @@ typedef struct
   guint           n_peers, n_peers_outbound;
   guint           mempool_txs;
   gsize           mempool_bytes;
+  gboolean        needs_trust;        /* it goes no further before it is shown a recent block of the network (M4): tc_node_trust_block_async () */
+  TcCheckpoint    offered;            /* what most peers say is one; height 0: nobody says yet. They may be all of one liar. */
+  gint64          offered_time_ms;
   TcNodeSync      sync;               /* of SYNCING, and history also of READY */
   gint64          uptime_ms;
 } TcNodeStatus;
@@ -162,6 +165,11 @@ typedef struct
 TcNodeStatus *tc_node_dup_status    (TcNode *self);
 TcNodeStatus *tc_node_status_ref    (TcNodeStatus *self);
 void          tc_node_status_unref  (TcNodeStatus *self);
+
+/* The user vouches for that block (M4); it takes the place of one named before. Fails where it contradicts a checkpoint or what is proven already; the message is
+ * for people. */
+void          tc_node_trust_block_async  (TcNode *self, const TcCheckpoint *block, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean      tc_node_trust_block_finish (TcNode *self, GAsyncResult *result, GError **error);
 
 /* --- Events --- */
 
