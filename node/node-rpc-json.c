@@ -349,6 +349,63 @@ tc_json_masternode (const TcMasternode *masternode, guint64 power, guint32 unbon
   return object;
 }
 
+const char *
+tc_node_state_name (TcNodeState state)
+{
+  static const char *const NAMES[] = { "starting", "connecting", "syncing", "ready", "stalled", "halted", "stopping", "stopped" };
+
+  return state < G_N_ELEMENTS (NAMES) ? NAMES[state] : "unknown";
+}
+
+static json_object *
+offered_json (const TcNodeStatus *status)
+{
+  json_object *object;
+
+  if (!status->needs_trust || status->offered.height == 0)
+    return NULL;
+  object = json_object_new_object ();
+  add_uint (object, "height", status->offered.height);
+  add (object, "hash", tc_json_hash (&status->offered.hash));
+  add (object, "time", tc_json_time (status->offered_time_ms));
+  return object;
+}
+
+static const char *
+unit_name (TcNodeSyncPhase phase)
+{
+  return phase == TC_NODE_SYNC_LINKS ? "epochs" : phase == TC_NODE_SYNC_SNAPSHOT ? "bytes" : "blocks";
+}
+
+json_object *
+tc_json_sync (const TcNodeStatus *status)
+{
+  const TcNodeSync *sync = &status->sync;
+  const gboolean any = sync->phase != TC_NODE_SYNC_NONE;
+  json_object *object = json_object_new_object (), *snapshots = json_object_new_array ();
+
+  for (guint i = 0; i < status->n_snapshots; i++)
+    json_object_array_add (snapshots, json_object_new_uint64 (status->snapshots[i]));
+  add_string (object, "state", tc_node_state_name (status->state));
+  add_string (object, "phase", tc_node_sync_phase_name (sync->phase));
+  add (object, "unit", any ? json_object_new_string (unit_name (sync->phase)) : NULL);
+  add_uint (object, "done", sync->done);
+  add_uint (object, "total", sync->total);
+  add (object, "progress", tc_json_decimal (sync->total == 0 ? 0 : MIN (sync->done, sync->total) * G_GUINT64_CONSTANT (10000) / sync->total, 4));
+  add_uint (object, "rate", sync->rate);
+  add (object, "left", sync->left_ms < 0 ? NULL : tc_json_time (sync->left_ms));
+  add_uint (object, "peers", sync->n_peers);
+  add_uint (object, "connections", status->n_peers);
+  add_uint (object, "blocks", status->height);
+  add_uint (object, "best", MAX (status->best_height, status->height));
+  add_uint (object, "oldest_block", status->oldest_height);
+  add (object, "older_blocks_come", json_object_new_boolean (status->older_come));
+  add (object, "snapshots", snapshots);
+  add (object, "needs_trusted_block", json_object_new_boolean (status->needs_trust));
+  add (object, "offered_block", offered_json (status));
+  return object;
+}
+
 json_object *
 tc_json_money (const TcMoney *money, const TcTip *tip)
 {

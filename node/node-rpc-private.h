@@ -15,6 +15,8 @@ json_object *tc_json_decimal       (guint64 value, guint decimals);
 /* Unix ms as a number of seconds, as Bitcoin Core's times are. */
 json_object *tc_json_time          (gint64 time_ms);
 
+/* "syncing" */
+const char  *tc_node_state_name    (TcNodeState state);
 /* "pending" (also while certified), "final", "confirmed", "dropped". */
 const char  *tc_finality_name      (TcFinalityState state);
 /* Adds finality, final_ms (null until then), votes, acknowledgements and power to @object. */
@@ -28,6 +30,8 @@ json_object *tc_json_tx            (const TcTx *tx, char address_digit);
 json_object *tc_json_block         (const TcBlock *block, guint verbosity, guint32 tip_height, const TcHash *next_hash, char address_digit);
 /* The same for height 0, which is no block: its outputs stand in for a transaction. */
 json_object *tc_json_genesis       (const TcGenesis *genesis, guint verbosity, guint32 tip_height, const TcHash *next_hash);
+/* getsyncinfo */
+json_object *tc_json_sync          (const TcNodeStatus *status);
 json_object *tc_json_peer          (const TcNetPeerInfo *peer);
 /* @power: in the committee of now; 0: not a member. */
 json_object *tc_json_masternode    (const TcMasternode *masternode, guint64 power, guint32 unbonding_epochs, char address_digit);

@@ -336,14 +336,6 @@ size_on_disk (const char *data_dir)
   return sum;
 }
 
-static const char *
-state_name (TcNodeState state)
-{
-  static const char *const NAMES[] = { "starting", "connecting", "syncing", "ready", "stalled", "halted", "stopping", "stopped" };
-
-  return state < G_N_ELEMENTS (NAMES) ? NAMES[state] : "unknown";
-}
-
 static void
 on_getblockchaininfo (TcRpcCall *call, gpointer user_data)
 {
@@ -364,16 +356,26 @@ on_getblockchaininfo (TcRpcCall *call, gpointer user_data)
   add (object, "verificationprogress", tc_json_decimal (best == 0 ? 1000000 : newest->height * G_GUINT64_CONSTANT (1000000) / best, 6));
   add_bool (object, "initialblockdownload", status->state < TC_NODE_READY);
   add_uint (object, "size_on_disk", size_on_disk (tc_node_get_data_dir (self->node)));
-  add_bool (object, "pruned", FALSE);
+  add_bool (object, "pruned", status->oldest_height > 1);
+  if (status->oldest_height > 1)
+    add_uint (object, "pruneheight", status->oldest_height);
   add (object, "chain_id", tc_json_hash (&network->genesis->chain_id));
   add_uint (object, "epoch", status->epoch);
   add (object, "epoch_start_time", tc_json_time (status->epoch_start_ms));
   add (object, "stateroot", tc_json_hash (&newest->state_root));
   add (object, "supply", tc_rpc_amount (money.supply, FALSE));
   add (object, "burnt", tc_rpc_amount (money.burnt, FALSE));
-  add_string (object, "state", state_name (status->state));
+  add_string (object, "state", tc_node_state_name (status->state));
   add_string (object, "warnings", status->problem != NULL ? status->problem : "");
   tc_rpc_call_return (call, object);
+}
+
+static void
+on_getsyncinfo (TcRpcCall *call, gpointer user_data)
+{
+  g_autoptr(TcNodeStatus) status = tc_node_dup_status (((TcNodeRpc *) user_data)->node);
+
+  tc_rpc_call_return (call, tc_json_sync (status));
 }
 
 static void
@@ -740,6 +742,10 @@ typedef struct
 
 static const Method METHODS[] = {
   { "getblockchaininfo", { NULL }, "getblockchaininfo\nThe state of the chain: height, newest block, epoch, how far this node is.", on_getblockchaininfo },
+  { "getsyncinfo", { NULL },
+    "getsyncinfo\nHow far this node is: phase (links, snapshot, blocks, history), done of total, units a second, seconds left (null: not known), the oldest block "
+    "that it has, the snapshots that it serves.",
+    on_getsyncinfo },
   { "getblockcount", { NULL }, "getblockcount\nThe height of the newest block.", on_getblockcount },
   { "getblock", { "blockhash", "verbosity", NULL },
     "getblock BLOCKHASH ( VERBOSITY )\nA block by its hash, or by its height as a number. Verbosity 0: hexadecimal; 1 (default): with txids; 2: with transactions.",

@@ -57,6 +57,14 @@ tc_node_dup_status (TcNode *self)
   return status;
 }
 
+const char *
+tc_node_sync_phase_name (TcNodeSyncPhase phase)
+{
+  static const char *const names[] = { "none", "links", "snapshot", "blocks", "history" };
+
+  return (guint) phase < G_N_ELEMENTS (names) ? names[phase] : "unknown";
+}
+
 /* --- life --- */
 
 TcNode *

@@ -123,7 +123,8 @@ typedef struct
   gboolean is_last;
 } TcNodeBlockMark;
 
-#define TC_NODE_MARKS_MAX 64u
+#define TC_NODE_MARKS_MAX     64u
+#define TC_NODE_SNAPSHOTS_MAX 3u
 
 typedef struct
 {
@@ -137,6 +138,8 @@ typedef struct
   guint32         best_height;        /* the highest that peers claim and that is believed */
   guint32         oldest_height;      /* all blocks from here to `height` can be read; 1: all; height + 1: none */
   gboolean        older_come;         /* those below are being fetched, or will be; FALSE: they are gone for good (pruned), or all are here */
+  guint           n_snapshots;        /* that it serves: their heights, ascending */
+  guint32         snapshots[TC_NODE_SNAPSHOTS_MAX];
   gint64          tip_time_ms;
   TcHash          tip_hash;
   guint32         epoch;              /* of the next block */
@@ -163,6 +166,8 @@ typedef struct
 } TcNodeStatus;
 
 TcNodeStatus *tc_node_dup_status    (TcNode *self);
+/* "links", "snapshot", "blocks", "history"; "none". */
+const char   *tc_node_sync_phase_name (TcNodeSyncPhase phase);
 TcNodeStatus *tc_node_status_ref    (TcNodeStatus *self);
 void          tc_node_status_unref  (TcNodeStatus *self);
 

@@ -1,6 +1,8 @@
 #define G_LOG_DOMAIN "tc-node"
 #include "node-internal.h"
 
+#include <string.h>
+
 #define PUBLISH_US        100000
 #define STALLED_ROUNDS    2u
 #define BLOCK_WEIGHT      2000u  /* in bytes of transactions */
@@ -326,6 +328,9 @@ fill_engine (TcNode *self, TcNodeStatus *status)
   status->best_height = info.best_height;
   status->oldest_height = MAX (info.oldest, 1);
   status->older_come = status->oldest_height > 1 && self->history && self->prune_mb == 0;
+  G_STATIC_ASSERT (sizeof status->snapshots == sizeof info.snapshots);
+  status->n_snapshots = info.n_snapshots;
+  memcpy (status->snapshots, info.snapshots, sizeof status->snapshots);
   status->clock_offset_ms = info.clock_offset_ms;
   status->clock_is_off = info.clock_is_off;
   status->tip_time_ms = status->height > 0 ? self->stored_time_ms : (gint64) tip->time_ms;

@@ -23,7 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_object, json_object_put)
 typedef struct
 {
   char    *data_dir, *rpc, *passphrase_file, *network;
-  gboolean offline, version;
+  gboolean offline, info, version;
   int      count;
   char   **words;
 } Options;
@@ -38,6 +38,65 @@ print_result (json_object *result)
     puts (json_object_get_string (result));
   else if (result != NULL)
     puts (json_object_to_json_string_ext (result, PRINT_FLAGS));
+}
+
+static gint64
+get_number (json_object *object, const char *name)
+{
+  json_object *value = NULL;
+
+  return json_object_object_get_ex (object, name, &value) ? json_object_get_int64 (value) : 0;
+}
+
+static const char *
+get_text (json_object *object, const char *name)
+{
+  json_object *value = NULL;
+
+  return json_object_object_get_ex (object, name, &value) && value != NULL ? json_object_get_string (value) : "";
+}
+
+/* One line about a phase: "blocks: 5400 of 12408 blocks (43.5 %), 2140 blocks/s from 5 nodes, 3 min left". */
+static void
+print_phase (json_object *sync)
+{
+  json_object *left = NULL;
+  const gint64 done = get_number (sync, "done"), total = get_number (sync, "total"), peers = get_number (sync, "peers");
+  const gint64 thousandths = total > 0 && done <= total ? done * 1000 / MAX (total, 1) : 0;
+  const char *unit = get_text (sync, "unit");
+
+  printf ("%s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " %s (%d.%d %%)", get_text (sync, "phase"), done, total, unit, (int) (thousandths / 10),
+          (int) (thousandths % 10));
+  if (get_number (sync, "rate") > 0)
+    printf (", %" G_GINT64_FORMAT " %s/s", get_number (sync, "rate"), unit);
+  if (peers > 0)
+    printf (" from %" G_GINT64_FORMAT " %s", peers, peers == 1 ? "node" : "nodes");
+  if (json_object_object_get_ex (sync, "left", &left) && left != NULL && json_object_get_int64 (left) < 120)
+    printf (", %" G_GINT64_FORMAT " s left\n", json_object_get_int64 (left));
+  else if (left != NULL)
+    printf (", %" G_GINT64_FORMAT " min left\n", json_object_get_int64 (left) / 60);
+  else
+    puts (", estimating the time left");
+}
+
+/* --info: what getsyncinfo says, for people. */
+static void
+print_info (json_object *sync)
+{
+  json_object *offered = NULL;
+
+  printf ("%s at block %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " connections\n", get_text (sync, "state"),
+          get_number (sync, "blocks"), get_number (sync, "best"), get_number (sync, "connections"));
+  if (strcmp (get_text (sync, "phase"), "none") != 0)
+    print_phase (sync);
+  if (get_number (sync, "oldest_block") > 1)
+    printf ("blocks before %" G_GINT64_FORMAT " are not here%s\n", get_number (sync, "oldest_block"),
+            get_number (sync, "older_blocks_come") ? " yet" : "");
+  if (!get_number (sync, "needs_trusted_block"))
+    return;
+  puts ("it waits for a block that you trust: see time-cli help trustblock");
+  if (json_object_object_get_ex (sync, "offered_block", &offered) && offered != NULL)
+    printf ("the other nodes offer %" G_GINT64_FORMAT ":%s, which proves nothing by itself\n", get_number (offered, "height"), get_text (offered, "hash"));
 }
 
 /* Bitcoin Core's codes are small and become the exit status; JSON-RPC's own do not fit into one. */
@@ -243,7 +302,10 @@ call (const Options *options)
     }
   if (json_object_object_get_ex (answer, "error", &part) && part != NULL)
     return print_error (part);
-  if (json_object_object_get_ex (answer, "result", &part))
+  json_object_object_get_ex (answer, "result", &part);
+  if (options->info && json_object_is_type (part, json_type_object))
+    print_info (part);
+  else
     print_result (part);
   return 0;
 }
@@ -371,6 +433,7 @@ parse_options (Options *ret_options, int argc, char **argv, GError **error)
   const GOptionEntry entries[] = {
     { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.data_dir, "Of the node to ask: its address and cookie are there", "DIR" },
     { "rpc", 0, 0, G_OPTION_ARG_STRING, &options.rpc, "The node to ask: http://USER:PASSWORD@HOST:PORT; without user, the cookie of --data-dir", "URL" },
+    { "info", 0, 0, G_OPTION_ARG_NONE, &options.info, "Say in a few lines how far the node is", NULL },
     { "offline", 0, 0, G_OPTION_ARG_NONE, &options.offline, "Work without a node: deriveaddresses PHRASE-FILE", NULL },
     { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &options.passphrase_file, "deriveaddresses: the phrase's passphrase", "FILE" },
     { "network", 0, 0, G_OPTION_ARG_STRING, &options.network, "mainnet (default), testnet, local", "NAME" },
@@ -388,6 +451,11 @@ parse_options (Options *ret_options, int argc, char **argv, GError **error)
   g_option_context_set_strict_posix (context, !is_offline (argv));
   if (!g_option_context_parse (context, &argc, &argv, error))
     return FALSE;
+  if (options.info)
+    {
+      g_strfreev (options.words);
+      options.words = g_strdupv ((char *[]) { "getsyncinfo", NULL });
+    }
   *ret_options = options;
   return TRUE;
 }

@@ -753,7 +753,10 @@ tc_engine_get_info (TcEngine *self, TcEngineInfo *ret_info)
     .n_evidence = self->evidence->len,
     .n_jailed = self->n_jailed,
     .oldest = self->served_oldest,
+    .n_snapshots = self->n_served_snapshots,
   };
+  G_STATIC_ASSERT (sizeof ret_info->snapshots == sizeof self->served_snapshots);
+  memcpy (ret_info->snapshots, self->served_snapshots, sizeof ret_info->snapshots);
 }
 
 void

@@ -256,7 +256,7 @@ typedef struct
   gboolean clock_is_off;       /* by so much that it matters (C4) */
   guint    n_evidence;         /* pieces that wait for a block */
   TcSyncProgress sync;
-  guint32  oldest;             /* as tc_engine_set_served () was told */
+  guint32  oldest, n_snapshots, snapshots[3];  /* as tc_engine_set_served () was told */
 } TcEngineInfo;
 
 void             tc_engine_get_info   (TcEngine *self, TcEngineInfo *ret_info);

@@ -38,6 +38,10 @@ def scenario(world, options):
     said = subprocess.run([world.time_cli, "--data-dir", folder, "gettransactionfinality", txids[0]], check=True, capture_output=True, text=True).stdout
     check('"finality"' in said, f"time-cli says {said}")
 
+    info = subprocess.run([world.time_cli, "--data-dir", folder, "--info"], check=True, capture_output=True, text=True).stdout
+    check(info.startswith("ready at block "), f"time-cli --info says {info}")
+    check(rpc.getsyncinfo()["phase"] == "none" and not rpc.getblockchaininfo()["pruned"], "a network of its own is not whole")
+
     chain = Chain()
     for how in ("kill -9", "SIGTERM", "SIGINT", "RPC stop"):
         if how == "kill -9":
