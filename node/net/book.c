@@ -338,7 +338,7 @@ void
 tc_book_good (TcBook *self, const TcEndpoint *endpoint, gint64 now_s)
 {
   Entry *entry = find_entry (self, endpoint);
-  TcBookEntry value = { .endpoint = *endpoint };
+  TcBookEntry value = { .endpoint = *endpoint, .seen_s = now_s };
 
   if (!is_host (endpoint))
     return;
@@ -347,7 +347,7 @@ tc_book_good (TcBook *self, const TcEndpoint *endpoint, gint64 now_s)
       memcpy (value.source, endpoint->ip, sizeof value.source);
       entry = insert_new (self, &value, TRUE, now_s);
     }
-  entry->entry.good_s = entry->entry.dialled_s = entry->entry.seen_s = now_s;
+  entry->entry.good_s = entry->entry.dialled_s = now_s;
   entry->entry.failures = entry->attempts = 0;
   self->version++;
   if (entry->entry.tried)

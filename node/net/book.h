@@ -52,9 +52,10 @@ gboolean tc_book_add       (TcBook *self, const TcEndpoint *endpoint, gint64 see
 void     tc_book_dialled   (TcBook *self, const TcEndpoint *endpoint, gint64 now_s);
 /* It came to nothing. @online: this node has other connections, so that the fault is likely there. */
 void     tc_book_failed    (TcBook *self, const TcEndpoint *endpoint, gboolean online);
-/* A node of this network spoke there. One that is not in the book is taken in. */
+/* A node of this network spoke there. One that is not in the book is taken in. When it was seen stays as it was: that is told to others, who are not to
+ * learn whom this node is connected to. */
 void     tc_book_good      (TcBook *self, const TcEndpoint *endpoint, gint64 now_s);
-/* It is still connected. */
+/* It was connected until now. */
 void     tc_book_seen      (TcBook *self, const TcEndpoint *endpoint, gint64 now_s);
 void     tc_book_remove    (TcBook *self, const TcEndpoint *endpoint);
 

@@ -4,6 +4,7 @@
 #include "bucket.h"
 #include "dialer.h"
 #include "evict.h"
+#include "finder.h"
 #include "gate.h"
 #include "listener.h"
 #include "net.h"
@@ -14,7 +15,8 @@
 
 G_BEGIN_DECLS
 
-/* The inside of a TcNet, shared by net.c (life, peers, dialling) and defence.c (who may come in, who must go). */
+/* The inside of a TcNet, shared by net.c (life, peers, dialling), defence.c (who may come in, who must go) and discovery.c
+ * (the finder's end). */
 
 struct _TcNet
 {
@@ -30,6 +32,8 @@ struct _TcNet
   TcListener *listener;
   TcDialer   *dialer;
   TcProber   *prober;
+  TcFinder   *finder;     /* (nullable): NULL: nothing is found */
+  TcProber   *feeler;     /* the finder's */
   TcBans     *bans;
   TcGate     *gate;
   TcScores   *scores;
@@ -51,6 +55,21 @@ gboolean    tc_net_is_open_peer    (const TcPeer *peer);
 TcPeer     *tc_net_find_open       (const TcNet *self, guint64 peer_id);
 void        tc_net_add_peer        (TcNet *self, TcPeer *peer, guint64 id);
 extern const TcPeerEvents TC_NET_PEER_EVENTS;
+
+/* discovery.c: with no finder all do nothing */
+void        tc_net_discovery_new    (TcNet *self, const TcNetConfig *config);
+void        tc_net_discovery_free   (TcNet *self);
+void        tc_net_discovery_start  (TcNet *self);
+void        tc_net_discovery_stop   (TcNet *self);
+void        tc_net_discovery_tick   (TcNet *self);
+void        tc_net_discovery_opened (TcNet *self, const TcPeer *peer);
+void        tc_net_discovery_closed (TcNet *self, const TcPeer *peer);
+/* @peer leads to the node at the end of @twin. */
+void        tc_net_discovery_met    (TcNet *self, const TcPeer *peer, const TcPeer *twin);
+void        tc_net_discovery_met_self (TcNet *self, const TcPeer *peer);
+/* A message of the transport's own. */
+void        tc_net_discovery_take   (TcNet *self, TcPeer *peer, guint8 type, GBytes *body);
+gboolean    tc_net_is_found         (const TcNet *self, const TcPeer *peer);
 
 /* defence.c */
 /* @host: an IP literal, or a name, which is never banned. */

@@ -156,7 +156,10 @@ on_identified (TcPeer *peer, gpointer user_data)
   if (tc_peer_is_inbound (peer) || memcmp (key, self->shared.static_key, TC_NET_STATIC_SIZE) == 0)
     return NULL;
   twin = find_twin (self, peer);
-  return twin != NULL && yields_to (self, peer, twin) ? "already connected" : NULL;
+  if (twin == NULL || !yields_to (self, peer, twin))
+    return NULL;
+  tc_net_discovery_met (self, peer, twin);
+  return "already connected";
 }
 
 /* Its inbound half has met the node's own nonce: forget the address that led here. */
@@ -168,8 +171,10 @@ forget_own_address (TcNet *self)
   for (guint i = 0; i < peers->len; i++)
     {
       TcPeer *peer = peers->pdata[i];
-      if (!tc_peer_is_inbound (peer) && has_static (peer, self->shared.static_key))
-        tc_dialer_drop (self->dialer, tc_peer_get_id (peer));
+      if (tc_peer_is_inbound (peer) || !has_static (peer, self->shared.static_key))
+        continue;
+      tc_dialer_drop (self->dialer, tc_peer_get_id (peer));
+      tc_net_discovery_met_self (self, peer);
     }
 }
 
@@ -226,6 +231,7 @@ make_info (TcNet *self, const TcPeer *peer)
   TcNetPeerInfo *info = tc_peer_make_info (peer);
 
   info->score = tc_net_get_score (self, peer);
+  info->source = info->inbound ? TC_NET_SOURCE_INBOUND : tc_net_is_found (self, peer) ? TC_NET_SOURCE_FOUND : TC_NET_SOURCE_NAMED;
   return info;
 }
 
@@ -239,6 +245,7 @@ on_opened (TcPeer *peer, gpointer user_data)
   g_debug ("Connected %s %s (%s)", tc_peer_is_inbound (peer) ? "from" : "to", info->address, info->agent);
   if (self->callbacks.peer_connected != NULL)
     self->callbacks.peer_connected (self, info->id, hello->has_operator_key ? &hello->operator_key : NULL, info, self->user_data);
+  tc_net_discovery_opened (self, peer);
 }
 
 static void
@@ -246,7 +253,10 @@ on_message (TcPeer *peer, guint8 type, GBytes *body, gpointer user_data)
 {
   TcNet *self = user_data;
 
-  self->callbacks.message (self, tc_peer_get_id (peer), type, body, self->user_data);
+  if (type < TC_NET_TYPE_FIRST)
+    tc_net_discovery_take (self, peer, type, body);
+  else
+    self->callbacks.message (self, tc_peer_get_id (peer), type, body, self->user_data);
 }
 
 static void
@@ -268,6 +278,7 @@ on_closed (TcPeer *peer, const char *reason, gpointer user_data)
   g_hash_table_remove (self->peers, &id);
   g_debug ("Closed %s: %s", tc_peer_get_address (peer), reason);
   tc_dialer_closed (self->dialer, id, was_open, tc_peer_get_age_ms (peer), reason);
+  tc_net_discovery_closed (self, peer);
   if (!was_open || !self->running)
     return;
   tc_dialer_key_gone (self->dialer, tc_peer_get_static (peer));
@@ -317,7 +328,7 @@ on_dial (const char *host, guint16 port, const char **ret_reason, gpointer user_
 
   g_hash_table_iter_init (&iter, self->peers);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &peer))
-    n_outbound += !tc_peer_is_inbound (peer);
+    n_outbound += !tc_peer_is_inbound (peer) && !tc_net_is_found (self, peer);
   if (n_outbound >= self->max_outbound)
     return 0;
   if (tc_net_is_host_banned (self, host))
@@ -380,6 +391,7 @@ on_tick (gpointer user_data)
   for (guint i = 0; i < peers->len; i++)
     tc_peer_tick (peers->pdata[i]);
   tc_prober_tick (self->prober);
+  tc_net_discovery_tick (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -475,6 +487,7 @@ tc_net_new (const TcNetConfig *config)
     }
   self->prober = tc_prober_new (&self->shared, on_probed, self);
   self->dialer = tc_dialer_new (self->shared.context, config->proxy == NULL, &dialer_events, self);
+  tc_net_discovery_new (self, config);
   return self;
 }
 
@@ -485,6 +498,7 @@ tc_net_free (TcNet *self)
     return;
   tc_net_stop (self);
   tc_dialer_free (self->dialer);
+  tc_net_discovery_free (self);
   tc_prober_free (self->prober);
   tc_bans_free (self->bans);
   tc_gate_free (self->gate);
@@ -522,13 +536,15 @@ tc_net_start (TcNet *self, GError **error)
       self->listener = tc_listener_new (shared->context, self->listen_address, tc_net_accept, self, error);
       if (self->listener == NULL)
         return FALSE;
-      self->shared.hello.listen_port = tc_listener_get_port (self->listener);
+      if (shared->proxy == NULL)
+        self->shared.hello.listen_port = tc_listener_get_port (self->listener);
     }
   self->running = TRUE;
   self->tick_source = g_timeout_source_new (CLAMP (tick_ms, TICK_MIN_MS, TICK_MAX_MS));
   g_source_set_callback (self->tick_source, on_tick, self, NULL);
   g_source_attach (self->tick_source, shared->context);
   tc_dialer_start (self->dialer);
+  tc_net_discovery_start (self);
   return TRUE;
 }
 
@@ -543,6 +559,7 @@ tc_net_stop (TcNet *self)
   tc_source_drop (&self->tick_source);
   tc_source_drop (&self->bans_source);
   tc_prober_clear (self->prober);
+  tc_net_discovery_stop (self);
   for (guint i = 0; i < peers->len; i++)
     {
       tc_peer_close (peers->pdata[i], "it stops");

@@ -2,6 +2,7 @@
 
 #include "core/hash.h"
 #include "core/key.h"
+#include "book.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +13,7 @@ G_BEGIN_DECLS
  * and never 0; a function that is given the id of a peer that has gone does nothing. */
 
 #define TC_NET_BODY_MAX           4000000u   /* N2: of any body, compressed or plain */
-#define TC_NET_TYPE_FIRST         16u        /* types below belong to the transport: hello, ping, pong, goodbye */
+#define TC_NET_TYPE_FIRST         16u        /* types below belong to the transport: hello, ping, pong, goodbye, addresses */
 #define TC_NET_TYPE_LAST          127u
 #define TC_NET_CLASSES_MAX        8u
 #define TC_NET_AGENT_MAX          64u        /* bytes, printable ASCII; a peer's is cleaned */
@@ -34,6 +35,13 @@ GQuark tc_net_error_quark (void);
 
 typedef struct _TcNet TcNet;
 
+typedef enum
+{
+  TC_NET_SOURCE_INBOUND = 0,
+  TC_NET_SOURCE_NAMED   = 1,  /* given to tc_net_connect_to () */
+  TC_NET_SOURCE_FOUND   = 2,  /* out of the book of addresses */
+} TcNetSource;
+
 /* What is known of one connection: an immutable, reference-counted picture. Any thread. */
 typedef struct
 {
@@ -41,6 +49,7 @@ typedef struct
   guint64     id;
   char       *address;           /* "IP:port" or "[IPv6]:port", of the other end of the connection */
   gboolean    inbound;
+  TcNetSource source;
   guint8      static_key[TC_NET_STATIC_SIZE];  /* the peer's Noise key: its identity on the network */
   gboolean    has_operator_key;
   TcPublicKey operator_key;      /* proven; set where has_operator_key */
@@ -111,7 +120,11 @@ typedef struct
   const char   *proxy;            /* (nullable): "IP:port" or "localhost:port" of a SOCKS5 proxy. Then nothing is dialled but through it, and no name
                                    * is looked up here */
   guint32       max_inbound;      /* 84; members have places of their own */
-  guint32       max_outbound;     /* 16 */
+  guint32       max_outbound;     /* 16: named ones */
+  gboolean      discover;         /* exchange addresses with peers, and find some to connect to */
+  const guint8 *book_key;         /* TC_BOOK_KEY_SIZE bytes, random, kept by the caller from run to run; needed with discover */
+  guint32       max_found;        /* 12: connections that are kept to nodes out of the book, over distinct network groups */
+  guint32       discover_interval_ms;  /* 500: between two attempts to find one */
   guint32       max_per_address;  /* 4: inbound from one IPv4 address or IPv6 /64; loopback is not counted */
   guint64       queue_max_bytes;  /* TC_NET_QUEUE_MAX_DEFAULT; at least 2 * TC_NET_BODY_MAX */
   guint64       memory_max_bytes; /* TC_NET_MEMORY_MAX_DEFAULT: of what waits to be sent and what was received in part, of all peers together: over
@@ -192,6 +205,28 @@ GPtrArray  *tc_net_list_bans          (TcNet *self);
  * Returns: FALSE where @subject is none of these. */
 gboolean    tc_net_ban                (TcNet *self, const char *subject, gint64 until_s, const char *reason);
 gboolean    tc_net_unban              (TcNet *self, const char *subject);
+
+/* Discovery (rule N3). Without TcNetConfig.discover there is nothing in the book, and these do nothing. */
+
+/* "host:port" of a node, or of a DNS name that has nodes' addresses: asked where the book is poor. Returns: FALSE where it is none, or there are too many. */
+gboolean    tc_net_add_seed           (TcNet *self, const char *address);
+/* "IP:port" out of a list that has a name. Returns: FALSE where it is none. */
+gboolean    tc_net_learn_address      (TcNet *self, const char *address, const char *source);
+/* Whether the chain has not grown for long. */
+void        tc_net_set_stale          (TcNet *self, gboolean stale);
+/* "IP:port" where a router lets connections in; NULL: none. Peers are told it. */
+void        tc_net_set_external_address (TcNet *self, const char *address);
+
+/* For keeping. @anchor: it was connected to, and is dialled first. Returns: FALSE where it cannot be. */
+gboolean    tc_net_restore_address    (TcNet *self, const TcBookEntry *entry, gboolean anchor);
+/* Returns: (transfer full) (element-type TcBookEntry): the book, and (element-type TcEndpoint): the anchors. */
+GArray     *tc_net_list_addresses     (TcNet *self);
+GArray     *tc_net_list_anchors       (TcNet *self);
+/* Changes when there is something new to keep. */
+guint64     tc_net_get_book_version   (TcNet *self);
+/* Returns: (transfer full) (element-type TcBookEntry): at random, what a peer might be told. */
+GArray     *tc_net_sample_addresses   (TcNet *self);
+void        tc_net_count_addresses    (TcNet *self, guint *ret_n_new, guint *ret_n_tried);
 
 /* A new random Noise secret for a node that has none: TC_NET_STATIC_SIZE bytes to @ret_secret. */
 void        tc_net_static_secret_new  (guint8 *ret_secret);

@@ -1,10 +1,13 @@
 #include "prober.h"
 
+#include <string.h>
+
 typedef struct
 {
   guint64         tag;
   char           *host;
   guint16         port;
+  gboolean        has_key;
   TcPublicKey     key;
   TcPeer         *peer;     /* NULL: it waits */
   gboolean        reached;
@@ -54,10 +57,15 @@ on_identified (TcPeer *peer, gpointer user_data)
 static const char *
 on_introduced (TcPeer *peer, gpointer user_data)
 {
+  const TcProber *self = user_data;
   const TcHello *hello = tc_peer_get_hello (peer);
   Probe *probe = find_probe (user_data, peer);
 
-  probe->reached = hello->has_operator_key && tc_public_key_equal (&hello->operator_key, &probe->key);
+  if (probe->has_key)
+    probe->reached = hello->has_operator_key && tc_public_key_equal (&hello->operator_key, &probe->key);
+  else
+    probe->reached = hello->protocol_version == self->shared.hello.protocol_version
+                     && memcmp (tc_peer_get_static (peer), self->shared.static_key, TC_NET_STATIC_SIZE) != 0;
   return "that was all";
 }
 
@@ -166,7 +174,9 @@ tc_prober_add (TcProber *self, guint64 tag, const char *host, guint16 port, cons
   if (self->probes->len >= TC_PROBER_QUEUE_MAX)
     return FALSE;
   probe = g_new0 (Probe, 1);
-  *probe = (Probe) { .tag = tag, .host = g_strdup (host), .port = port, .key = *operator_key };
+  *probe = (Probe) { .tag = tag, .host = g_strdup (host), .port = port, .has_key = operator_key != NULL };
+  if (operator_key != NULL)
+    probe->key = *operator_key;
   g_ptr_array_add (self->probes, probe);
   start_some (self);
   return TRUE;

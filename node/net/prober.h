@@ -11,7 +11,7 @@ typedef struct _TcProber TcProber;
 #define TC_PROBER_AT_ONCE    8u
 #define TC_PROBER_QUEUE_MAX  256u
 
-/* @reached: @operator_key was proven at that address. */
+/* @reached: @operator_key was proven at that address; where none was asked for, another node than this one is there. */
 typedef void (*TcProberFunc) (guint64 tag, const TcPublicKey *operator_key, gboolean reached, gpointer user_data);
 
 /* @shared: borrowed and copied: with another hello. */
@@ -20,7 +20,7 @@ void      tc_prober_free  (TcProber *self);
 /* Drops everything, without answers. */
 void      tc_prober_clear (TcProber *self);
 void      tc_prober_tick  (TcProber *self);
-/* One of @tag that is under way counts for this one too. Returns: FALSE, and there is no answer, where too many wait. */
+/* @operator_key: (nullable). One of @tag that is under way counts for this one too. Returns: FALSE, and there is no answer, where too many wait. */
 gboolean  tc_prober_add   (TcProber *self, guint64 tag, const char *host, guint16 port, const TcPublicKey *operator_key);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "addresses.h"
 #include "core/check.h"
 #include "core/codec.h"
 #include "hello.h"
@@ -32,6 +33,8 @@ tc_wire_table_init (TcWireTable *self, const TcNetMessageType *types, gsize n_ty
   set_limit (self, TC_WIRE_PING, transport_class, FALSE, TC_WIRE_PING_SIZE, TC_WIRE_PING_SIZE);
   set_limit (self, TC_WIRE_PONG, transport_class, FALSE, TC_WIRE_PING_SIZE, TC_WIRE_PING_SIZE);
   set_limit (self, TC_WIRE_GOODBYE, transport_class, FALSE, TC_WIRE_GOODBYE_MAX, TC_WIRE_GOODBYE_MAX);
+  set_limit (self, TC_WIRE_GET_ADDRESSES, transport_class, FALSE, 0, 0);
+  set_limit (self, TC_WIRE_ADDRESSES, transport_class, FALSE, TC_ADDRESSES_SIZE_MAX, TC_ADDRESSES_SIZE_MAX);
   for (gsize i = 0; i < n_types; i++)
     {
       TC_CHECK (types[i].type >= TC_NET_TYPE_FIRST && types[i].type <= TC_NET_TYPE_LAST);

@@ -18,6 +18,8 @@ typedef enum
   TC_WIRE_PING    = 1,  /* 8 bytes of the sender's choice */
   TC_WIRE_PONG    = 2,  /* the same */
   TC_WIRE_GOODBYE = 3,  /* why the sender closes: at most TC_WIRE_GOODBYE_MAX bytes of text */
+  TC_WIRE_GET_ADDRESSES = 4,  /* nothing */
+  TC_WIRE_ADDRESSES     = 5,  /* see addresses.h */
 } TcWireType;
 
 #define TC_WIRE_PING_SIZE   8u

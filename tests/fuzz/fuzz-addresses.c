@@ -1,4 +1,5 @@
 #include "core/check.h"
+#include "core/key.h"
 #include "fuzz.h"
 #include "net/addresses.h"
 #include "net/book.h"

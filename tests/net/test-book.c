@@ -1,6 +1,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "core/key.h"
 #include "net/book.h"
 
 #define NOW_S 1700000000
@@ -643,6 +644,7 @@ main (int argc, char *argv[])
 {
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
+  tc_crypto_init ();
   g_test_add_func ("/net/endpoint/scopes", test_scopes);
   g_test_add_func ("/net/endpoint/groups", test_groups);
   g_test_add_func ("/net/endpoint/text", test_text);
