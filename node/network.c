@@ -80,7 +80,7 @@ tc_node_save_bans (TcNode *self)
     {
       TcNetBan *ban = g_ptr_array_index (bans, i);
 
-      stored[i] = (TcStoreBan) { ban->subject, ban->until_s * 1000 };
+      stored[i] = (TcStoreBan) { ban->subject, ban->until_s * 1000, ban->created_s * 1000, ban->reason };
     }
   if (!tc_store_save_bans (self->store, stored, bans->len, &error))
     g_warning ("could not keep the list of bans: %s", error->message);
@@ -153,7 +153,7 @@ import_bans (TcNode *self)
     {
       const TcStoreBan *ban = &g_array_index (bans, TcStoreBan, i);
 
-      tc_net_ban (self->net, ban->address, ban->until_ms / 1000, "banned before the restart");
+      tc_net_import_ban (self->net, &(TcNetBan){ ban->address, ban->created_ms / 1000, ban->until_ms / 1000, ban->reason });
     }
 }
 

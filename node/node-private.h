@@ -19,6 +19,13 @@ GArray      *tc_node_dup_masternodes (TcNode *self);
 /* Returns: (transfer full) (element-type TcNetPeerInfo): in order of id. */
 GPtrArray   *tc_node_dup_peers       (TcNode *self);
 
+/* Returns: (transfer full) (element-type TcNetBan): those in force, ordered by subject. */
+GPtrArray   *tc_node_dup_bans        (TcNode *self);
+/* Returns: FALSE where @subject is none, or not banned, or there is no such peer. */
+gboolean     tc_node_ban             (TcNode *self, const char *subject, gint64 until_s);
+gboolean     tc_node_unban           (TcNode *self, const char *subject);
+gboolean     tc_node_disconnect_peer (TcNode *self, guint64 id);
+
 /* As tc_node_get_finality_async (). Returns: FALSE, with @ret_finality untouched, where the transaction is unknown. */
 gboolean     tc_node_get_finality    (TcNode *self, const TcHash *txid, TcFinality *ret_finality);
 

@@ -284,6 +284,34 @@ tc_json_genesis (const TcGenesis *genesis, guint verbosity, guint32 tip_height, 
   return object;
 }
 
+/* Bitcoin Core's names. */
+static const char *
+network_name (const char *address)
+{
+  if (address[0] == '[')
+    return "ipv6";
+  return address[strspn (address, "0123456789.")] == ':' ? "ipv4" : "name";
+}
+
+static void
+add_traffic (json_object *object, const TcNetPeerInfo *peer)
+{
+  add (object, "lastsend", tc_json_time (peer->sent_ms));
+  add (object, "lastrecv", tc_json_time (peer->received_ms));
+  add_uint (object, "bytessent", peer->bytes_out);
+  add_uint (object, "bytesrecv", peer->bytes_in);
+  add_uint (object, "messagessent", peer->messages_out);
+  add_uint (object, "messagesrecv", peer->messages_in);
+  add (object, "conntime", tc_json_time (peer->connected_ms));
+  if (peer->ping_ms >= 0)
+    add (object, "pingtime", tc_json_decimal ((guint64) peer->ping_ms, 3));
+  if (peer->least_ping_ms >= 0)
+    add (object, "minping", tc_json_decimal ((guint64) peer->least_ping_ms, 3));
+  if (peer->ping_wait_ms >= 0)
+    add (object, "pingwait", tc_json_decimal ((guint64) peer->ping_wait_ms, 3));
+  add_uint (object, "queue_bytes", peer->queue_bytes);
+}
+
 json_object *
 tc_json_peer (const TcNetPeerInfo *peer)
 {
@@ -291,20 +319,31 @@ tc_json_peer (const TcNetPeerInfo *peer)
 
   add_uint (object, "id", peer->id);
   add_string (object, "addr", peer->address);
+  add_string (object, "network", network_name (peer->address));
   add (object, "inbound", json_object_new_boolean (peer->inbound));
   add_uint (object, "version", peer->protocol_version);
   add_string (object, "subver", peer->agent != NULL ? peer->agent : "");
-  add (object, "conntime", tc_json_time (peer->connected_ms));
-  add_uint (object, "bytessent", peer->bytes_out);
-  add_uint (object, "bytesrecv", peer->bytes_in);
-  add_uint (object, "messagessent", peer->messages_out);
-  add_uint (object, "messagesrecv", peer->messages_in);
-  if (peer->ping_ms >= 0)
-    add (object, "pingtime", tc_json_decimal ((guint64) peer->ping_ms, 3));
+  add_traffic (object, peer);
+  add_uint (object, "listen_port", peer->listen_port);
   add_uint (object, "score", peer->score);
-  add_uint (object, "queue_bytes", peer->queue_bytes);
+  add (object, "member", json_object_new_boolean (peer->is_member));
+  add (object, "network_key", tc_json_hex (peer->static_key, TC_NET_STATIC_SIZE));
   if (peer->has_operator_key)
     add (object, "operator_key", tc_json_hex (peer->operator_key.bytes, TC_PUBLIC_KEY_SIZE));
+  return object;
+}
+
+json_object *
+tc_json_ban (const TcNetBan *ban, gint64 now_s)
+{
+  json_object *object = json_object_new_object ();
+
+  add_string (object, "address", ban->subject);
+  add (object, "ban_created", json_object_new_int64 (ban->created_s));
+  add (object, "banned_until", json_object_new_int64 (ban->until_s));
+  add (object, "ban_duration", json_object_new_int64 (ban->until_s - ban->created_s));
+  add (object, "time_remaining", json_object_new_int64 (MAX (ban->until_s - now_s, 0)));
+  add_string (object, "ban_reason", ban->reason);
   return object;
 }
 

@@ -33,6 +33,7 @@ json_object *tc_json_genesis       (const TcGenesis *genesis, guint verbosity, g
 /* getsyncinfo */
 json_object *tc_json_sync          (const TcNodeStatus *status);
 json_object *tc_json_peer          (const TcNetPeerInfo *peer);
+json_object *tc_json_ban           (const TcNetBan *ban, gint64 now_s);
 /* @power: in the committee of now; 0: not a member. */
 json_object *tc_json_masternode    (const TcMasternode *masternode, guint64 power, guint32 unbonding_epochs, char address_digit);
 json_object *tc_json_money         (const TcMoney *money, const TcTip *tip);

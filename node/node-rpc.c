@@ -7,6 +7,7 @@
 
 #include "core/address.h"
 #include "node-private.h"
+#include "node-rpc-peers.h"
 #include "node-rpc-private.h"
 #include "node-rpc-wait.h"
 
@@ -378,18 +379,6 @@ on_getsyncinfo (TcRpcCall *call, gpointer user_data)
   tc_rpc_call_return (call, tc_json_sync (status));
 }
 
-static void
-on_getpeerinfo (TcRpcCall *call, gpointer user_data)
-{
-  TcNodeRpc *self = user_data;
-  g_autoptr(GPtrArray) peers = tc_node_dup_peers (self->node);
-  json_object *array = json_object_new_array_ext ((int) peers->len);
-
-  for (guint i = 0; i < peers->len; i++)
-    json_object_array_add (array, tc_json_peer (g_ptr_array_index (peers, i)));
-  tc_rpc_call_return (call, array);
-}
-
 /* "0.1.0" as Bitcoin Core writes versions: major x 10 000 + minor x 100 + patch. */
 static guint64
 version_number (void)
@@ -751,7 +740,6 @@ static const Method METHODS[] = {
     "getblock BLOCKHASH ( VERBOSITY )\nA block by its hash, or by its height as a number. Verbosity 0: hexadecimal; 1 (default): with txids; 2: with transactions.",
     on_getblock },
   { "getblockhash", { "height", NULL }, "getblockhash HEIGHT\nThe hash of the block at a height.", on_getblockhash },
-  { "getpeerinfo", { NULL }, "getpeerinfo\nThe connected peers.", on_getpeerinfo },
   { "getnetworkinfo", { NULL }, "getnetworkinfo\nVersion, connections, fee asked for.", on_getnetworkinfo },
   { "getmempoolinfo", { NULL }, "getmempoolinfo\nThe pending transactions: number, bytes, fee asked for.", on_getmempoolinfo },
   { "getconsensusinfo", { NULL }, "getconsensusinfo\nThe round under way, the committee and its votes.", on_getconsensusinfo },
@@ -790,12 +778,14 @@ tc_node_rpc_new (TcNode *node, TcRpcServer *server)
   self->subscription = tc_node_subscribe (node, 1u << TC_NODE_EVENT_TX | 1u << TC_NODE_EVENT_BLOCK, self->context, on_node_event, self, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (METHODS); i++)
     tc_rpc_server_add_method (server, METHODS[i].name, METHODS[i].params, METHODS[i].usage, self->context, METHODS[i].handler, self, NULL);
+  tc_node_rpc_peers_add (node, server);
   return self;
 }
 
 void
 tc_node_rpc_free (TcNodeRpc *self)
 {
+  tc_node_rpc_peers_remove (self->server);
   tc_node_unsubscribe (self->node, self->subscription);
   for (gsize i = 0; i < G_N_ELEMENTS (METHODS); i++)
     tc_rpc_server_remove_method (self->server, METHODS[i].name);

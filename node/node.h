@@ -295,6 +295,52 @@ GArray   *tc_node_get_coins_finish        (TcNode *self, GAsyncResult *result, G
 gboolean  tc_node_prove_possession        (TcNode *self, const TcOutpoint *first_input, const TcOutput *output, TcPublicKey *ret_key,
                                            TcSignature *ret_possession);
 
+/* --- Peers and bans --- */
+
+/* One connection. */
+typedef struct
+{
+  guint64     id;
+  char       *address;           /* "IP:port", "[IPv6]:port"; through a proxy perhaps a name */
+  gboolean    inbound;
+  char       *agent;
+  gint64      connected_ms;      /* Unix */
+  guint64     bytes_in, bytes_out;
+  gint32      ping_ms;           /* -1: not known yet */
+  guint32     score;             /* of its misbehaviour; at 100 it is banned */
+  gboolean    is_member;         /* of the committee, by its proven operator key */
+  gboolean    has_operator_key;
+  TcPublicKey operator_key;
+} TcNodePeer;
+
+void       tc_node_peer_free              (TcNodePeer *self);
+
+typedef struct
+{
+  char  *subject;                /* an IPv4 address, an IPv6 /64, or "key:" and the network key of a node on this computer */
+  gint64 created_ms, until_ms;   /* Unix */
+  char  *reason;                 /* for people */
+} TcNodeBan;
+
+void       tc_node_ban_free               (TcNodeBan *self);
+
+/* Connected ones, the first connected first. Returns: (transfer full) (element-type TcNodePeer). */
+void       tc_node_list_peers_async       (TcNode *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *tc_node_list_peers_finish      (TcNode *self, GAsyncResult *result, GError **error);
+/* TC_NODE_ERROR_NOT_FOUND where it has gone already. */
+void       tc_node_disconnect_peer_async  (TcNode *self, guint64 id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   tc_node_disconnect_peer_finish (TcNode *self, GAsyncResult *result, GError **error);
+/* Those in force, ordered by subject. Returns: (transfer full) (element-type TcNodeBan). */
+void       tc_node_list_bans_async        (TcNode *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *tc_node_list_bans_finish       (TcNode *self, GAsyncResult *result, GError **error);
+/* @subject: as above, or any IP address. Bans it and disconnects whom it means. TC_NODE_ERROR_CONFIG where it is none. */
+void       tc_node_ban_async              (TcNode *self, const char *subject, gint64 until_ms, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                           gpointer user_data);
+gboolean   tc_node_ban_finish             (TcNode *self, GAsyncResult *result, GError **error);
+/* TC_NODE_ERROR_NOT_FOUND where it is not banned. */
+void       tc_node_unban_async            (TcNode *self, const char *subject, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   tc_node_unban_finish           (TcNode *self, GAsyncResult *result, GError **error);
+
 /* --- Blocks: these read the disk and block their thread: not for the main thread. --- */
 
 /* Height 0 has no block: genesis outputs are in tc_node_get_network ()->genesis. Returns: (transfer full) (nullable): NULL sets @error. */
@@ -312,5 +358,7 @@ void      tc_node_set_stop_handler   (TcNode *self, GMainContext *context, void 
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNode, tc_node_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeStatus, tc_node_status_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodePeer, tc_node_peer_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeBan, tc_node_ban_free)
 
 G_END_DECLS

@@ -8,11 +8,12 @@ struct _TcBans
 };
 
 static TcNetBan *
-ban_new (const char *subject, gint64 until_s, const char *reason)
+ban_new (const char *subject, gint64 created_s, gint64 until_s, const char *reason)
 {
   TcNetBan *ban = g_new0 (TcNetBan, 1);
 
   ban->subject = g_strdup (subject);
+  ban->created_s = created_s;
   ban->until_s = until_s;
   ban->reason = g_strdup (reason);
   return ban;
@@ -61,9 +62,9 @@ drop_soonest (TcBans *self)
 }
 
 void
-tc_bans_add (TcBans *self, const char *subject, gint64 until_s, const char *reason)
+tc_bans_add (TcBans *self, const char *subject, gint64 created_s, gint64 until_s, const char *reason)
 {
-  TcNetBan *ban = ban_new (subject, until_s, reason);
+  TcNetBan *ban = ban_new (subject, created_s, until_s, reason);
 
   if (g_hash_table_size (self->by_subject) >= TC_NET_BANS_MAX && !g_hash_table_contains (self->by_subject, subject))
     drop_soonest (self);
@@ -106,7 +107,7 @@ tc_bans_list (TcBans *self, gint64 now_s)
   g_hash_table_foreach_remove (self->by_subject, is_over, &now_s);
   g_hash_table_iter_init (&iter, self->by_subject);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &ban))
-    g_ptr_array_add (list, ban_new (ban->subject, ban->until_s, ban->reason));
+    g_ptr_array_add (list, ban_new (ban->subject, ban->created_s, ban->until_s, ban->reason));
   g_ptr_array_sort (list, compare_bans);
   return list;
 }

@@ -10,7 +10,7 @@ typedef struct _TcBans TcBans;
 TcBans     *tc_bans_new      (void);
 void        tc_bans_free     (TcBans *self);
 /* @subject: as tc_address_subject_parse () returns it. A ban that stands is replaced. */
-void        tc_bans_add      (TcBans *self, const char *subject, gint64 until_s, const char *reason);
+void        tc_bans_add      (TcBans *self, const char *subject, gint64 created_s, gint64 until_s, const char *reason);
 gboolean    tc_bans_remove   (TcBans *self, const char *subject);
 gboolean    tc_bans_contains (TcBans *self, const char *subject, gint64 now_s);
 /* Returns: (transfer full) (element-type TcNetBan): ordered by subject; those that are over are dropped. */

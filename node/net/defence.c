@@ -92,11 +92,11 @@ announce_bans (TcNet *self)
 }
 
 static void
-add_ban (TcNet *self, const char *subject, gint64 until_s, const char *reason, const TcPeer *but)
+add_ban (TcNet *self, const char *subject, gint64 created_s, gint64 until_s, const char *reason, const TcPeer *but)
 {
   g_autoptr (GPtrArray) peers = tc_net_snapshot_peers (self);
 
-  tc_bans_add (self->bans, subject, until_s, reason);
+  tc_bans_add (self->bans, subject, created_s, until_s, reason);
   for (guint i = 0; i < peers->len; i++)
     if (peers->pdata[i] != but && is_banned (self, peers->pdata[i]))
       tc_peer_close (peers->pdata[i], "banned");
@@ -111,7 +111,8 @@ tc_net_punish_peer (TcNet *self, TcPeer *peer, guint32 points, const char *reaso
   if (subject == NULL || tc_scores_add (self->scores, subject, points, tc_now_ms ()) < TC_NET_BAN_POINTS)
     return FALSE;
   g_info ("Banning %s: %s", subject, reason);
-  add_ban (self, subject, now_s () + TC_NET_BAN_SECONDS, reason, peer);
+  if (!tc_bans_contains (self->bans, subject, now_s () + TC_NET_BAN_SECONDS))  /* an operator's may be longer */
+    add_ban (self, subject, now_s (), now_s () + TC_NET_BAN_SECONDS, reason, peer);
   return TRUE;
 }
 
@@ -343,8 +344,17 @@ tc_net_ban (TcNet *self, const char *subject, gint64 until_s, const char *reason
   if (canonical == NULL)
     return FALSE;
   if (until_s > now_s ())
-    add_ban (self, canonical, until_s, reason, NULL);
+    add_ban (self, canonical, now_s (), until_s, reason, NULL);
   return TRUE;
+}
+
+void
+tc_net_import_ban (TcNet *self, const TcNetBan *ban)
+{
+  g_autofree char *canonical = tc_address_subject_parse (ban->subject);
+
+  if (canonical != NULL && ban->until_s > now_s ())
+    add_ban (self, canonical, ban->created_s, ban->until_s, ban->reason, NULL);
 }
 
 gboolean
@@ -354,6 +364,7 @@ tc_net_unban (TcNet *self, const char *subject)
 
   if (canonical == NULL || !tc_bans_remove (self->bans, canonical))
     return FALSE;
+  tc_scores_forget (self->scores, canonical);
   announce_bans (self);
   return TRUE;
 }

@@ -194,16 +194,19 @@ guint64     tc_net_get_queue_bytes    (TcNet *self, guint64 peer_id);
 typedef struct
 {
   char  *subject;
-  gint64 until_s;  /* Unix time */
+  gint64 created_s, until_s;  /* Unix time */
   char  *reason;
 } TcNetBan;
 
 void        tc_net_ban_free           (TcNetBan *self);
 /* Returns: (transfer full) (element-type TcNetBan): those in force, ordered by subject. */
 GPtrArray  *tc_net_list_bans          (TcNet *self);
-/* @subject: as above, or any IP address. Also disconnects whom it meets. For import from the store (bans that are over are ignored) and for operators.
+/* @subject: as above, or any IP address. Also disconnects whom it meets. Bans that are over are ignored.
  * Returns: FALSE where @subject is none of these. */
 gboolean    tc_net_ban                (TcNet *self, const char *subject, gint64 until_s, const char *reason);
+/* One that was listed before a restart. */
+void        tc_net_import_ban         (TcNet *self, const TcNetBan *ban);
+/* Lifts it, and forgets what led to it. Returns: FALSE where there is none. */
 gboolean    tc_net_unban              (TcNet *self, const char *subject);
 
 /* Discovery (rule N3). Without TcNetConfig.discover there is nothing in the book, and these do nothing. */

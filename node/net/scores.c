@@ -69,3 +69,13 @@ tc_scores_get (TcScores *self, const char *subject, gint64 now_ms)
 
   return slot->subject == hash ? points_of (slot, now_ms) : 0;
 }
+
+void
+tc_scores_forget (TcScores *self, const char *subject)
+{
+  const guint64 hash = hash_of (self, subject);
+  Slot *slot = &self->slots[(hash >> 1) % TC_SCORES_SLOTS];
+
+  if (slot->subject == hash)
+    *slot = (Slot) { 0 };
+}

@@ -19,8 +19,8 @@ enum
 
 static const char *const statements[N_STMTS] = {
   [STMT_CLEAR_BANS] = "DELETE FROM ban",
-  [STMT_PUT_BAN]    = "INSERT OR REPLACE INTO ban (address, until_ms) VALUES (?1, ?2)",
-  [STMT_LOAD_BANS]  = "SELECT address, until_ms FROM ban ORDER BY address",
+  [STMT_PUT_BAN]    = "INSERT OR REPLACE INTO ban (address, until_ms, created_ms, reason) VALUES (?1, ?2, ?3, ?4)",
+  [STMT_LOAD_BANS]  = "SELECT address, until_ms, created_ms, reason FROM ban ORDER BY address",
   [STMT_SET_VALUE]  = "INSERT OR REPLACE INTO value (name, data) VALUES (?1, ?2)",
   [STMT_GET_VALUE]  = "SELECT data FROM value WHERE name = ?1",
   [STMT_CLEAR_ADDRESSES] = "DELETE FROM address",
@@ -35,6 +35,7 @@ static const char *const migrations[] = {
   "CREATE TABLE value (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;",
   "CREATE TABLE address (ip BLOB NOT NULL, port INTEGER NOT NULL, source BLOB NOT NULL, anchor INTEGER NOT NULL, tried INTEGER NOT NULL,"
   " seen_s INTEGER NOT NULL, dialled_s INTEGER NOT NULL, good_s INTEGER NOT NULL, failures INTEGER NOT NULL, PRIMARY KEY (ip, port)) WITHOUT ROWID;",
+  "ALTER TABLE ban ADD COLUMN created_ms INTEGER NOT NULL DEFAULT 0; ALTER TABLE ban ADD COLUMN reason TEXT NOT NULL DEFAULT '';",
 };
 
 const TcDbFile TC_PEERS_FILE = {
@@ -62,6 +63,8 @@ tc_store_save_bans (TcStore *self, const TcStoreBan *bans, gsize n_bans, GError 
     {
       sqlite3_bind_text (put, 1, bans[i].address, -1, SQLITE_STATIC);
       sqlite3_bind_int64 (put, 2, bans[i].until_ms);
+      sqlite3_bind_int64 (put, 3, bans[i].created_ms);
+      sqlite3_bind_text (put, 4, bans[i].reason != NULL ? bans[i].reason : "", -1, SQLITE_STATIC);
       ok = tc_db_run (db, put, error);
     }
   return tc_db_end (db, ok, error);
@@ -73,6 +76,7 @@ clear_ban (gpointer data)
   TcStoreBan *ban = data;
 
   g_clear_pointer (&ban->address, g_free);
+  g_clear_pointer (&ban->reason, g_free);
 }
 
 GArray *
@@ -87,7 +91,8 @@ tc_store_load_bans (TcStore *self, GError **error)
     return NULL;
   while ((code = tc_db_step (self->peers_db, stmt, error)) == SQLITE_ROW)
     {
-      TcStoreBan ban = { g_strdup ((const char *) sqlite3_column_text (stmt, 0)), sqlite3_column_int64 (stmt, 1) };
+      TcStoreBan ban = { g_strdup ((const char *) sqlite3_column_text (stmt, 0)), sqlite3_column_int64 (stmt, 1), sqlite3_column_int64 (stmt, 2),
+                         g_strdup ((const char *) sqlite3_column_text (stmt, 3)) };
 
       g_array_append_val (bans, ban);
     }

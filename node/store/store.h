@@ -147,7 +147,8 @@ void      tc_store_inspection_clear  (TcStoreInspection *self);
 typedef struct
 {
   char   *address;
-  gint64  until_ms;  /* Unix */
+  gint64  until_ms, created_ms;  /* Unix */
+  char   *reason;
 } TcStoreBan;
 
 gboolean  tc_store_save_bans     (TcStore *self, const TcStoreBan *bans, gsize n_bans, GError **error);

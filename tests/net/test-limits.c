@@ -219,9 +219,9 @@ test_bans (void)
   g_autoptr (GPtrArray) list = NULL;
 
   g_test_summary ("A ban holds until its time, can be lifted, and lists come in order without those that are over");
-  tc_bans_add (bans, "203.0.113.2", 2000, "b");
-  tc_bans_add (bans, "203.0.113.1", 2000, "a");
-  tc_bans_add (bans, "203.0.113.3", 1000, "over soon");
+  tc_bans_add (bans, "203.0.113.2", 0, 2000, "b");
+  tc_bans_add (bans, "203.0.113.1", 0, 2000, "a");
+  tc_bans_add (bans, "203.0.113.3", 0, 1000, "over soon");
   g_assert_true (tc_bans_contains (bans, "203.0.113.3", 999));
   g_assert_false (tc_bans_contains (bans, "203.0.113.3", 1000));
   list = tc_bans_list (bans, 1500);
@@ -243,7 +243,7 @@ test_bans_bounded (void)
   for (guint i = 0; i < TC_NET_BANS_MAX + 10; i++)
     {
       g_autofree char *subject = g_strdup_printf ("10.%u.%u.%u", i >> 16, (i >> 8) & 255, i & 255);
-      tc_bans_add (bans, subject, 1000 + i, "flood");
+      tc_bans_add (bans, subject, 0, 1000 + i, "flood");
     }
   list = tc_bans_list (bans, 0);
   g_assert_cmpuint (list->len, ==, TC_NET_BANS_MAX);

@@ -109,12 +109,12 @@ test_migration (Fixture *fixture, gconstpointer unused)
 {
   g_test_summary ("A file of the version before, without addresses, keeps its bans and takes addresses.");
   TcStore *store = fixture_open (fixture);
-  const TcStoreBan ban = { (char *) "10.0.0.1", 5 };
+  const TcStoreBan ban = { .address = (char *) "10.0.0.1", .until_ms = 5 };
   g_autoptr(GArray) bans = NULL, loaded = NULL;
 
   g_assert_true (tc_store_save_bans (store, &ban, 1, NULL));
   tc_store_close (store);
-  exec_on_file (fixture, "DROP TABLE address; PRAGMA user_version = 1");
+  exec_on_file (fixture, "DROP TABLE address; ALTER TABLE ban DROP COLUMN created_ms; ALTER TABLE ban DROP COLUMN reason; PRAGMA user_version = 1");
   store = fixture_open (fixture);
   bans = tc_store_load_bans (store, NULL);
   g_assert_cmpuint (bans->len, ==, 1);

@@ -503,7 +503,7 @@ test_peers (Fixture *fixture, gconstpointer unused)
 {
   g_test_summary ("survive-29 (its part here): bans and values outlive a restart; bans are replaced as a whole.");
   TcStore *store = fixture_open (fixture);
-  TcStoreBan bans[] = { { (char *) "10.0.0.2", 5 }, { (char *) "10.0.0.1", G_MAXINT64 } };
+  TcStoreBan bans[] = { { (char *) "10.0.0.2", 5, 4, (char *) "flood" }, { (char *) "10.0.0.1", G_MAXINT64, 1, NULL } };
   g_autoptr(GBytes) key = g_bytes_new ("\0key", 4), value = NULL, none = g_bytes_new ("x", 1);
   g_autoptr(GArray) loaded = NULL, replaced = NULL;
 
@@ -516,7 +516,10 @@ test_peers (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (loaded->len, ==, 2);
   g_assert_cmpstr (g_array_index (loaded, TcStoreBan, 0).address, ==, "10.0.0.1");
   g_assert_cmpint (g_array_index (loaded, TcStoreBan, 0).until_ms, ==, G_MAXINT64);
+  g_assert_cmpstr (g_array_index (loaded, TcStoreBan, 0).reason, ==, "");
   g_assert_cmpstr (g_array_index (loaded, TcStoreBan, 1).address, ==, "10.0.0.2");
+  g_assert_cmpstr (g_array_index (loaded, TcStoreBan, 1).reason, ==, "flood");
+  g_assert_cmpint (g_array_index (loaded, TcStoreBan, 1).created_ms, ==, 4);
   g_assert_true (tc_store_save_bans (store, bans, 1, NULL));
   replaced = tc_store_load_bans (store, NULL);
   g_assert_cmpuint (replaced->len, ==, 1);
