@@ -6,8 +6,6 @@
 #define AT_REST_PAGES  4000
 #define BUCKET_SIZE    2048u
 #define N_BUCKETS      256u
-#define COIN_SIZE_MAX  (5u + 9u + 1u + TC_KEY_HASH_SIZE)
-#define OUTPOINT_SIZE  36u
 
 enum
 {
@@ -54,7 +52,8 @@ static const char *const statements[N_STMTS] = {
 };
 
 /* coin.outpoint: txid 32 | index u32. coin.data: varint height | varint amount | lock u8 | key_hash 20.
- * A block's hash is looked up in a table of its own, so that no large row is touched. */
+ * A block's hash is looked up in a table of its own, so that no large row is touched. Of the blocks up to the newest, all are there but those in gap. import_coin
+ * becomes coin when a snapshot is whole. */
 static const char *const migrations[] = {
   "CREATE TABLE block (height INTEGER PRIMARY KEY, hash BLOB NOT NULL, block BLOB NOT NULL, block_commit BLOB NOT NULL);"
   "CREATE TABLE block_hash (hash BLOB PRIMARY KEY, height INTEGER NOT NULL) WITHOUT ROWID;"
@@ -63,6 +62,12 @@ static const char *const migrations[] = {
   "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 0), height INTEGER NOT NULL, data BLOB NOT NULL);",
   "CREATE TABLE committee (epoch INTEGER PRIMARY KEY, data BLOB NOT NULL);",
   "CREATE TABLE link (epoch INTEGER PRIMARY KEY, data BLOB NOT NULL);",
+  "CREATE TABLE gap (first INTEGER PRIMARY KEY, last INTEGER NOT NULL);"
+  "CREATE TABLE history (id INTEGER PRIMARY KEY CHECK (id = 0), block_bytes INTEGER NOT NULL);"
+  "INSERT INTO history SELECT 0, coalesce (sum (length (block) + length (block_commit)), 0) FROM block;"
+  "CREATE TABLE import (id INTEGER PRIMARY KEY CHECK (id = 0), header BLOB NOT NULL, manifest BLOB NOT NULL);"
+  "CREATE TABLE import_part (part INTEGER PRIMARY KEY);"
+  TC_CHAIN_IMPORT_COIN,
 };
 
 const TcDbFile TC_CHAIN_FILE = {
@@ -88,8 +93,8 @@ put_varint (guint8 *data, guint64 value)
   return n;
 }
 
-static gsize
-encode_coin (const TcCoin *coin, guint8 data[COIN_SIZE_MAX])
+gsize
+tc_chain_encode_coin (const TcCoin *coin, guint8 data[TC_CHAIN_COIN_SIZE_MAX])
 {
   gsize n = put_varint (data, coin->height);
 
@@ -99,8 +104,8 @@ encode_coin (const TcCoin *coin, guint8 data[COIN_SIZE_MAX])
   return n + TC_KEY_HASH_SIZE;
 }
 
-static gboolean
-decode_coin (const guint8 *data, gsize size, TcCoin *ret_coin)
+gboolean
+tc_chain_decode_coin (const guint8 *data, gsize size, TcCoin *ret_coin)
 {
   TcReader reader;
   guint64 height;
@@ -118,8 +123,8 @@ decode_coin (const guint8 *data, gsize size, TcCoin *ret_coin)
   return TRUE;
 }
 
-static void
-encode_outpoint (const TcOutpoint *outpoint, guint8 data[OUTPOINT_SIZE])
+void
+tc_chain_encode_outpoint (const TcOutpoint *outpoint, guint8 data[TC_CHAIN_OUTPOINT_SIZE])
 {
   guint32 index = GUINT32_TO_LE (outpoint->index);
 
@@ -132,16 +137,16 @@ static gboolean
 read_coin (TcDb *db, const TcOutpoint *outpoint, TcCoin *ret_coin, GError **error)
 {
   sqlite3_stmt *stmt = tc_db_stmt (db, STMT_GET_COIN, error);
-  guint8 key[OUTPOINT_SIZE];
+  guint8 key[TC_CHAIN_OUTPOINT_SIZE];
   gboolean ok;
 
   if (stmt == NULL)
     return FALSE;
-  encode_outpoint (outpoint, key);
+  tc_chain_encode_outpoint (outpoint, key);
   sqlite3_bind_blob (stmt, 1, key, sizeof key, SQLITE_STATIC);
   if (tc_db_step (db, stmt, error) != SQLITE_ROW)
     return FALSE;
-  ok = decode_coin (sqlite3_column_blob (stmt, 0), (gsize) sqlite3_column_bytes (stmt, 0), ret_coin)
+  ok = tc_chain_decode_coin (sqlite3_column_blob (stmt, 0), (gsize) sqlite3_column_bytes (stmt, 0), ret_coin)
        || tc_db_damaged (db, "a coin does not decode", error);
   sqlite3_reset (stmt);
   return ok;
@@ -246,8 +251,8 @@ read_state (TcDb *db, guint32 *ret_height, GBytes **ret_state, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_buckets (TcDb *db, guint8 *buckets, GError **error)
+gboolean
+tc_chain_read_buckets (TcDb *db, guint8 *buckets, GError **error)
 {
   sqlite3_stmt *stmt = tc_db_stmt (db, STMT_GET_BUCKETS, error);
   int code;
@@ -280,7 +285,7 @@ tc_store_load_state (TcStore *self, GBytes **ret_state, guint8 **ret_buckets, gu
   if (db == NULL)
     return FALSE;
   ok = tc_db_exec (db, "BEGIN", error);
-  ok = ok && read_state (db, &state_height, &state, error) && read_buckets (db, buckets, error) && tc_chain_read_height (db, &block_height, error);
+  ok = ok && read_state (db, &state_height, &state, error) && tc_chain_read_buckets (db, buckets, error) && tc_chain_read_height (db, &block_height, error);
   ok = tc_db_end (db, ok, error);
   tc_chain_give_reader (self, db);
   if (!ok)
@@ -482,8 +487,25 @@ tc_store_find_block (TcStore *self, const TcHash *hash, guint32 *ret_height, GEr
 /* --- The writer --- */
 
 static gboolean
-write_block (TcDb *db, const TcStoreBlock *item, GError **error)
+write_committee (TcDb *db, const TcStoreBlock *item, GError **error)
 {
+  sqlite3_stmt *put = tc_db_stmt (db, STMT_PUT_COMMITTEE, error);
+  sqlite3_stmt *cut = put != NULL ? tc_db_stmt (db, STMT_CUT_COMMITTEES, error) : NULL;
+  g_autoptr(GByteArray) data = g_byte_array_new ();
+
+  if (cut == NULL)
+    return FALSE;
+  tc_committee_put (data, item->committee);
+  sqlite3_bind_int64 (put, 1, item->committee->epoch);
+  sqlite3_bind_blob64 (put, 2, data->data, data->len, SQLITE_STATIC);
+  sqlite3_bind_int64 (cut, 1, item->committees_from);
+  return tc_db_run (db, put, error) && tc_db_run (db, cut, error);
+}
+
+gboolean
+tc_chain_put_block (TcChain *self, const TcStoreBlock *item, guint64 *block_bytes, GError **error)
+{
+  TcDb *db = self->writer;
   g_autoptr(GBytes) block = tc_block_encode (item->block);
   g_autoptr(GByteArray) commit = g_byte_array_new ();
   sqlite3_stmt *put_block = tc_db_stmt (db, STMT_PUT_BLOCK, error);
@@ -499,23 +521,9 @@ write_block (TcDb *db, const TcStoreBlock *item, GError **error)
   sqlite3_bind_blob64 (put_block, 4, commit->data, commit->len, SQLITE_STATIC);
   sqlite3_bind_blob (put_hash, 1, hash->bytes, TC_HASH_SIZE, SQLITE_STATIC);
   sqlite3_bind_int64 (put_hash, 2, item->block->header.height);
-  return tc_db_run (db, put_block, error) && tc_db_run (db, put_hash, error);
-}
-
-static gboolean
-write_committee (TcDb *db, const TcStoreBlock *item, GError **error)
-{
-  sqlite3_stmt *put = tc_db_stmt (db, STMT_PUT_COMMITTEE, error);
-  sqlite3_stmt *cut = put != NULL ? tc_db_stmt (db, STMT_CUT_COMMITTEES, error) : NULL;
-  g_autoptr(GByteArray) data = g_byte_array_new ();
-
-  if (cut == NULL)
-    return FALSE;
-  tc_committee_put (data, item->committee);
-  sqlite3_bind_int64 (put, 1, item->committee->epoch);
-  sqlite3_bind_blob64 (put, 2, data->data, data->len, SQLITE_STATIC);
-  sqlite3_bind_int64 (cut, 1, item->committees_from);
-  return tc_db_run (db, put, error) && tc_db_run (db, cut, error);
+  *block_bytes += g_bytes_get_size (block) + commit->len;
+  return tc_db_run (db, put_block, error) && tc_db_run (db, put_hash, error) && (item->committee == NULL || write_committee (db, item, error))
+         && (item->link == NULL || tc_chain_put_link (db, item->link, error));
 }
 
 static int
@@ -536,7 +544,7 @@ delete_spent (TcDb *db, const TcFlush *flush, GError **error)
 {
   g_autofree const TcOutpoint **sorted = g_new (const TcOutpoint *, flush->n_spent);
   sqlite3_stmt *stmt = tc_db_stmt (db, STMT_DELETE_COIN, error);
-  guint8 key[OUTPOINT_SIZE];
+  guint8 key[TC_CHAIN_OUTPOINT_SIZE];
 
   for (gsize i = 0; i < flush->n_spent; i++)
     sorted[i] = &flush->spent[i];
@@ -544,7 +552,7 @@ delete_spent (TcDb *db, const TcFlush *flush, GError **error)
     qsort (sorted, flush->n_spent, sizeof *sorted, compare_spent);
   for (gsize i = 0; stmt != NULL && i < flush->n_spent; i++)
     {
-      encode_outpoint (sorted[i], key);
+      tc_chain_encode_outpoint (sorted[i], key);
       sqlite3_bind_blob (stmt, 1, key, sizeof key, SQLITE_STATIC);
       if (!tc_db_run (db, stmt, error))
         return FALSE;
@@ -559,7 +567,7 @@ insert_created (TcDb *db, const TcFlush *flush, GError **error)
 {
   g_autofree const TcFlushCoin **sorted = g_new (const TcFlushCoin *, flush->n_created);
   sqlite3_stmt *stmt = tc_db_stmt (db, STMT_PUT_COIN, error);
-  guint8 key[OUTPOINT_SIZE], data[COIN_SIZE_MAX];
+  guint8 key[TC_CHAIN_OUTPOINT_SIZE], data[TC_CHAIN_COIN_SIZE_MAX];
 
   for (gsize i = 0; i < flush->n_created; i++)
     sorted[i] = &flush->created[i];
@@ -567,37 +575,53 @@ insert_created (TcDb *db, const TcFlush *flush, GError **error)
     qsort (sorted, flush->n_created, sizeof *sorted, compare_created);
   for (gsize i = 0; stmt != NULL && i < flush->n_created; i++)
     {
-      encode_outpoint (&sorted[i]->outpoint, key);
+      tc_chain_encode_outpoint (&sorted[i]->outpoint, key);
       sqlite3_bind_blob (stmt, 1, key, sizeof key, SQLITE_STATIC);
-      sqlite3_bind_blob (stmt, 2, data, (int) encode_coin (&sorted[i]->coin, data), SQLITE_STATIC);
+      sqlite3_bind_blob (stmt, 2, data, (int) tc_chain_encode_coin (&sorted[i]->coin, data), SQLITE_STATIC);
       if (!tc_db_run (db, stmt, error))
         return FALSE;
     }
   return stmt != NULL;
 }
 
-static gboolean
-write_state (TcDb *db, const TcFlush *flush, GError **error)
+gboolean
+tc_chain_put_bucket (TcChain *self, guint number, const guint8 *bucket, GError **error)
 {
-  sqlite3_stmt *put_bucket = tc_db_stmt (db, STMT_PUT_BUCKET, error);
-  sqlite3_stmt *put_state = put_bucket != NULL ? tc_db_stmt (db, STMT_PUT_STATE, error) : NULL;
+  sqlite3_stmt *stmt = tc_db_stmt (self->writer, STMT_PUT_BUCKET, error);
 
-  if (put_state == NULL)
+  if (stmt == NULL)
     return FALSE;
-  for (guint32 i = 0; i < flush->n_buckets; i++)
-    {
-      sqlite3_bind_int (put_bucket, 1, flush->bucket_numbers[i]);
-      sqlite3_bind_blob (put_bucket, 2, flush->buckets + (gsize) i * BUCKET_SIZE, BUCKET_SIZE, SQLITE_STATIC);
-      if (!tc_db_run (db, put_bucket, error))
-        return FALSE;
-    }
-  sqlite3_bind_int64 (put_state, 1, flush->height);
-  tc_db_bind_bytes (put_state, 2, flush->state);
-  return tc_db_run (db, put_state, error);
+  sqlite3_bind_int (stmt, 1, (int) number);
+  sqlite3_bind_blob (stmt, 2, bucket, BUCKET_SIZE, SQLITE_STATIC);
+  return tc_db_run (self->writer, stmt, error);
+}
+
+gboolean
+tc_chain_put_state (TcChain *self, guint32 height, GBytes *state, GError **error)
+{
+  sqlite3_stmt *stmt = tc_db_stmt (self->writer, STMT_PUT_STATE, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, height);
+  tc_db_bind_bytes (stmt, 2, state);
+  return tc_db_run (self->writer, stmt, error);
 }
 
 static gboolean
-set_durable (TcChain *self, gboolean durable, GError **error)
+write_flush (TcChain *self, const TcFlush *flush, GError **error)
+{
+  /* Spent first: a collateral that is released is spent and made again at one outpoint (rule M4). */
+  if (!delete_spent (self->writer, flush, error) || !insert_created (self->writer, flush, error))
+    return FALSE;
+  for (guint32 i = 0; i < flush->n_buckets; i++)
+    if (!tc_chain_put_bucket (self, flush->bucket_numbers[i], flush->buckets + (gsize) i * BUCKET_SIZE, error))
+      return FALSE;
+  return tc_chain_put_state (self, flush->height, flush->state, error);
+}
+
+gboolean
+tc_chain_set_durable (TcChain *self, gboolean durable, GError **error)
 {
   if (self->writer_full == durable)
     return TRUE;
@@ -616,7 +640,8 @@ on_wal (gpointer user_data, sqlite3 *handle, const char *schema, int n_pages)
   if (!self->writer_full && n_pages >= CATCH_UP_PAGES)
     sqlite3_wal_checkpoint_v2 (handle, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
   else if (self->writer_full && n_pages >= AT_REST_PAGES)
-    sqlite3_wal_checkpoint_v2 (handle, schema, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    /* While a snapshot reads the past, to cut the log would be to wait for it. */
+    sqlite3_wal_checkpoint_v2 (handle, schema, g_atomic_int_get (&self->n_dumps) > 0 ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
   return SQLITE_OK;
 }
 
@@ -637,26 +662,32 @@ check_order (const TcChain *self, const TcStoreBlock *blocks, gsize n_blocks, co
     TC_CHECK (flush->height >= self->state_height);
 }
 
+static gboolean
+write_blocks (TcChain *self, const TcStoreBlock *blocks, gsize n_blocks, const GArray *gaps, guint64 *block_bytes, GError **error)
+{
+  for (gsize i = 0; i < n_blocks; i++)
+    if (!tc_chain_put_block (self, &blocks[i], block_bytes, error))
+      return FALSE;
+  return n_blocks == 0 || tc_chain_put_history (self, gaps, *block_bytes, error);
+}
+
 gboolean
 tc_store_write (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, TcFlush *flush, gboolean durable, GError **error)
 {
   TcChain *chain = &self->chain;
+  g_autoptr(GArray) gaps = n_blocks > 0 ? tc_chain_dup_gaps (chain, blocks[0].block->header.height) : NULL;
+  guint64 block_bytes = chain->block_bytes;
   TcDb *db = chain->writer;
-  gboolean ok = TRUE;
+  gboolean ok;
 
   check_order (chain, blocks, n_blocks, flush);
-  if (!set_durable (chain, durable, error) || !tc_db_begin (db, error))
+  if (!tc_chain_set_durable (chain, durable, error) || !tc_db_begin (db, error))
     return FALSE;
-  for (gsize i = 0; ok && i < n_blocks; i++)
-    ok = write_block (db, &blocks[i], error) && (blocks[i].committee == NULL || write_committee (db, &blocks[i], error))
-         && (blocks[i].link == NULL || tc_chain_put_link (db, blocks[i].link, error));
-  /* Spent first: a collateral that is released is spent and made again at one outpoint (rule M4). */
-  if (ok && flush != NULL)
-    ok = delete_spent (db, flush, error) && insert_created (db, flush, error) && write_state (db, flush, error);
+  ok = write_blocks (chain, blocks, n_blocks, gaps, &block_bytes, error) && (flush == NULL || write_flush (chain, flush, error));
   if (!tc_db_end (db, ok, error))
     return FALSE;
   if (n_blocks > 0)
-    chain->block_height = blocks[n_blocks - 1].block->header.height;
+    tc_chain_take_history (chain, gaps, block_bytes, blocks[n_blocks - 1].block->header.height);
   if (flush != NULL)
     {
       chain->state_height = flush->height;
@@ -674,6 +705,8 @@ tc_chain_open (TcChain *self, const char *dir, const TcHash *chain_id, GError **
 
   g_mutex_init (&self->mutex);
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_db_close);
+  self->gaps = g_array_new (FALSE, FALSE, sizeof (TcGap));
+  self->snapshots = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->view = (TcCoinView) { view_get_coin, self };
   self->writer = tc_db_open (&TC_CHAIN_FILE, dir, chain_id, error);
   if (self->writer == NULL)
@@ -682,9 +715,10 @@ tc_chain_open (TcChain *self, const char *dir, const TcHash *chain_id, GError **
   self->view_db = tc_db_open_reader (&TC_CHAIN_FILE, dir, error);
   if (self->view_db == NULL || !tc_chain_read_height (self->writer, &self->block_height, error)
       || !tc_chain_fill_links (self->writer, self->block_height, error)
-      || !read_state (self->writer, &self->state_height, &state, error))
+      || !read_state (self->writer, &self->state_height, &state, error) || !tc_chain_load_history (self, error) || !tc_chain_load_import (self, error))
     return FALSE;
   self->has_state = state != NULL;
+  tc_chain_find_snapshots (self, dir);
   return TRUE;
 }
 
@@ -693,7 +727,10 @@ tc_chain_close (TcChain *self)
 {
   if (self->readers == NULL)
     return;
+  TC_CHECK (g_atomic_int_get (&self->n_dumps) == 0);
   g_ptr_array_unref (self->readers);
+  g_array_unref (self->gaps);
+  g_array_unref (self->snapshots);
   tc_db_close (self->view_db);
   tc_db_close (self->writer);
   g_clear_error (&self->fault);

@@ -76,6 +76,17 @@ tc_db_stmt (TcDb *self, guint number, GError **error)
   return self->stmts[number];
 }
 
+sqlite3_stmt *
+tc_db_prepare (TcDb *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *stmt = NULL;
+  int code = sqlite3_prepare_v2 (self->handle, sql, -1, &stmt, NULL);
+
+  if (code != SQLITE_OK)
+    tc_db_fail (self, code, error);
+  return stmt;
+}
+
 int
 tc_db_step (TcDb *self, sqlite3_stmt *stmt, GError **error)
 {

@@ -47,6 +47,8 @@ gboolean      tc_db_damaged     (TcDb *self, const char *what, GError **error);
 gboolean      tc_db_exec        (TcDb *self, const char *sql, GError **error);
 /* (transfer none) (nullable): NULL sets @error. */
 sqlite3_stmt *tc_db_stmt        (TcDb *self, guint number, GError **error);
+/* (transfer full) (nullable): for what is seldom asked: the caller finalizes it. */
+sqlite3_stmt *tc_db_prepare     (TcDb *self, const char *sql, GError **error);
 /* Steps once. Returns: SQLITE_ROW or SQLITE_DONE (then @stmt is reset); anything else: @error is set and @stmt reset. */
 int           tc_db_step        (TcDb *self, sqlite3_stmt *stmt, GError **error);
 /* Steps a statement that gives no rows. */
@@ -61,5 +63,6 @@ GBytes       *tc_db_dup_blob    (sqlite3_stmt *stmt, int column);
 void          tc_db_bind_bytes  (sqlite3_stmt *stmt, int parameter, GBytes *bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcDb, tc_db_close)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
 
 G_END_DECLS

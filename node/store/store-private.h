@@ -9,6 +9,22 @@ G_BEGIN_DECLS
 
 #define TC_STORE_READERS_MAX 4u  /* connections kept for readers */
 
+/* Heights whose blocks are not stored, below one that is. */
+typedef struct
+{
+  guint32 first, last;
+} TcGap;
+
+/* A snapshot that is being taken in. */
+typedef struct
+{
+  gboolean under_way;
+  TcHash   hash;         /* of its block */
+  guint32  height;
+  guint8   parts[32];
+  guint    n_parts;
+} TcImport;
+
 typedef struct
 {
   TcDb     *writer;       /* the chain's writer thread */
@@ -16,6 +32,8 @@ typedef struct
   guint32   block_height; /* newest stored; 0: none */
   guint32   state_height;
   gboolean  has_state;
+  guint64   block_bytes;  /* of all blocks and commits stored */
+  TcImport  import;
 
   TcDb      *view_db;     /* the engine's thread */
   TcCoinView view;
@@ -23,6 +41,9 @@ typedef struct
   GMutex     mutex;
   GPtrArray *readers;     /* idle TcDb; under mutex */
   GError    *fault;       /* (nullable): the first failure of the view; under mutex */
+  GArray   *gaps;        /* TcGap, ascending; changed by the writer, under mutex */
+  GArray   *snapshots;   /* guint32: heights of those that are served, ascending; under mutex */
+  gint      n_dumps;     /* under way: they hold a view of the past; atomic */
 } TcChain;
 
 struct _TcStore
@@ -90,11 +111,45 @@ extern const TcDbFile TC_CHAIN_FILE;
 extern const TcDbFile TC_SIGNED_FILE;
 extern const TcDbFile TC_PEERS_FILE;
 
+/* coin.outpoint and coin.data. Returns: the size. */
+#define TC_CHAIN_OUTPOINT_SIZE 36u
+#define TC_CHAIN_COIN_SIZE_MAX (5u + 9u + 1u + TC_KEY_HASH_SIZE)
+gsize    tc_chain_encode_coin     (const TcCoin *coin, guint8 data[TC_CHAIN_COIN_SIZE_MAX]);
+gboolean tc_chain_decode_coin     (const guint8 *data, gsize size, TcCoin *ret_coin);
+void     tc_chain_encode_outpoint (const TcOutpoint *outpoint, guint8 data[TC_CHAIN_OUTPOINT_SIZE]);
+
+#define TC_CHAIN_IMPORT_COIN "CREATE TABLE import_coin (outpoint BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;"
+
+/* Within a transaction of the writer. */
+/* With its committee and link, where it has them. Adds its size to @block_bytes. */
+gboolean tc_chain_put_block   (TcChain *self, const TcStoreBlock *item, guint64 *block_bytes, GError **error);
+gboolean tc_chain_put_state   (TcChain *self, guint32 height, GBytes *state, GError **error);
+gboolean tc_chain_put_bucket  (TcChain *self, guint number, const guint8 *bucket, GError **error);
+/* Of what is written next. */
+gboolean tc_chain_set_durable (TcChain *self, gboolean durable, GError **error);
+
+/* history.c: gaps and sizes. */
+gboolean tc_chain_load_history (TcChain *self, GError **error);
+/* (transfer full): the gaps, with one more above them where @height is above the one after the newest block. */
+GArray  *tc_chain_dup_gaps     (const TcChain *self, guint32 height);
+/* Within a transaction of the writer; tc_chain_take_history () once it is committed. */
+gboolean tc_chain_put_history  (TcChain *self, const GArray *gaps, guint64 block_bytes, GError **error);
+/* @gaps: copied.  @block_height: of the newest block. */
+void     tc_chain_take_history (TcChain *self, const GArray *gaps, guint64 block_bytes, guint32 block_height);
+
+/* import.c: what was under way when the store was closed. */
+gboolean tc_chain_load_import  (TcChain *self, GError **error);
+
+/* snapshot.c: finds the snapshots of @dir, and removes what a crash left. */
+void     tc_chain_find_snapshots (TcChain *self, const char *dir);
+
 gboolean tc_chain_open  (TcChain *self, const char *dir, const TcHash *chain_id, GError **error);
 void     tc_chain_close (TcChain *self);
 /* From any thread; to be given back. (nullable): NULL sets @error. */
 TcDb    *tc_chain_take_reader (TcStore *store, GError **error);
 void     tc_chain_give_reader (TcStore *store, TcDb *db);
+/* @buckets: 256 x 2 048 bytes. */
+gboolean tc_chain_read_buckets   (TcDb *db, guint8 *buckets, GError **error);
 /* For a look from outside. A block that is not there is damage. @ret_committee: NULL where it is not kept. */
 gboolean tc_chain_read_height    (TcDb *db, guint32 *ret_height, GError **error);
 gboolean tc_chain_read_header    (TcDb *db, guint32 height, TcHeader *ret_header, TcCommit **ret_commit, GError **error);

@@ -77,8 +77,18 @@ gboolean  tc_store_write        (TcStore *self, const TcStoreBlock *blocks, gsiz
 
 /* Links of epochs whose blocks are not here yet, ascending without gaps, durably. They take the place of all from epoch @from on, the first one's; @n_links 0: those are deleted. */
 gboolean  tc_store_write_links  (TcStore *self, guint32 from, TcLink *const *links, gsize n_links, GError **error);
+/* History, downwards: @blocks descend from the height below which blocks are missing (tc_store_get_gap ()'s last; TC_CHECK), each proven by the one above it. Without a committee. */
+gboolean  tc_store_write_past   (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, GError **error);
+/* Deletes some of the oldest blocks where all take more than @limit_bytes, but none from height @keep_from on, nor above the newest snapshot made here: who takes it goes on from there.
+ * A few at a time: what is to be written waits meanwhile. The file's free pages are used again. @ret_more: there may be others to delete. */
+gboolean  tc_store_prune_blocks (TcStore *self, guint64 limit_bytes, guint32 keep_from, gboolean *ret_more, GError **error);
 
 /* --- chain: readers --- */
+
+/* From any thread: all blocks from there to the newest are stored; 1: the whole chain; the newest block's height + 1 where none is. */
+guint32   tc_store_get_oldest_block (TcStore *self);
+/* From any thread: the highest range of heights that are missing below stored blocks, because they were pruned or a snapshot was taken. Returns: FALSE where there is none. */
+gboolean  tc_store_get_gap      (TcStore *self, guint32 *ret_first, guint32 *ret_last);
 
 /* The newest flushed state. @ret_state NULL: an empty store. @ret_buckets: 256 x 2 048 bytes. @ret_block_height: of the newest stored block, which may be above the state's. */
 gboolean  tc_store_load_state   (TcStore *self, GBytes **ret_state, guint8 **ret_buckets, guint32 *ret_block_height, GError **error);

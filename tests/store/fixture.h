@@ -25,18 +25,27 @@ fixture_set_up (Fixture *self, gconstpointer unused)
 }
 
 static inline void
-fixture_tear_down (Fixture *self, gconstpointer unused)
+fixture_remove_tree (const char *path)
 {
-  g_autoptr(GDir) dir = g_dir_open (self->dir, 0, NULL);
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
 
   while ((name = g_dir_read_name (dir)) != NULL)
     {
-      g_autofree char *path = g_build_filename (self->dir, name, NULL);
+      g_autofree char *child = g_build_filename (path, name, NULL);
 
-      g_unlink (path);
+      if (g_file_test (child, G_FILE_TEST_IS_DIR))
+        fixture_remove_tree (child);
+      else
+        g_unlink (child);
     }
-  g_assert_cmpint (g_rmdir (self->dir), ==, 0);
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+}
+
+static inline void
+fixture_tear_down (Fixture *self, gconstpointer unused)
+{
+  fixture_remove_tree (self->dir);
   g_free (self->dir);
 }
 
