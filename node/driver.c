@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define WRITES_MAX     64u   /* blocks waiting to be written before messages wait too */
+#define WRITES_MAX       256u      /* blocks waiting to be written, and their bytes, before no more are applied that were fetched: until half is written */
+#define WRITES_BYTES_MAX 16000000u
 #define PRUNE_RECORDS  256u  /* removed at once, before what is to be signed has its turn */
 #define PRUNE_PAUSE_MS 50
 
@@ -87,20 +88,43 @@ write_block (TcJob *job)
   job->node->block_missing = !tc_store_write (job->node->store, &block, 1, job->effect.flush, job->effect.durable, &job->error);
 }
 
-static void
-message_free (gpointer data)
+static gsize
+get_size (const TcEffect *effect)
 {
-  g_bytes_unref (((TcInput *) data)->body);
-  g_free (data);
+  return effect->block->txs_size_bytes + TC_HEADER_SIZE;
+}
+
+static void
+begin_write (TcNode *self, const TcEffect *effect)
+{
+  self->n_writes++;
+  self->writes_bytes += get_size (effect);
+  if (self->n_writes < WRITES_MAX && self->writes_bytes < WRITES_BYTES_MAX)
+    return;
+  self->writer_full = TRUE;
+  tc_engine_set_writer_full (self->engine, TRUE);
+}
+
+/* Returns: TRUE where the engine may go on. */
+static gboolean
+end_write (TcNode *self, const TcEffect *effect)
+{
+  self->n_writes--;
+  self->writes_bytes -= get_size (effect);
+  if (!self->writer_full || self->n_writes > WRITES_MAX / 2 || self->writes_bytes > WRITES_BYTES_MAX / 2)
+    return FALSE;
+  self->writer_full = FALSE;
+  tc_engine_set_writer_full (self->engine, FALSE);
+  return TRUE;
 }
 
 static void
 after_block (TcJob *job)
 {
   TcNode *self = job->node;
-  TcInput input = { .kind = TC_INPUT_FLUSHED };
+  TcInput input = { .kind = job->effect.flush != NULL ? TC_INPUT_FLUSHED : TC_INPUT_TICK };
+  const gboolean again = end_write (self, &job->effect);
 
-  self->n_writes--;
   if (job->error != NULL)
     {
       tc_node_fail (self, job->error);
@@ -112,16 +136,9 @@ after_block (TcJob *job)
   tc_serving_note_stored (self->serving);
   if (!tc_hash_is_zero (&job->effect.block->header.next_committee))
     tc_node_dial_members (self);
-  if (job->effect.flush != NULL)
+  if (job->effect.flush != NULL || again)
     tc_node_feed (self, &input, NULL);
   tc_node_touch_status (self);
-  while (!tc_node_is_writer_full (self) && !g_queue_is_empty (&self->deferred))
-    {
-      TcInput *message = g_queue_pop_head (&self->deferred);
-
-      tc_node_feed (self, message, NULL);
-      message_free (message);
-    }
 }
 
 static void
@@ -304,7 +321,7 @@ carry_out (TcNode *self, TcEffect *effect)
       tc_net_send (self->net, effect->peer, effect->type, effect->body);
       break;
     case TC_EFFECT_COMMIT:
-      self->n_writes++;
+      begin_write (self, effect);
       push_to_writer (self, effect, write_block, after_block);
       break;
     case TC_EFFECT_SERVE:
@@ -446,22 +463,8 @@ tc_node_start_timer (TcNode *self)
   g_source_attach (self->timer, self->context);
 }
 
-gboolean
-tc_node_is_writer_full (TcNode *self)
-{
-  return self->n_writes >= WRITES_MAX;
-}
-
-void
-tc_node_defer (TcNode *self, const TcInput *message)
-{
-  g_bytes_ref (message->body);
-  g_queue_push_tail (&self->deferred, g_memdup2 (message, sizeof *message));
-}
-
 void
 tc_node_clear_queues (TcNode *self)
 {
   g_queue_clear_full (&self->queue, effect_free);
-  g_queue_clear_full (&self->deferred, message_free);
 }

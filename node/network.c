@@ -33,13 +33,9 @@ on_peer_disconnected (TcNet *net, guint64 peer, const char *reason, gpointer use
 static void
 on_message (TcNet *net, guint64 peer, guint8 type, GBytes *body, gpointer user_data)
 {
-  TcNode *self = user_data;
   TcInput input = { .kind = TC_INPUT_MESSAGE, .peer = peer, .type = type, .body = body };
 
-  if (type == TC_MESSAGE_BLOCK && tc_node_is_writer_full (self))
-    tc_node_defer (self, &input);
-  else
-    tc_node_feed (self, &input, NULL);
+  tc_node_feed (user_data, &input, NULL);
 }
 
 static void

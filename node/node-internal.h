@@ -93,7 +93,8 @@ struct _TcNode
   gboolean        persisting;
   guint           n_writes;     /* jobs of the writer under way */
   TcServing      *serving;
-  GQueue          deferred;     /* messages that wait for the writer */
+  gsize           writes_bytes; /* of their blocks */
+  gboolean        writer_full;  /* the engine was told so */
   GSource        *prune_timer;  /* (nullable) */
   gboolean        pruning;      /* a removal waits or is under way */
   guint32         pruned_epoch;  /* the signer's thread: the store says that earlier epochs are deleted */
@@ -137,8 +138,6 @@ void     tc_node_fail          (TcNode *self, const GError *error);
 void     tc_node_pump          (TcNode *self);                  /* carries out what is queued */
 void     tc_node_start_timer   (TcNode *self);                  /* the engine's deadline */
 void     tc_node_set_timer     (TcNode *self);
-void     tc_node_defer         (TcNode *self, const TcInput *message);  /* until the writer has room */
-gboolean tc_node_is_writer_full (TcNode *self);
 void     tc_node_clear_queues  (TcNode *self);
 void     tc_node_tell_reached  (TcNode *self, guint32 masternode, const TcPublicKey *operator_key);
 

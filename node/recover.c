@@ -128,7 +128,6 @@ tc_node_open (TcNode *self, GError **error)
   tc_node_book_init (self);
   tc_effects_init (&self->effects);
   g_queue_init (&self->queue);
-  g_queue_init (&self->deferred);
   self->store = tc_store_open (self->data_dir, &self->network->genesis->chain_id, &cause);
   if (self->store == NULL)
     return tc_node_take_store_error (error, cause);

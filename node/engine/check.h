@@ -18,7 +18,8 @@ struct _TcCheck
 {
   gatomicrefcount ref_count;
   TcCheckFunc     then;         /* the engine's */
-  guint64         tag;          /* of who asked */
+  guint64         tag;          /* of who asked, and */
+  gsize           size_bytes;   /* of what it is about */
   TcHash          chain_id;
 
   TcCommit       *commit;

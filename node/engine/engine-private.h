@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /* Shared by the files of engine/: engine.c (life and dispatch), guard.c (rule C5), forks.c (rule C8), evidence.c (rule C7), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
- * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), links.c (the chain of epochs), sync.c (catching up by blocks), watch.c (who is up
+ * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), links.c (the chain of epochs), fetch.c and sync.c (catching up by blocks), watch.c (who is up
  * beside the committee), clock.c (other nodes' clocks),
  * check.c (signatures checked off the step). */
 
@@ -31,8 +31,7 @@ G_BEGIN_DECLS
 #define TC_ENGINE_STRAY_MS        10000   /* before a transaction that came too early is asked for again as somebody's parent */
 #define TC_ENGINE_OFFER_MS         2000   /* before a pending transaction is announced again */
 #define TC_ENGINE_INFORMED_MS      5000   /* from the start with no block, before nobody is waited for */
-#define TC_ENGINE_SYNC_MS          3000   /* without a block, before another peer is asked */
-#define TC_ENGINE_SYNC_BLOCKS        16u
+#define TC_ENGINE_SYNC_MS          3000   /* without an answer to a search, before it is given up */
 #define TC_ENGINE_WANTED_MAX      20000u
 #define TC_ENGINE_WANTED_PEER_MAX  1000u  /* announced by one peer: so that one cannot fill the list */
 #define TC_ENGINE_HELD_MAX         4096u  /* messages for the next height or epoch */
@@ -51,6 +50,7 @@ G_BEGIN_DECLS
 #define TC_ENGINE_FLUSH_COINS    200000u  /* changed coins before a flush while catching up */
 
 typedef struct _TcForkSearch TcForkSearch;
+typedef struct _TcSync TcSync;
 
 typedef struct
 {
@@ -78,6 +78,8 @@ typedef struct
   guint       n_held;
   gsize       held_bytes;
   guint       n_failed;           /* times it did not send the blocks that it claims */
+  guint64     fetch_rate;         /* of blocks, bytes a second; 0: not known */
+  gint64      fetched_ms, block_ms;  /* when its last request was answered, and its last block came */
   TcKnown     known;
   TcForkSearch *search;           /* (nullable): for the height at which its chain leaves ours (C8) */
   gint64      search_after_ms, glance_after_ms;  /* no other search, no other look, before this */
@@ -253,11 +255,7 @@ struct _TcEngine
 
   /* Sync. */
   guint32           claimed_height;  /* the most that a peer ever claimed */
-  guint64           sync_peer;
-  gint64            sync_deadline_ms;
-  guint32           sync_until;
-  gint64            behind_since_ms; /* G_MAXINT64: not behind */
-  GPtrArray        *sync_blocks;     /* TcSyncBlock, by height */
+  TcSync           *sync;            /* catching up */
 
   TcWatch           watch;
 
@@ -330,6 +328,8 @@ gboolean    tc_engine_search_fork    (TcEngine *self, TcPeer *peer, guint32 heig
 /* Returns: TRUE where the block was what a search waits for. */
 gboolean    tc_engine_take_answer    (TcEngine *self, TcPeer *peer, const TcBlock *block, TcCommit *commit);
 void        tc_engine_on_stored      (TcEngine *self, const TcInput *input);
+/* Of the epoch of our block at @height, where that is one of the newest. (nullable) (transfer none) */
+TcCommittee *tc_engine_past_committee (const TcEngine *self, guint32 height);
 void        tc_engine_forks_tick     (TcEngine *self);
 gint64      tc_engine_forks_deadline (const TcEngine *self);
 
@@ -454,18 +454,22 @@ typedef enum
 void        tc_engine_apply         (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecution *execution, TcApplyKind kind);
 gboolean    tc_engine_is_checked    (gpointer user_data, const TcTx *tx);
 
-/* sync.c */
-typedef struct
-{
-  guint64   peer;
-  TcBlock  *block;
-  TcCommit *commit;
-} TcSyncBlock;
-
-void        tc_sync_block_free      (gpointer data);
+/* sync.c, fetch.c */
+void        tc_engine_sync_init     (TcEngine *self);
+void        tc_engine_sync_clear    (TcEngine *self);
+/* The most that a peer claims, where it is plausible; at least the tip's height. */
 guint32     tc_engine_best_height   (TcEngine *self);
+/* Blocks are under way, or here and not applied. */
+gboolean    tc_engine_is_syncing    (const TcEngine *self);
+guint       tc_engine_count_sync_blocks (const TcEngine *self);
+/* Left as it is where nothing is under way. */
+void        tc_engine_get_sync_progress (TcEngine *self, TcSyncProgress *ret_progress);
+/* A peer has gone. */
+void        tc_fetch_forget_peer    (TcEngine *self, guint64 peer);
 void        tc_engine_on_get_blocks (TcEngine *self, TcPeer *peer, GBytes *body);
 void        tc_engine_on_block      (TcEngine *self, TcPeer *peer, GBytes *body);
+/* Applies what is ready, some at a time. */
+void        tc_engine_sync_proceed  (TcEngine *self);
 void        tc_engine_sync_tick     (TcEngine *self);
 gint64      tc_engine_sync_deadline (TcEngine *self);
 

@@ -190,8 +190,8 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->evidence = tc_engine_evidence_pool_new ();
   self->peers = g_ptr_array_new ();
   self->wanted = g_hash_table_new (tc_hash_hash, tc_hash_equal);
-  self->sync_blocks = g_ptr_array_new_with_free_func (tc_sync_block_free);
-  self->behind_since_ms = self->clock_off_since_ms = G_MAXINT64;
+  tc_engine_sync_init (self);
+  self->clock_off_since_ms = G_MAXINT64;
   self->inv_ms = G_MAXINT64;
   self->served_oldest = 1;
   g_queue_init (&self->wanted_queue);
@@ -225,7 +225,7 @@ tc_engine_free (TcEngine *self)
   g_queue_clear_full (&self->held, held_free);
   g_queue_clear_full (&self->orphans, (GDestroyNotify) tc_tx_unref);
   tc_known_clear (&self->strays);
-  g_ptr_array_unref (self->sync_blocks);
+  tc_engine_sync_clear (self);
   g_ptr_array_unref (self->evidence);
   g_ptr_array_unref (self->candidates);
   g_ptr_array_unref (self->proposals);
@@ -607,6 +607,7 @@ tc_engine_dispatch (TcEngine *self, guint64 id, guint8 type, GBytes *body)
 void
 tc_engine_settle (TcEngine *self)
 {
+  tc_engine_sync_proceed (self);
   for (guint i = 0; i < SETTLE_MAX && !self->halted; i++)
     {
       tc_engine_try_start (self);
@@ -757,6 +758,7 @@ tc_engine_get_info (TcEngine *self, TcEngineInfo *ret_info)
   };
   G_STATIC_ASSERT (sizeof ret_info->snapshots == sizeof self->served_snapshots);
   memcpy (ret_info->snapshots, self->served_snapshots, sizeof ret_info->snapshots);
+  tc_engine_get_sync_progress (self, &ret_info->sync);
 }
 
 void
@@ -770,7 +772,7 @@ tc_engine_get_load (const TcEngine *self, TcEngineLoad *ret_load)
     .candidates = self->candidates->len,
     .proposals = self->proposals->len,
     .closes = self->closes->len,
-    .sync_blocks = self->sync_blocks->len,
+    .sync_blocks = tc_engine_count_sync_blocks (self),
     .records_ahead = self->records_ahead->len,
     .held_bytes = self->held_bytes,
   };

@@ -213,6 +213,8 @@ void        tc_engine_step         (TcEngine *self, const TcInput *input, TcEffe
 /* What this node serves beside its tip (S2), for its status: all blocks from @oldest to the tip (1: all; the tip's height + 1: none), and snapshots at
  * @heights, ascending, at most TC_SERVED_SNAPSHOTS_MAX. At first all blocks and no snapshot. */
 void        tc_engine_set_served   (TcEngine *self, guint32 oldest, const guint32 *heights, gsize n_heights);
+/* While what COMMIT hands out waits to be written, no more blocks that were fetched are applied; what is agreed on is. The next step acts on it. */
+void        tc_engine_set_writer_full (TcEngine *self, gboolean full);
 /* When the engine wants a TICK at the latest, monotonic. */
 gint64      tc_engine_get_deadline_ms (TcEngine *self);
 

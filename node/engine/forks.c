@@ -91,6 +91,14 @@ find_past (const TcEngine *self, guint32 height)
   return g_ptr_array_index (self->past, height - first->header.height);
 }
 
+TcCommittee *
+tc_engine_past_committee (const TcEngine *self, guint32 height)
+{
+  const Past *past = find_past (self, height);
+
+  return past != NULL ? past->committee : NULL;
+}
+
 /* --- the end --- */
 
 static gboolean

@@ -109,8 +109,7 @@ tc_engine_peer_down (TcEngine *self, guint64 id)
   g_array_unref (peer->get_batches);
   g_array_unref (peer->inv_batches);
   g_free (peer);
-  if (self->sync_peer == id)
-    self->sync_peer = 0;
+  tc_fetch_forget_peer (self, id);
 }
 
 TcPeer *
@@ -436,7 +435,7 @@ tc_engine_set_served (TcEngine *self, guint32 oldest, const guint32 *heights, gs
 static gboolean
 is_idle (TcEngine *self)
 {
-  return tc_agreement_get_step (self->agreement) == TC_AGREEMENT_WAIT && tc_mempool_get_n (self->mempool) == 0 && self->sync_peer == 0;
+  return tc_agreement_get_step (self->agreement) == TC_AGREEMENT_WAIT && tc_mempool_get_n (self->mempool) == 0 && !tc_engine_is_syncing (self);
 }
 
 static gint64

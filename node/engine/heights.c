@@ -93,7 +93,7 @@ tc_engine_begin_height (TcEngine *self)
   tc_engine_sift_evidence (self);
   tc_engine_want_bodies (self);
   tc_engine_retry_orphans (self);
-  if (self->sync_peer == 0)
+  if (!tc_engine_is_syncing (self))
     tc_engine_send_status (self, TRUE);
   tc_engine_release_held (self);
 }

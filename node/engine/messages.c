@@ -213,6 +213,21 @@ tc_message_block (GBytes *block, GBytes *commit)
 }
 
 gboolean
+tc_message_block_peek (GBytes *body, guint32 *ret_height)
+{
+  TcReader reader = reader_of (body);
+  guint32 height;
+
+  tc_reader_count (&reader, 1, TC_BLOCK_ENCODED_MAX);
+  tc_reader_view (&reader, 2 + TC_HASH_SIZE);  /* a header begins with version and chain_id */
+  height = tc_reader_u32 (&reader);
+  if (reader.failed)
+    return FALSE;
+  *ret_height = height;
+  return TRUE;
+}
+
+gboolean
 tc_message_block_decode (GBytes *body, TcBlock **ret_block, TcCommit **ret_commit)
 {
   TcReader reader = reader_of (body);

@@ -56,6 +56,8 @@ gboolean tc_items_decode      (GBytes *body, guint8 *ret_kind, TcHash **ret_hash
 GBytes  *tc_get_blocks_encode (guint32 from, guint8 count);
 gboolean tc_get_blocks_decode (GBytes *body, guint32 *ret_from, guint8 *ret_count);
 
+/* The height of TC_MESSAGE_BLOCK's block; the rest is not looked at. */
+gboolean tc_message_block_peek   (GBytes *body, guint32 *ret_height);
 /* TC_MESSAGE_BLOCK: blob block | blob commit. @ret_block, @ret_commit: (out) (transfer full). */
 gboolean tc_message_block_decode (GBytes *body, TcBlock **ret_block, TcCommit **ret_commit);
 

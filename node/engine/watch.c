@@ -90,7 +90,7 @@ make_heartbeat (TcEngine *self)
 static gboolean
 is_far_behind (const TcEngine *self)
 {
-  return self->sync_peer != 0 && self->wall_ms - (gint64) tc_ledger_get_tip (self->ledger)->time_ms > (gint64) self->genesis->params.epoch_length_ms;
+  return tc_engine_is_syncing (self) && self->wall_ms - (gint64) tc_ledger_get_tip (self->ledger)->time_ms > (gint64) self->genesis->params.epoch_length_ms;
 }
 
 /* To all: who has it already drops it unread. */

@@ -690,8 +690,8 @@ run_once (EngineNet *self, gint64 until_ms)
   self->wall_ms += next - self->mono_ms;
   self->mono_ms = next;
   deliver (self);
-  run_writers (self);
   run_checks (self);
+  run_writers (self);
   tick (self);
 }
 

@@ -662,7 +662,7 @@ check_load (SimChecks *self, const SimNode *node)
     { "blocks under agreement", load.candidates, 64 },
     { "proposals", load.proposals, 64 },
     { "closes", load.closes, 2 * n_members + 64 * n_members },
-    { "blocks to catch up with", load.sync_blocks, 16 },
+    { "blocks to catch up with", load.sync_blocks, 512 },
     { "transactions pending", info.mempool_txs, 10000 },
   };
 
