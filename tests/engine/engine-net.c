@@ -756,6 +756,19 @@ engine_net_send (EngineNet *self, guint from, guint to, guint8 type, GBytes *bod
   feed (self, to, &input, NULL);
 }
 
+void
+engine_net_part (EngineNet *self, guint from, guint to)
+{
+  disconnect (self, to, from);
+}
+
+void
+engine_net_join (EngineNet *self, guint from, guint to)
+{
+  g_assert_cmpuint (self->nodes[to].peers[from], ==, 0);
+  connect (self, to, from);
+}
+
 /* --- looking --- */
 
 guint32

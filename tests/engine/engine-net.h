@@ -86,6 +86,9 @@ gboolean   engine_net_run_epoch (EngineNet *self, guint32 epoch, gint64 ms);
 TcTxVerdict engine_net_submit (EngineNet *self, guint i, TcTx *tx);
 /* From place @from (the test's) to the engine at @to, at once. */
 void       engine_net_send    (EngineNet *self, guint from, guint to, guint8 type, GBytes *body);
+/* The connection of the engine at @to with the test's place @from ends, or is made anew. */
+void       engine_net_part    (EngineNet *self, guint from, guint to);
+void       engine_net_join    (EngineNet *self, guint from, guint to);
 guint32    engine_net_height  (EngineNet *self, guint i);
 /* Of the height that place @i works at. */
 TcCommittee *engine_net_committee (EngineNet *self, guint i);
