@@ -6,7 +6,7 @@ static gboolean
 is_named (TcNode *self, const char *address)
 {
   return (self->connect != NULL && g_strv_contains ((const char *const *) self->connect, address))
-         || (self->network->seeds != NULL && g_strv_contains ((const char *const *) self->network->seeds, address));
+         || (!self->discover && self->network->seeds != NULL && g_strv_contains ((const char *const *) self->network->seeds, address));
 }
 
 static void
@@ -18,6 +18,8 @@ dial (TcNode *self, const char *address)
     g_warning ("cannot connect to %s: %s", address, error->message);
 }
 
+/* Members keep direct links to each other. Others find theirs by themselves, or, where nothing is found, are linked to members, too.
+ * Returns: (transfer full): hosts. */
 static GHashTable *
 list_members (TcNode *self)
 {
@@ -25,14 +27,19 @@ list_members (TcNode *self)
   const TcCommittee *committee = tc_ledger_get_committee (ledger);
   const TcPublicKey *own = self->operator_key != NULL ? tc_secret_key_get_public (self->operator_key) : NULL;
   GHashTable *hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean is_member = FALSE;
 
   for (guint32 i = 0; i < committee->n_members; i++)
     {
       const char *host = tc_registry_get (tc_ledger_get_registry (ledger), committee->members[i].masternode)->host;
 
-      if (host[0] != '\0' && (own == NULL || !tc_public_key_equal (own, &committee->members[i].operator_key)))
+      if (own != NULL && tc_public_key_equal (own, &committee->members[i].operator_key))
+        is_member = TRUE;
+      else if (host[0] != '\0')
         g_hash_table_add (hosts, g_strdup (host));
     }
+  if (self->discover && !is_member)
+    g_hash_table_remove_all (hosts);
   return hosts;
 }
 
@@ -56,6 +63,7 @@ tc_node_dial_members (TcNode *self)
   gpointer host;
 
   name_members (self);
+  tc_node_learn_hosts (self);
   self->dialled = list_members (self);
   if (before != NULL)
     {
@@ -75,7 +83,7 @@ tc_node_dial (TcNode *self)
 {
   for (guint i = 0; self->connect != NULL && self->connect[i] != NULL; i++)
     dial (self, self->connect[i]);
-  for (guint i = 0; self->network->seeds != NULL && self->network->seeds[i] != NULL; i++)
+  for (guint i = 0; !self->discover && self->network->seeds != NULL && self->network->seeds[i] != NULL; i++)
     dial (self, self->network->seeds[i]);
   tc_node_dial_members (self);
 }

@@ -8,6 +8,7 @@
 
 #define PROTOCOL_VERSION 1
 #define NOISE_KEY        "noise-key"
+#define NAMED_MAX        (TC_COMMITTEE_MAX + 32u)  /* connections that are kept to members and to what the user names */
 
 /* --- the network's callbacks --- */
 
@@ -165,13 +166,16 @@ tc_node_open_net (TcNode *self, GError **error)
     .types = types, .n_types = list_types (types, G_N_ELEMENTS (types)), .classes = rates, .n_classes = N_CLASSES,
     .callbacks = { on_peer_connected, on_peer_disconnected, on_message, on_connect_failed, on_bans_changed, on_probed, on_proxy },
     .user_data = self, .proxy = self->proxy,
+    .max_outbound = NAMED_MAX,
   };
 
   if (!load_noise_key (self, secret, &cause))
     return tc_node_take_store_error (error, cause);
+  tc_node_discover_prepare (self, &config);
   self->net = tc_net_new (&config);
   sodium_memzero (secret, sizeof secret);
   import_bans (self);
+  tc_node_discover_begin (self);
   tc_node_dial (self);
   if (tc_net_start (self->net, &cause))
     return TRUE;

@@ -17,6 +17,8 @@ typedef struct _TcEventHub TcEventHub;
 
 typedef struct _TcServing TcServing;
 
+typedef struct _TcDiscovery TcDiscovery;
+
 /* Work on another thread, then what follows from it on the node's. */
 typedef struct _TcJob TcJob;
 typedef void (*TcJobFunc) (TcJob *job);
@@ -32,6 +34,7 @@ struct _TcJob
   gboolean   found;     /* LOOK_UP: header, with effect.commit and effect.committee */
   TcHeader   header;
   gboolean   more;      /* PRUNE: not all is gone */
+  GArray    *addresses; /* discover.c: TcStoreAddress, to be kept */
 };
 
 struct _TcNode
@@ -100,6 +103,7 @@ struct _TcNode
   guint32         pruned_epoch;  /* the signer's thread: the store says that earlier epochs are deleted */
   gboolean        block_missing; /* the writer's thread: a block was not written, and none may follow */
   guint32         prune_epoch;  /* what was signed before it goes */
+  TcDiscovery    *discovery;    /* (nullable): NULL: nothing is found */
   GHashTable     *dialled;      /* (nullable): hosts of the committee, dialled for as long as they are in it */
   gboolean        failed;       /* a store failed: nothing leaves any more */
 
@@ -165,6 +169,15 @@ void       tc_serving_forget      (TcServing *self, guint64 peer);      /* it le
 void     tc_node_open_checks   (TcNode *self);                  /* before the engine is made */
 void     tc_node_begin_check   (TcNode *self, TcEffect *effect); /* a CHECK effect: takes what it holds */
 void     tc_node_stop_checks   (TcNode *self);                  /* nothing is checked any more; their last closures are posted */
+
+/* discover.c: the network's own discovery; without TcNodeConfig.discover these do nothing */
+/* Before and after the network is made. Fills in @config, which refers to self->discovery. */
+void     tc_node_discover_prepare (TcNode *self, TcNetConfig *config);
+void     tc_node_discover_begin   (TcNode *self);
+/* What the chain says of masternodes' hosts. */
+void     tc_node_learn_hosts      (TcNode *self);
+/* Keeps what is known, waiting for it; before the network stops. */
+void     tc_node_discover_end     (TcNode *self);
 
 /* dial.c */
 void     tc_node_dial          (TcNode *self);  /* once, when the network is open */

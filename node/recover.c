@@ -159,6 +159,7 @@ tc_node_close (TcNode *self)
 {
   self->stopping = TRUE;
   tc_node_pump (self);
+  tc_node_discover_end (self);
   if (self->net != NULL)
     {
       tc_node_save_bans (self);

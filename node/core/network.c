@@ -45,6 +45,7 @@ tc_network_new_from_genesis (TcGenesis *genesis)
       self->p2p_port = known_ports[i].p2p_port;
   self->rpc_port = (guint16) (self->p2p_port + 1);
   self->seeds = g_new0 (char *, 1);
+  self->dns = g_new0 (char *, 1);
   self->genesis = tc_genesis_ref (genesis);
   return self;
 }
@@ -63,6 +64,7 @@ tc_network_unref (TcNetwork *self)
     return;
   g_clear_pointer (&self->genesis, tc_genesis_unref);
   g_strfreev (self->seeds);
+  g_strfreev (self->dns);
   g_free (self->checkpoints);
   g_free (self->name);
   g_free (self);
@@ -125,6 +127,33 @@ parse_seeds (TcNetwork *self, TcJson *root, GError **error)
       if (strlen (text) > SEED_SIZE || !is_seed (text))
         return tc_json_fail (error, "", "seeds", "entry %" G_GSIZE_FORMAT " is not a host:port", i);
       self->seeds[i] = g_strdup (text);
+    }
+  return TRUE;
+}
+
+/* A DNS name that lists nodes, which listen on the network's own port. May be absent. */
+static gboolean
+parse_dns (TcNetwork *self, TcJson *root, GError **error)
+{
+  TcJson *array;
+  gsize n;
+
+  if (!tc_json_has (root, "dns"))
+    {
+      self->dns = g_new0 (char *, 1);
+      return TRUE;
+    }
+  if (!tc_json_get_array (root, "", "dns", SEEDS_MAX, &array, &n, error))
+    return FALSE;
+  self->dns = g_new0 (char *, n + 1);
+  for (gsize i = 0; i < n; i++)
+    {
+      TcJson *value = json_object_array_get_idx (array, i);
+      const char *text = json_object_is_type (value, json_type_string) ? json_object_get_string (value) : "";
+
+      if (text[0] == '\0' || strlen (text) > SEED_SIZE || strpbrk (text, ": \t/@[]") != NULL)
+        return tc_json_fail (error, "", "dns", "entry %" G_GSIZE_FORMAT " is not a name", i);
+      self->dns[i] = g_strdup_printf ("%s:%u", text, self->p2p_port);
     }
   return TRUE;
 }
@@ -201,7 +230,7 @@ load_genesis (TcNetwork *self, TcJson *root, const char *folder, GError **error)
 static TcNetwork *
 parse_network (TcJson *root, const char *folder, GError **error)
 {
-  static const char *const members[] = { "name", "address_digit", "p2p_port", "rpc_port", "seeds", "checkpoints", "genesis", NULL };
+  static const char *const members[] = { "name", "address_digit", "p2p_port", "rpc_port", "seeds", "dns", "checkpoints", "genesis", NULL };
   g_autoptr(TcNetwork) self = network_alloc ();
 
   if (!tc_json_check_members (root, "", members, error)
@@ -210,6 +239,7 @@ parse_network (TcJson *root, const char *folder, GError **error)
       || !parse_port (root, "p2p_port", &self->p2p_port, error)
       || !parse_port (root, "rpc_port", &self->rpc_port, error)
       || !parse_seeds (self, root, error)
+      || !parse_dns (self, root, error)
       || !parse_checkpoints (self, root, error)
       || !load_genesis (self, root, folder, error))
     return NULL;

@@ -15,7 +15,7 @@ typedef struct
 gboolean    tc_checkpoint_parse  (const char *text, TcCheckpoint *ret_checkpoint);
 
 /* A network: what a node needs to join one. Read from data/networks/NAME.json, or from a genesis document itself (no seeds then).
- *   { "name": "mainnet", "address_digit": "1", "p2p_port": 24000, "rpc_port": 24001, "seeds": [ "host:port" ], "checkpoints": [ {"height":…, "hash":…} ],
+ *   { "name": "mainnet", "address_digit": "1", "p2p_port": 24000, "rpc_port": 24001, "seeds": [ "host:port" ], "dns": [ "name" ], "checkpoints": [ {"height":…, "hash":…} ],
  *     "genesis": "mainnet-genesis.json" }       "genesis" null or absent: not launched yet.
  * Immutable, reference-counted; any thread. */
 typedef struct
@@ -25,6 +25,7 @@ typedef struct
   char       address_digit;
   guint16    p2p_port, rpc_port;
   char     **seeds;         /* NULL-terminated */
+  char     **dns;           /* NULL-terminated: names of the form "name:p2p_port" whose addresses are nodes' */
   guint32    n_checkpoints;
   TcCheckpoint *checkpoints; /* ascending by height */
   TcGenesis *genesis;       /* (nullable): NULL: not launched */

@@ -298,7 +298,7 @@ ask_seed (TcFinder *self, const char *address)
 
   if (tc_endpoint_parse (address, &endpoint))
     {
-      if (!is_unwanted (&endpoint, self))
+      if (!is_own (self, &endpoint))
         tc_book_add (self->book, &endpoint, now_s (), endpoint.ip, now_s ());
     }
   else if (!self->config.resolves)
@@ -488,7 +488,7 @@ tc_finder_learn (TcFinder *self, const TcEndpoint *endpoint, const char *source)
   guint8 ip[TC_ENDPOINT_IP_SIZE];
 
   tc_endpoint_name_source (source, ip);
-  if (!is_unwanted (endpoint, self))
+  if (!is_own (self, endpoint))  /* one that is banned now may not be later, when the list is not read again */
     tc_book_add (self->book, endpoint, now_s (), ip, now_s ());
 }
 

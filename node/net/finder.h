@@ -14,7 +14,7 @@ typedef struct _TcFinder TcFinder;
 #define TC_FINDER_GROUP_MAX     1u     /* outbound connections to one group; */
 #define TC_FINDER_PRIVATE_MAX   4u     /* to one of private addresses, where a group is a whole network */
 #define TC_FINDER_ANCHORS       4u     /* connections that are made again first after a restart */
-#define TC_FINDER_SEEDS_MAX     64u
+#define TC_FINDER_SEEDS_MAX     512u
 #define TC_FINDER_NAME_MAX      32u    /* addresses taken of one DNS name */
 #define TC_FINDER_OWN_MAX       16u    /* addresses known to lead back here */
 

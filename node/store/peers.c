@@ -51,6 +51,7 @@ const TcDbFile TC_PEERS_FILE = {
 gboolean
 tc_store_save_bans (TcStore *self, const TcStoreBan *bans, gsize n_bans, GError **error)
 {
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->peers_mutex);
   TcDb *db = self->peers_db;
   sqlite3_stmt *clear = tc_db_stmt (db, STMT_CLEAR_BANS, error);
   sqlite3_stmt *put = clear != NULL ? tc_db_stmt (db, STMT_PUT_BAN, error) : NULL;
@@ -82,6 +83,7 @@ clear_ban (gpointer data)
 GArray *
 tc_store_load_bans (TcStore *self, GError **error)
 {
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->peers_mutex);
   g_autoptr(GArray) bans = g_array_new (FALSE, FALSE, sizeof (TcStoreBan));
   sqlite3_stmt *stmt = tc_db_stmt (self->peers_db, STMT_LOAD_BANS, error);
   int code;
@@ -102,6 +104,7 @@ tc_store_load_bans (TcStore *self, GError **error)
 gboolean
 tc_store_set_value (TcStore *self, const char *name, GBytes *value, GError **error)
 {
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->peers_mutex);
   sqlite3_stmt *stmt = tc_db_stmt (self->peers_db, STMT_SET_VALUE, error);
 
   if (stmt == NULL)
@@ -114,6 +117,7 @@ tc_store_set_value (TcStore *self, const char *name, GBytes *value, GError **err
 gboolean
 tc_store_get_value (TcStore *self, const char *name, GBytes **ret_value, GError **error)
 {
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->peers_mutex);
   sqlite3_stmt *stmt = tc_db_stmt (self->peers_db, STMT_GET_VALUE, error);
   int code;
 
@@ -149,6 +153,7 @@ bind_address (sqlite3_stmt *stmt, const TcStoreAddress *address)
 gboolean
 tc_store_save_addresses (TcStore *self, const TcStoreAddress *addresses, gsize n_addresses, GError **error)
 {
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->peers_mutex);
   TcDb *db = self->peers_db;
   sqlite3_stmt *clear = tc_db_stmt (db, STMT_CLEAR_ADDRESSES, error);
   sqlite3_stmt *put = clear != NULL ? tc_db_stmt (db, STMT_PUT_ADDRESS, error) : NULL;
@@ -204,6 +209,7 @@ read_address (sqlite3_stmt *stmt, TcStoreAddress *ret_address)
 GArray *
 tc_store_load_addresses (TcStore *self, GError **error)
 {
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->peers_mutex);
   g_autoptr(GArray) addresses = g_array_new (FALSE, FALSE, sizeof (TcStoreAddress));
   sqlite3_stmt *stmt = tc_db_stmt (self->peers_db, STMT_LOAD_ADDRESSES, error);
   int code;

@@ -55,6 +55,7 @@ struct _TcStore
   TcSignedAge age;
   int         guard_fd;     /* signed.id, or -1 */
   TcDb       *peers_db;
+  GMutex      peers_mutex;  /* of peers_db */
 };
 
 /* Statements of chain.sqlite that are not chain.c's own: its numbers go on behind them. */

@@ -52,6 +52,7 @@ tc_store_open (const char *dir, const TcHash *chain_id, GError **error)
 
   self->dir = g_strdup (dir);
   self->lock_fd = self->guard_fd = -1;
+  g_mutex_init (&self->peers_mutex);
   if (!make_dir (dir, error) || !take_lock (self, error))
     return NULL;
   /* What was signed first: that it is new must mean that it was lost wherever the chain is not new (rule C5). */
@@ -73,6 +74,7 @@ tc_store_close (TcStore *self)
   tc_chain_close (&self->chain);
   tc_db_close (self->signed_db);
   tc_db_close (self->peers_db);
+  g_mutex_clear (&self->peers_mutex);
   if (self->guard_fd >= 0)
     close (self->guard_fd);
   if (self->lock_fd >= 0)

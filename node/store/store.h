@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  *   chain.sqlite   blocks with their commits, unspent outputs, LtHash buckets, the ledger's state: one transaction a step
  *   signed.sqlite  what consensus signed or relies on, by epoch: WAL, synchronous = FULL (rule C5)
  *   peers.sqlite   bans and addresses
- * Every function blocks on the disk. Each group below may be used from one thread at a time, different groups from different threads.
+ * Every function blocks on the disk. Each group below may be used from one thread at a time but where it says otherwise, different groups from
+ * different threads.
  * Nothing is ever overwritten that is damaged, of another chain or of a newer version: opening fails and says what to do. */
 typedef struct _TcStore TcStore;
 
@@ -152,7 +153,7 @@ typedef struct
 gboolean  tc_store_inspect           (const char *dir, const TcHash *chain_id, TcStoreInspection *ret_inspection, GError **error);
 void      tc_store_inspection_clear  (TcStoreInspection *self);
 
-/* --- peers --- */
+/* --- peers: any thread --- */
 
 typedef struct
 {

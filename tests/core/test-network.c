@@ -45,6 +45,7 @@ test_shipped (void)
       g_assert_cmpuint (network->rpc_port, ==, networks[i].port + 1);
       g_assert_null (network->genesis);
       g_assert_null (network->seeds[0]);
+      g_assert_null (network->dns[0]);
     }
 }
 
@@ -57,7 +58,7 @@ test_full (void)
   const TcHash hash = sample_hash (5);
   g_autofree char *hex = tc_hash_to_hex (&hash);
   g_autofree char *text = g_strdup_printf (
-    "{\"name\":\"local\",\"address_digit\":\"0\",\"p2p_port\":1,\"rpc_port\":65535,\"seeds\":[\"a.example:24000\",\"[::1]:5\"],"
+    "{\"name\":\"local\",\"address_digit\":\"0\",\"p2p_port\":1,\"rpc_port\":65535,\"seeds\":[\"a.example:24000\",\"[::1]:5\"],\"dns\":[\"dns.example\"],"
     "\"checkpoints\":[{\"height\":9,\"hash\":\"%s\"}],\"genesis\":\"sample.json\"}", hex);
   g_autoptr(GError) error = NULL;
   g_autoptr(TcNetwork) network = load_text (text, &error);
@@ -66,6 +67,8 @@ test_full (void)
   g_assert_cmpstr (network->seeds[0], ==, "a.example:24000");
   g_assert_cmpstr (network->seeds[1], ==, "[::1]:5");
   g_assert_null (network->seeds[2]);
+  g_assert_cmpstr (network->dns[0], ==, "dns.example:1");
+  g_assert_null (network->dns[1]);
   g_assert_cmpuint (network->n_checkpoints, ==, 1);
   g_assert_cmpuint (network->checkpoints[0].height, ==, 9);
   g_assert_true (tc_hash_equal (&network->checkpoints[0].hash, &hash));
@@ -105,6 +108,7 @@ test_errors (void)
     { "{\"name\":\"a\",\"address_digit\":\"0\",\"p2p_port\":1,\"rpc_port\":2,\"seeds\":\"x:1\"}", "seeds: " },
     { "{\"name\":\"a\",\"address_digit\":\"0\",\"p2p_port\":1,\"rpc_port\":2,\"seeds\":[\"x\"]}", "seeds: " },
     { "{\"name\":\"a\",\"address_digit\":\"0\",\"p2p_port\":1,\"rpc_port\":2,\"seeds\":[null]}", "seeds: " },
+    { "{\"name\":\"a\",\"address_digit\":\"0\",\"p2p_port\":1,\"rpc_port\":2,\"seeds\":[],\"dns\":[\"x:1\"]}", "dns: " },
     { "{\"name\":\"a\",\"address_digit\":\"0\",\"p2p_port\":1,\"rpc_port\":2,\"checkpoints\":[{\"height\":1,\"hash\":\"0\"}]}",
       "checkpoints[0].hash: " },
     { "{\"name\":\"a\",\"address_digit\":\"0\",\"p2p_port\":1,\"rpc_port\":2,\"checkpoints\":[{\"height\":0,\"hash\":\"0\"}]}",
