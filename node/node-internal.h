@@ -46,7 +46,6 @@ struct _TcNode
   char           *data_dir, *listen_wanted, *rpc_wanted;
   char          **connect;
   TcSecretKey    *operator_key;
-  guint           cache_coins;
   guint32         sign_anyway_epoch;
   guint           cache_mb, prune_mb;
   TcNodeSyncMode  sync_mode;

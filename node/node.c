@@ -80,7 +80,6 @@ tc_node_new (const TcNodeConfig *config)
   self->rpc_wanted = g_strdup (config->rpc_listen);
   self->connect = g_strdupv ((char **) config->connect);
   self->operator_key = config->operator_key != NULL ? tc_secret_key_ref (config->operator_key) : NULL;
-  self->cache_coins = config->cache_coins;
   self->sign_anyway_epoch = config->sign_anyway_epoch;
   self->cache_mb = config->cache_mb != 0 ? config->cache_mb : TC_NODE_CACHE_MB_DEFAULT;
   self->prune_mb = config->prune_mb;
@@ -640,6 +639,20 @@ end_read (TcNode *self)
   g_mutex_unlock (&self->lock);
 }
 
+/* Why there is no block of a height, or of a hash, which is not known to be one. */
+static void
+explain_missing (TcNode *self, GError **error)
+{
+  const guint32 oldest = tc_store_get_oldest_block (self->store);
+
+  if (self->prune_mb > 0)
+    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "This node keeps blocks from %u on: it prunes what exceeds %u MB. Ask a node that keeps all blocks.",
+                 oldest, self->prune_mb);
+  else
+    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "This node has blocks from %u on: it began with a snapshot. %s", oldest,
+                 self->history ? "Older ones come in the background." : "Ask a node that keeps all blocks.");
+}
+
 TcBlock *
 tc_node_read_block (TcNode *self, guint32 height, GError **error)
 {
@@ -652,6 +665,8 @@ tc_node_read_block (TcNode *self, guint32 height, GError **error)
     {
       if (cause != NULL)
         g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_DISK, cause->message);
+      else if (height > 0 && height < tc_store_get_oldest_block (self->store))
+        explain_missing (self, error);
       else
         g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "There is no block %u.", height);
     }
@@ -663,18 +678,21 @@ TcBlock *
 tc_node_read_block_by_hash (TcNode *self, const TcHash *hash, GError **error)
 {
   g_autoptr(GError) cause = NULL;
-  gboolean found;
+  gboolean found, all;
   guint32 height;
 
   if (!begin_read (self, error))
     return NULL;
   found = tc_store_find_block (self->store, hash, &height, &cause);
+  all = tc_store_get_oldest_block (self->store) <= 1;
+  if (!found && cause == NULL && !all)
+    explain_missing (self, error);
   end_read (self);
   if (found)
     return tc_node_read_block (self, height, error);
   if (cause != NULL)
     g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_DISK, cause->message);
-  else
+  else if (all)
     g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "There is no block of this hash.");
   return NULL;
 }

@@ -50,7 +50,6 @@ typedef struct
   const char         *listen;         /* (nullable) "IP:port", port 0: any free one; NULL: does not listen */
   const char *const  *connect;        /* (nullable) NULL-terminated "host:port": kept connected beside the network's seeds and masternodes */
   const char         *rpc_listen;     /* (nullable) "127.0.0.1:port", port 0: any; NULL: no RPC */
-  guint               cache_coins;    /* 0: the default */
   guint32             sign_anyway_epoch;  /* the operator answers for it that nothing was signed in this epoch that signed.sqlite lacks (rule C5); 0: none */
   guint               cache_mb;       /* memory for unspent outputs; 0: the default */
   guint               prune_mb;       /* old blocks are deleted beyond so many MB of them; 0: all are kept */

@@ -4,7 +4,7 @@
 /* From what a data directory holds to a node that runs, and back. */
 
 #define STOP_WAIT_US        4000000  /* of the 5 s that stopping may take */
-#define CACHE_COINS_DEFAULT 200000u
+#define COINS_SHARE 75u  /* per cent of the memory for unspent outputs that hold coins; the rest holds pages of the database */
 
 /* --- opening --- */
 
@@ -112,7 +112,7 @@ recover (TcNode *self, GError **error)
   self->engine = tc_engine_new (&config, error);
   if (self->engine == NULL)
     return FALSE;
-  tc_ledger_set_cache_size ((TcLedger *) tc_engine_get_ledger (self->engine), self->cache_coins > 0 ? self->cache_coins : CACHE_COINS_DEFAULT);
+  tc_ledger_set_memory ((TcLedger *) tc_engine_get_ledger (self->engine), (gsize) self->cache_mb * 1000000 * COINS_SHARE / 100);
   state_height = tc_ledger_get_tip (tc_engine_get_ledger (self->engine))->height;
   if (!restore_epoch (self, state_height, error) || !restore_blocks (self, state_height, block_height, error))
     return FALSE;
@@ -129,7 +129,7 @@ tc_node_open (TcNode *self, GError **error)
   tc_effects_init (&self->effects);
   g_queue_init (&self->queue);
   self->store = tc_store_open (self->data_dir, &self->network->genesis->chain_id, &cause);
-  if (self->store == NULL)
+  if (self->store == NULL || !tc_store_set_memory (self->store, (gsize) self->cache_mb * 1000000 * (100 - COINS_SHARE) / 100, &cause))
     return tc_node_take_store_error (error, cause);
   tc_node_open_checks (self);
   self->signer = tc_job_thread_new ();

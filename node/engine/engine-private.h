@@ -47,7 +47,6 @@ G_BEGIN_DECLS
 #define TC_ENGINE_CLOSES_MAX          2u  /* different ones kept of one member */
 #define TC_ENGINE_EVIDENCE_MAX      256u
 #define TC_ENGINE_EVIDENCE_BYTES_MAX 8000000u
-#define TC_ENGINE_FLUSH_COINS    200000u  /* changed coins before a flush while catching up */
 
 typedef struct _TcForkSearch TcForkSearch;
 typedef struct _TcSync TcSync;

@@ -414,7 +414,7 @@ emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, TcCommittee *firs
   if (tc_ledger_get_tip (self->ledger)->is_last)
     effect->link = tc_link_new (&block->header, commit, tc_ledger_get_committee (self->ledger));
   effect->durable = !catching_up || tc_ledger_get_tip (self->ledger)->is_last;  /* PRUNE follows: it must not outlive its block */
-  if (!self->flush_pending && (!catching_up || tc_ledger_count_unflushed (self->ledger) >= TC_ENGINE_FLUSH_COINS))
+  if (!self->flush_pending && (!catching_up || tc_ledger_wants_flush (self->ledger)))
     effect->flush = tc_ledger_begin_flush (self->ledger);
   self->flush_pending = self->flush_pending || effect->flush != NULL;
 }

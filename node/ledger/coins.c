@@ -7,8 +7,10 @@
 #include "outpoint-set.h"
 
 #define NONE             G_MAXUINT32
-#define CACHE_SIZE       100000u
+#define CACHE_SIZE       800000u
 #define SLOTS_MIN        1024u
+#define CHUNK_BITS       12u
+#define CHUNK_SIZE       (1u << CHUNK_BITS)
 
 typedef enum
 {
@@ -36,12 +38,15 @@ typedef struct
   gsize   n;
 } List;
 
+/* An entry, and its share of a table of slots that is between a quarter and half full. */
+G_STATIC_ASSERT (sizeof (Entry) + 4 * sizeof (guint32) <= TC_COINS_ENTRY_SIZE);
+
 struct _TcCoins
 {
   TcCoinView view;
-  gsize      cache_size;
-  Entry     *entries;    /* a slab: an entry's number never changes while it lives */
-  guint32    n_entries, n_allocated, free_head;
+  gsize      n_max;
+  GPtrArray *chunks;     /* Entry[CHUNK_SIZE]: an entry's number never changes while it lives, and nothing is copied as they grow */
+  guint32    n_entries, free_head;
   guint32   *slots;      /* entry numbers by outpoint, open addressing */
   gsize      n_slots, n_used;
   List       lists[N_LISTS];
@@ -49,13 +54,19 @@ struct _TcCoins
   guint64    version;
 };
 
+static inline Entry *
+entry_at (const TcCoins *self, guint32 number)
+{
+  return (Entry *) self->chunks->pdata[number >> CHUNK_BITS] + (number & (CHUNK_SIZE - 1));
+}
+
 static gsize
 find_slot (const TcCoins *self, const TcOutpoint *outpoint)
 {
   gsize mask = self->n_slots - 1;
   gsize slot = tc_outpoint_mix (outpoint) & mask;
 
-  while (self->slots[slot] != NONE && !tc_outpoint_same (&self->entries[self->slots[slot]].outpoint, outpoint))
+  while (self->slots[slot] != NONE && !tc_outpoint_same (&entry_at (self, self->slots[slot])->outpoint, outpoint))
     slot = (slot + 1) & mask;
   return slot;
 }
@@ -71,7 +82,7 @@ resize_slots (TcCoins *self, gsize n_slots)
   memset (self->slots, 0xff, n_slots * sizeof *self->slots);
   for (gsize i = 0; i < n_old; i++)
     if (old[i] != NONE)
-      self->slots[find_slot (self, &self->entries[old[i]].outpoint)] = old[i];
+      self->slots[find_slot (self, &entry_at (self, old[i])->outpoint)] = old[i];
 }
 
 /* Closes the gap that a removal leaves, so that every probe still ends at an empty slot. */
@@ -82,7 +93,7 @@ remove_slot (TcCoins *self, gsize hole)
 
   for (gsize i = (hole + 1) & mask; self->slots[i] != NONE; i = (i + 1) & mask)
     {
-      gsize home = tc_outpoint_mix (&self->entries[self->slots[i]].outpoint) & mask;
+      gsize home = tc_outpoint_mix (&entry_at (self, self->slots[i])->outpoint) & mask;
 
       if (((i - home) & mask) < ((i - hole) & mask))
         continue;
@@ -97,7 +108,7 @@ static void
 list_append (TcCoins *self, ListName name, guint32 number)
 {
   List *list = &self->lists[name];
-  Entry *entry = &self->entries[number];
+  Entry *entry = entry_at (self, number);
 
   entry->list = (guint8) name;
   entry->prev = list->tail;
@@ -105,7 +116,7 @@ list_append (TcCoins *self, ListName name, guint32 number)
   if (list->tail == NONE)
     list->head = number;
   else
-    self->entries[list->tail].next = number;
+    entry_at (self, list->tail)->next = number;
   list->tail = number;
   list->n++;
 }
@@ -113,17 +124,17 @@ list_append (TcCoins *self, ListName name, guint32 number)
 static void
 list_remove (TcCoins *self, guint32 number)
 {
-  Entry *entry = &self->entries[number];
+  Entry *entry = entry_at (self, number);
   List *list = &self->lists[entry->list];
 
   if (entry->prev == NONE)
     list->head = entry->next;
   else
-    self->entries[entry->prev].next = entry->next;
+    entry_at (self, entry->prev)->next = entry->next;
   if (entry->next == NONE)
     list->tail = entry->prev;
   else
-    self->entries[entry->next].prev = entry->prev;
+    entry_at (self, entry->next)->prev = entry->prev;
   list->n--;
 }
 
@@ -134,15 +145,12 @@ take_entry (TcCoins *self)
 
   if (number != NONE)
     {
-      self->free_head = self->entries[number].next;
+      self->free_head = entry_at (self, number)->next;
       return number;
     }
-  if (self->n_entries == self->n_allocated)
-    {
-      TC_CHECK (self->n_allocated < NONE / 2);
-      self->n_allocated *= 2;
-      self->entries = g_renew (Entry, self->entries, self->n_allocated);
-    }
+  TC_CHECK (self->n_entries < NONE / 2);
+  if (self->n_entries == self->chunks->len * CHUNK_SIZE)
+    g_ptr_array_add (self->chunks, g_new (Entry, CHUNK_SIZE));
   return self->n_entries++;
 }
 
@@ -151,7 +159,7 @@ static guint32
 add_entry (TcCoins *self, const TcOutpoint *outpoint)
 {
   guint32 number = take_entry (self);
-  Entry *entry = &self->entries[number];
+  Entry *entry = entry_at (self, number);
 
   memset (entry, 0, sizeof *entry);
   entry->outpoint = *outpoint;
@@ -166,9 +174,16 @@ add_entry (TcCoins *self, const TcOutpoint *outpoint)
 static void
 drop_entry (TcCoins *self, guint32 number)
 {
-  remove_slot (self, find_slot (self, &self->entries[number].outpoint));
-  self->entries[number].next = self->free_head;
+  remove_slot (self, find_slot (self, &entry_at (self, number)->outpoint));
+  entry_at (self, number)->next = self->free_head;
   self->free_head = number;
+}
+
+/* A coin in flight is in the flush as well. */
+static gsize
+count_held (const TcCoins *self)
+{
+  return self->lists[LIST_CLEAN].n + self->lists[LIST_CHANGED].n + 2 * self->lists[LIST_FLIGHT].n;
 }
 
 static void
@@ -176,13 +191,13 @@ evict (TcCoins *self)
 {
   List *clean = &self->lists[LIST_CLEAN];
 
-  while (clean->n > self->cache_size)
+  while (clean->n > 0 && count_held (self) > self->n_max)
     {
       guint32 number = clean->head;
-      gboolean again = self->entries[number].is_referenced;
+      gboolean again = entry_at (self, number)->is_referenced;
 
       list_remove (self, number);
-      self->entries[number].is_referenced = FALSE;
+      entry_at (self, number)->is_referenced = FALSE;
       if (again)
         list_append (self, LIST_CLEAN, number);
       else
@@ -194,7 +209,7 @@ evict (TcCoins *self)
 static void
 place (TcCoins *self, guint32 number)
 {
-  Entry *entry = &self->entries[number];
+  Entry *entry = entry_at (self, number);
 
   if (entry->is_unspent != entry->was_unspent || entry->is_replaced)
     list_append (self, LIST_CHANGED, number);
@@ -210,9 +225,8 @@ tc_coins_new (const TcCoinView *view)
   TcCoins *self = g_new0 (TcCoins, 1);
 
   self->view = *view;
-  self->cache_size = CACHE_SIZE;
-  self->n_allocated = SLOTS_MIN;
-  self->entries = g_new (Entry, self->n_allocated);
+  self->n_max = CACHE_SIZE;
+  self->chunks = g_ptr_array_new_with_free_func (g_free);
   self->free_head = NONE;
   for (guint i = 0; i < N_LISTS; i++)
     self->lists[i] = (List) { NONE, NONE, 0 };
@@ -225,7 +239,7 @@ tc_coins_free (TcCoins *self)
 {
   if (self == NULL)
     return;
-  g_free (self->entries);
+  g_ptr_array_unref (self->chunks);
   g_free (self->slots);
   g_free (self);
 }
@@ -233,8 +247,14 @@ tc_coins_free (TcCoins *self)
 void
 tc_coins_set_cache_size (TcCoins *self, gsize n_coins)
 {
-  self->cache_size = n_coins;
+  self->n_max = n_coins;
   evict (self);
+}
+
+gboolean
+tc_coins_wants_flush (const TcCoins *self)
+{
+  return !self->is_flushing && self->lists[LIST_CHANGED].n >= self->n_max / 4;
 }
 
 static void
@@ -242,8 +262,8 @@ add_clean (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin)
 {
   guint32 number = add_entry (self, outpoint);
 
-  self->entries[number].coin = *coin;
-  self->entries[number].is_unspent = self->entries[number].was_unspent = TRUE;
+  entry_at (self, number)->coin = *coin;
+  entry_at (self, number)->is_unspent = entry_at (self, number)->was_unspent = TRUE;
   place (self, number);
   evict (self);
 }
@@ -256,7 +276,7 @@ tc_coins_get (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
 
   if (number != NONE)
     {
-      Entry *entry = &self->entries[number];
+      Entry *entry = entry_at (self, number);
 
       if (!entry->is_unspent)
         return FALSE;
@@ -279,7 +299,7 @@ tc_coins_peek (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
 
   if (number == NONE)
     return TC_COIN_UNKNOWN;
-  entry = &self->entries[number];
+  entry = entry_at (self, number);
   if (!entry->is_unspent)
     return TC_COIN_SPENT;
   entry->is_referenced = TRUE;
@@ -310,12 +330,13 @@ tc_coins_create (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin)
     number = add_entry (self, outpoint);
   else
     list_remove (self, number);
-  entry = &self->entries[number];
+  entry = entry_at (self, number);
   TC_CHECK (!entry->is_unspent);
   entry->coin = *coin;
   entry->is_unspent = TRUE;
   entry->is_replaced = entry->was_unspent;
   place (self, number);
+  evict (self);
 }
 
 void
@@ -326,15 +347,16 @@ tc_coins_spend (TcCoins *self, const TcOutpoint *outpoint)
   if (number == NONE)  /* forgotten since it was looked up: so it is on disk */
     {
       number = add_entry (self, outpoint);
-      self->entries[number].was_unspent = TRUE;
+      entry_at (self, number)->was_unspent = TRUE;
     }
   else
     {
-      TC_CHECK (self->entries[number].is_unspent);
+      TC_CHECK (entry_at (self, number)->is_unspent);
       list_remove (self, number);
     }
-  self->entries[number].is_unspent = self->entries[number].is_replaced = FALSE;
+  entry_at (self, number)->is_unspent = entry_at (self, number)->is_replaced = FALSE;
   place (self, number);
+  evict (self);
 }
 
 gsize
@@ -376,16 +398,16 @@ tc_coins_begin_flush (TcCoins *self, TcFlush *flush)
   gsize n = self->lists[LIST_CHANGED].n;
   gsize n_created = 0, n_replaced = 0, n_spent = 0;
 
-  for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = self->entries[i].next)
+  for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = entry_at (self, i)->next)
     {
-      n_created += self->entries[i].is_unspent;
-      n_replaced += self->entries[i].is_replaced;
+      n_created += entry_at (self, i)->is_unspent;
+      n_replaced += entry_at (self, i)->is_replaced;
     }
   flush->created = g_new (TcFlushCoin, n_created);
   flush->spent = g_new (TcOutpoint, n - n_created + n_replaced);
-  for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = self->entries[i].next)
+  for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = entry_at (self, i)->next)
     {
-      Entry *entry = &self->entries[i];
+      Entry *entry = entry_at (self, i);
 
       if (entry->is_unspent)
         flush->created[flush->n_created++] = (TcFlushCoin) { entry->outpoint, entry->coin };
@@ -401,6 +423,7 @@ tc_coins_begin_flush (TcCoins *self, TcFlush *flush)
   self->lists[LIST_FLIGHT] = self->lists[LIST_CHANGED];
   self->lists[LIST_CHANGED] = (List) { NONE, NONE, 0 };
   self->is_flushing = TRUE;
+  evict (self);
 }
 
 void
@@ -413,9 +436,9 @@ tc_coins_end_flush (TcCoins *self)
   self->version++;
   for (guint32 i = self->lists[LIST_FLIGHT].head; i != NONE; i = next)
     {
-      next = self->entries[i].next;
+      next = entry_at (self, i)->next;
       list_remove (self, i);
-      self->entries[i].is_referenced = FALSE;
+      entry_at (self, i)->is_referenced = FALSE;
       place (self, i);
     }
   evict (self);

@@ -13,7 +13,11 @@ typedef struct _TcCoins TcCoins;
 /* @view: copied. */
 TcCoins *tc_coins_new            (const TcCoinView *view);
 void     tc_coins_free           (TcCoins *self);
-/* Entries that are the same as on disk and may be forgotten; the oldest go, those asked for since get a second turn. */
+/* What one coin takes here, in bytes. */
+#define TC_COINS_ENTRY_SIZE 112u
+
+/* The coins that may be held in all; one that a flush is writing counts twice. Of those that are as on disk the oldest are forgotten, those asked for since get a second turn; changed ones are kept
+ * whatever their number is. */
 void     tc_coins_set_cache_size (TcCoins *self, gsize n_coins);
 
 gboolean tc_coins_get            (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin);
@@ -32,6 +36,8 @@ void     tc_coins_spend          (TcCoins *self, const TcOutpoint *outpoint);
 gsize    tc_coins_count_changed  (const TcCoins *self);
 gsize    tc_coins_count_cached   (const TcCoins *self);
 gboolean tc_coins_is_flushing    (const TcCoins *self);
+/* A quarter of what may be held is changed: time to flush. */
+gboolean tc_coins_wants_flush    (const TcCoins *self);
 /* Fills in created and spent of @flush, each in ascending order (so the disk is written in one sweep); none may be under way. */
 void     tc_coins_begin_flush    (TcCoins *self, TcFlush *flush);
 void     tc_coins_end_flush      (TcCoins *self);

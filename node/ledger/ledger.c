@@ -209,6 +209,18 @@ tc_ledger_set_cache_size (TcLedger *self, gsize n_coins)
   tc_coins_set_cache_size (self->coins, n_coins);
 }
 
+void
+tc_ledger_set_memory (TcLedger *self, gsize size_bytes)
+{
+  tc_coins_set_cache_size (self->coins, size_bytes / TC_COINS_ENTRY_SIZE);
+}
+
+gboolean
+tc_ledger_wants_flush (const TcLedger *self)
+{
+  return tc_coins_wants_flush (self->coins);
+}
+
 const TcTip *
 tc_ledger_get_tip (const TcLedger *self)
 {

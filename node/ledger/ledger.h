@@ -112,8 +112,10 @@ TcLedger    *tc_ledger_new_genesis (const TcGenesis *genesis, const TcCoinView *
 TcLedger    *tc_ledger_new_stored  (const TcGenesis *genesis, const TcCoinView *view, GBytes *state, const guint8 *buckets, GError **error);
 void         tc_ledger_free        (TcLedger *self);
 
-/* Entries that the cache of unchanged coins may keep (default 100 000); changed ones are kept until flushed. */
+/* Coins that may be held in memory: cached, changed, in a flush under way. Changed ones are kept until flushed, whatever their number is. */
 void         tc_ledger_set_cache_size (TcLedger *self, gsize n_coins);
+/* The same as bytes (default: about 90 MB). */
+void         tc_ledger_set_memory     (TcLedger *self, gsize size_bytes);
 
 const TcTip       *tc_ledger_get_tip        (const TcLedger *self);
 const TcGenesis   *tc_ledger_get_genesis    (const TcLedger *self);
@@ -204,8 +206,10 @@ const TcFlushCoin *tc_execution_get_unlocked (const TcExecution *self, gsize *re
  * until then the ledger keeps answering for those coins itself. Returns: (transfer full). */
 TcFlush     *tc_ledger_begin_flush    (TcLedger *self);
 void         tc_ledger_end_flush      (TcLedger *self);
-/* Changed coins not yet in a flush: for a driver that flushes seldom while it catches up. */
+/* Changed coins not yet in a flush. */
 gsize        tc_ledger_count_unflushed (const TcLedger *self);
+/* For a driver that flushes seldom while it catches up: as many coins are changed as memory should hold, and no flush is under way. */
+gboolean     tc_ledger_wants_flush    (const TcLedger *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcLedger, tc_ledger_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcExecution, tc_execution_free)

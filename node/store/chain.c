@@ -4,6 +4,7 @@
 
 #define CATCH_UP_PAGES 200000  /* of the write-ahead log before it is written back while catching up */
 #define AT_REST_PAGES  4000
+#define READER_MEMORY  (2u * 1024 * 1024)
 #define BUCKET_SIZE    2048u
 #define N_BUCKETS      256u
 
@@ -77,7 +78,7 @@ const TcDbFile TC_CHAIN_FILE = {
   .n_migrations = G_N_ELEMENTS (migrations),
   .statements = statements,
   .n_statements = N_STMTS,
-  .pragmas = "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 4294967296; PRAGMA cell_size_check = 1",
+  .pragmas = "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cell_size_check = 1",
 };
 
 /* --- Coins --- */
@@ -193,6 +194,14 @@ tc_store_check_fault (TcStore *self, GError **error)
 
 /* --- Readers --- */
 
+/* The writer's pages are those that a flush changes; what the view reads is kept as coins by the ledger. */
+gboolean
+tc_store_set_memory (TcStore *self, gsize size_bytes, GError **error)
+{
+  self->chain.reader_memory = size_bytes / 8 / TC_STORE_READERS_MAX;
+  return tc_db_set_memory (self->chain.writer, size_bytes / 2, error) && tc_db_set_memory (self->chain.view_db, size_bytes * 3 / 8, error);
+}
+
 TcDb *
 tc_chain_take_reader (TcStore *self, GError **error)
 {
@@ -202,7 +211,12 @@ tc_chain_take_reader (TcStore *self, GError **error)
   if (self->chain.readers->len > 0)
     db = g_ptr_array_steal_index_fast (self->chain.readers, self->chain.readers->len - 1);
   g_mutex_unlock (&self->chain.mutex);
-  return db != NULL ? db : tc_db_open_reader (&TC_CHAIN_FILE, self->dir, error);
+  if (db != NULL)
+    return db;
+  db = tc_db_open_reader (&TC_CHAIN_FILE, self->dir, error);
+  if (db != NULL && !tc_db_set_memory (db, self->chain.reader_memory, error))
+    g_clear_pointer (&db, tc_db_close);
+  return db;
 }
 
 void
@@ -704,6 +718,7 @@ tc_chain_open (TcChain *self, const char *dir, const TcHash *chain_id, GError **
   g_autoptr(GBytes) state = NULL;
 
   g_mutex_init (&self->mutex);
+  self->reader_memory = READER_MEMORY;
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_db_close);
   self->gaps = g_array_new (FALSE, FALSE, sizeof (TcGap));
   self->snapshots = g_array_new (FALSE, FALSE, sizeof (guint32));

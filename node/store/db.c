@@ -61,6 +61,14 @@ tc_db_exec (TcDb *self, const char *sql, GError **error)
   return code == SQLITE_OK || tc_db_fail (self, sqlite3_extended_errcode (self->handle), error);
 }
 
+gboolean
+tc_db_set_memory (TcDb *self, gsize size_bytes, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("PRAGMA cache_size = -%" G_GSIZE_FORMAT, MAX (size_bytes / 1024, 1));
+
+  return tc_db_exec (self, sql, error);
+}
+
 sqlite3_stmt *
 tc_db_stmt (TcDb *self, guint number, GError **error)
 {

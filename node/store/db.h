@@ -44,6 +44,8 @@ gboolean      tc_db_fail        (TcDb *self, int code, GError **error);
 /* The same for contents that SQLite accepts and we do not: TC_STORE_ERROR_DAMAGED. */
 gboolean      tc_db_damaged     (TcDb *self, const char *what, GError **error);
 
+/* For pages in memory. */
+gboolean      tc_db_set_memory  (TcDb *self, gsize size_bytes, GError **error);
 gboolean      tc_db_exec        (TcDb *self, const char *sql, GError **error);
 /* (transfer none) (nullable): NULL sets @error. */
 sqlite3_stmt *tc_db_stmt        (TcDb *self, guint number, GError **error);

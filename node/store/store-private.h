@@ -40,6 +40,7 @@ typedef struct
 
   GMutex     mutex;
   GPtrArray *readers;     /* idle TcDb; under mutex */
+  gsize      reader_memory;  /* of each, for pages, in bytes */
   GError    *fault;       /* (nullable): the first failure of the view; under mutex */
   GArray   *gaps;        /* TcGap, ascending; changed by the writer, under mutex */
   GArray   *snapshots;   /* guint32: heights of those that are served, ascending; under mutex */

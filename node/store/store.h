@@ -29,6 +29,8 @@ GQuark    tc_store_error_quark  (void);
 /* Makes @dir (0700) where it is missing, takes its lock file, opens and migrates. */
 TcStore  *tc_store_open         (const char *dir, const TcHash *chain_id, GError **error);
 void      tc_store_close        (TcStore *self);
+/* Memory for pages of chain.sqlite, of all connections together (default 16 MB). Once, before other threads use the store. */
+gboolean  tc_store_set_memory   (TcStore *self, gsize size_bytes, GError **error);
 
 /* What signed.sqlite was found to be when it was opened (rule C5). All after FIRST are old: the node signs nothing before the next epoch. The file is given a new name then, so that the
  * next start finds it in order. */

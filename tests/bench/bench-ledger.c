@@ -15,7 +15,7 @@
 #define N_BLOCKS       40u     /* measured, of N_BLOCK_TXS each */
 #define N_BLOCK_TXS    5000u
 #define COIN_UNITS     1000000u
-#define CACHE_COINS    100000u
+#define CACHE_COINS    500000u
 #define FLUSH_CHANGES  150000u
 #define N_RAW          20000u
 

@@ -352,6 +352,39 @@ test_offered (void)
   g_assert_cmpuint (get_version (coins, 2), ==, 7);
 }
 
+static void
+test_budget (void)
+{
+  g_test_summary ("Changed coins and those in flight take the room of cached ones, and a quarter of it changed asks for a flush.");
+  g_autoptr(TcMemoryStore) store = tc_memory_store_new ();
+  g_autoptr(TcCoins) coins = tc_coins_new (&store->view);
+
+  tc_coins_set_cache_size (coins, 100);
+  for (guint32 i = 0; i < 24; i++)
+    create (coins, i);
+  g_assert_false (tc_coins_wants_flush (coins));
+  create (coins, 24);
+  g_assert_true (tc_coins_wants_flush (coins));
+  for (guint32 i = 25; i < 300; i++)
+    create (coins, i);
+  flush (coins, store);
+  g_assert_cmpuint (tc_coins_count_cached (coins), ==, 100);
+  for (guint32 i = 300; i < 330; i++)
+    create (coins, i);
+  g_assert_cmpuint (tc_coins_count_cached (coins), ==, 70);
+  g_autoptr(TcFlush) flight = begin (coins);
+  g_assert_cmpuint (tc_coins_count_cached (coins), ==, 40);
+  g_assert_false (tc_coins_wants_flush (coins));
+  for (guint32 i = 330; i < 360; i++)
+    create (coins, i);
+  g_assert_cmpuint (tc_coins_count_cached (coins), ==, 10);
+  g_assert_false (tc_coins_wants_flush (coins));  /* one at a time */
+  tc_memory_store_write (store, flight);
+  tc_coins_end_flush (coins);
+  g_assert_cmpuint (tc_coins_count_cached (coins), ==, 40);
+  g_assert_true (tc_coins_wants_flush (coins));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -361,6 +394,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ledger/coins/flight", test_flight);
   g_test_add_func ("/ledger/coins/replaced", test_replaced);
   g_test_add_func ("/ledger/coins/bounded", test_bounded);
+  g_test_add_func ("/ledger/coins/budget", test_budget);
   g_test_add_func ("/ledger/coins/model", test_model);
   g_test_add_func ("/ledger/coins/peek", test_peek);
   g_test_add_func ("/ledger/coins/offered", test_offered);
