@@ -141,9 +141,46 @@ after_block (TcJob *job)
   tc_node_touch_status (self);
 }
 
+/* What is proven once need not be fetched again, nor checked. */
+static void
+write_links (TcJob *job)
+{
+  TcLink *const *links = job->effect.links != NULL ? (TcLink *const *) job->effect.links->pdata : NULL;
+
+  tc_store_write_links (job->node->store, job->effect.epoch, links, job->effect.links != NULL ? job->effect.links->len : 0, &job->error);
+}
+
+static void
+after_write_links (TcJob *job)
+{
+  if (job->error != NULL)
+    tc_node_fail (job->node, job->error);
+}
+
+static gboolean
+read_link (TcJob *job)
+{
+  g_autoptr(GPtrArray) found = tc_store_read_links (job->node->store, job->effect.epoch, 1, G_MAXSIZE, &job->error);
+  g_autoptr(TcLink) link = NULL;
+
+  if (found == NULL || found->len == 0)
+    return FALSE;
+  link = tc_link_decode (g_bytes_get_data (g_ptr_array_index (found, 0), NULL), g_bytes_get_size (g_ptr_array_index (found, 0)), &job->error);
+  if (link == NULL)
+    return FALSE;
+  job->header = link->header;
+  job->effect.commit = tc_commit_ref (link->commit);
+  return TRUE;
+}
+
 static void
 look_up (TcJob *job)
 {
+  if (job->effect.epoch != 0)
+    {
+      job->found = read_link (job);
+      return;
+    }
   job->found = tc_store_read_past (job->node->store, job->effect.height, &job->header, &job->effect.commit, &job->effect.committee, &job->error);
 }
 
@@ -324,7 +361,11 @@ carry_out (TcNode *self, TcEffect *effect)
       begin_write (self, effect);
       push_to_writer (self, effect, write_block, after_block);
       break;
+    case TC_EFFECT_STORE_LINKS:
+      push_to_writer (self, effect, write_links, after_write_links);
+      break;
     case TC_EFFECT_SERVE:
+    case TC_EFFECT_SERVE_LINKS:
       tc_serving_take (self->serving, effect);
       break;
     case TC_EFFECT_LOOK_UP:
@@ -348,6 +389,9 @@ carry_out (TcNode *self, TcEffect *effect)
       break;
     case TC_EFFECT_PROBE:
       probe (self, effect);
+      break;
+    case TC_EFFECT_TRUST:
+      tc_node_note_trust (self, effect);
       break;
     case TC_EFFECT_CLOCK:
       take_clock_warning (self, effect->text);

@@ -160,9 +160,14 @@ void         tc_job_thread_free (GThreadPool *thread); /* (nullable); waits for 
 TcServing *tc_serving_new         (TcNode *node);
 void       tc_serving_stop        (TcServing *self);   /* waits for what is being read */
 void       tc_serving_free        (TcServing *self);
-void       tc_serving_take        (TcServing *self, TcEffect *effect);  /* a SERVE: what it holds is taken */
+void       tc_serving_take        (TcServing *self, TcEffect *effect);  /* a SERVE or SERVE_LINKS: what it holds is taken */
 void       tc_serving_note_stored (TcServing *self);   /* there are more blocks on disk */
 void       tc_serving_forget      (TcServing *self, guint64 peer);      /* it left */
+
+/* trust.c */
+/* Blocks that the network file, the configuration and the user's last answer vouch for. Returns: (transfer full) (element-type TcCheckpoint): NULL where they contradict each other, or the chain. */
+GArray    *tc_node_list_trusted (TcNode *self, guint32 block_height, GError **error);
+void       tc_node_note_trust   (TcNode *self, const TcEffect *effect);  /* a TRUST effect */
 
 /* check.c */
 void     tc_node_open_checks   (TcNode *self);                  /* before the engine is made */

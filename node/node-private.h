@@ -29,6 +29,9 @@ gboolean     tc_node_disconnect_peer (TcNode *self, guint64 id);
 /* As tc_node_get_finality_async (). Returns: FALSE, with @ret_finality untouched, where the transaction is unknown. */
 gboolean     tc_node_get_finality    (TcNode *self, const TcHash *txid, TcFinality *ret_finality);
 
+/* The newest last block whose epoch is over: what another node may be told to trust (M4). Height 0: there is none yet. */
+void         tc_node_read_newest_last (TcNode *self, TcCheckpoint *ret_block, gint64 *ret_time_ms);
+
 /* Calls the handler of tc_node_set_stop_handler () in its context, later. */
 void         tc_node_request_stop    (TcNode *self);
 

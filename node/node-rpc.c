@@ -9,6 +9,7 @@
 #include "node-private.h"
 #include "node-rpc-peers.h"
 #include "node-rpc-private.h"
+#include "node-rpc-trust.h"
 #include "node-rpc-wait.h"
 
 #define READERS_MAX      2
@@ -612,6 +613,18 @@ on_gettxoutsetinfo (TcRpcCall *call, gpointer user_data)
   tc_rpc_call_return (call, tc_json_money (&money, &tip));
 }
 
+static void
+on_gettrust (TcRpcCall *call, gpointer user_data)
+{
+  tc_rpc_get_trust (((TcNodeRpc *) user_data)->node, call);
+}
+
+static void
+on_trustblock (TcRpcCall *call, gpointer user_data)
+{
+  tc_rpc_trust_block (((TcNodeRpc *) user_data)->node, call);
+}
+
 /* --- Transactions --- */
 
 typedef struct
@@ -735,6 +748,12 @@ static const Method METHODS[] = {
     "getsyncinfo\nHow far this node is: phase (links, snapshot, blocks, history), done of total, units a second, seconds left (null: not known), the oldest block "
     "that it has, the snapshots that it serves.",
     on_getsyncinfo },
+  { "gettrust", { NULL },
+    "gettrust\nWhether this node must be shown a recent block before it goes on, which one most of its peers offer (they may all lie), and the newest one that it may tell another "
+    "node.",
+    on_gettrust },
+  { "trustblock", { "height", "hash", NULL },
+    "trustblock HEIGHT HASH\nVouches for a recent block, the last of its epoch, in answer to gettrust: compare it with somebody whom you believe.", on_trustblock },
   { "getblockcount", { NULL }, "getblockcount\nThe height of the newest block.", on_getblockcount },
   { "getblock", { "blockhash", "verbosity", NULL },
     "getblock BLOCKHASH ( VERBOSITY )\nA block by its hash, or by its height as a number. Verbosity 0: hexadecimal; 1 (default): with txids; 2: with transactions.",

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The node's own JSON-RPC methods: getblockchaininfo, getblockcount, getblock, getblockhash, getpeerinfo, getnetworkinfo, getmempoolinfo, getconsensusinfo,
+/* The node's own JSON-RPC methods: getblockchaininfo, getsyncinfo, gettrust, trustblock, getblockcount, getblock, getblockhash, getpeerinfo, getnetworkinfo, getmempoolinfo, getconsensusinfo,
  * masternodelist, sendrawtransaction, gettransactionfinality, waittransactionfinality, validateaddress, uptime, stop.
  * Made, used and freed on the node's thread, whose context its handlers run in; what reads the disk does so on a small pool of its own. */
 typedef struct _TcNodeRpc TcNodeRpc;

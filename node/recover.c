@@ -5,6 +5,7 @@
 
 #define STOP_WAIT_US        4000000  /* of the 5 s that stopping may take */
 #define COINS_SHARE 75u  /* per cent of the memory for unspent outputs that hold coins; the rest holds pages of the database */
+#define LINKS_AT_ONCE 256u  /* of the chain of epochs, read */
 
 /* --- opening --- */
 
@@ -20,7 +21,9 @@ tc_node_take_store_error (GError **error, GError *cause)
 {
   TcNodeError code = TC_NODE_ERROR_DAMAGED;
 
-  if (g_error_matches (cause, TC_STORE_ERROR, TC_STORE_ERROR_IN_USE))
+  if (cause->domain == TC_NODE_ERROR)
+    code = (TcNodeError) cause->code;
+  else if (g_error_matches (cause, TC_STORE_ERROR, TC_STORE_ERROR_IN_USE))
     code = TC_NODE_ERROR_DATA_DIR_IN_USE;
   else if (g_error_matches (cause, TC_STORE_ERROR, TC_STORE_ERROR_DISK))
     code = TC_NODE_ERROR_DISK;
@@ -81,10 +84,50 @@ restore_records (TcNode *self, const GArray *records)
   tc_engine_restore_records (self->engine, copies, records->len, g_get_monotonic_time () / 1000, g_get_real_time () / 1000);
 }
 
+/* Returns: those of @page that decode, ascending. */
+static GPtrArray *
+decode_links (GPtrArray *page)
+{
+  GPtrArray *links = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_link_unref);
+
+  for (guint i = 0; i < page->len; i++)
+    {
+      TcLink *link = tc_link_decode (g_bytes_get_data (g_ptr_array_index (page, i), NULL), g_bytes_get_size (g_ptr_array_index (page, i)), NULL);
+
+      if (link == NULL)
+        break;
+      g_ptr_array_add (links, link);
+    }
+  return links;
+}
+
+/* The chain of epochs above the tip goes on where it was. What does not fit any more is fetched anew. */
+static gboolean
+restore_links (TcNode *self, GError **error)
+{
+  gboolean fits = TRUE;
+  guint n = LINKS_AT_ONCE;
+
+  while (fits && n == LINKS_AT_ONCE)
+    {
+      g_autoptr(GPtrArray) page = tc_store_read_links (self->store, tc_engine_get_link_epoch (self->engine), LINKS_AT_ONCE, G_MAXSIZE, error), links = NULL;
+
+      if (page == NULL)
+        return FALSE;
+      links = decode_links (page);
+      n = page->len;
+      fits = links->len == n && tc_engine_restore_links (self->engine, (TcLink *const *) links->pdata, links->len);
+    }
+  if (fits)
+    return TRUE;
+  g_message ("the stored links from epoch %u on are left: they do not follow the chain, or contradict a trusted block", tc_engine_get_link_epoch (self->engine));
+  return tc_store_write_links (self->store, tc_engine_get_link_epoch (self->engine), NULL, 0, error);
+}
+
 static gboolean
 recover (TcNode *self, GError **error)
 {
-  g_autoptr(GArray) records = NULL;
+  g_autoptr(GArray) records = NULL, trusted = NULL;
   g_autoptr(GBytes) state = NULL;
   g_autofree guint8 *buckets = NULL;
   TcEngineConfig config = { .genesis = self->network->genesis, .operator_key = self->operator_key,
@@ -107,6 +150,11 @@ recover (TcNode *self, GError **error)
     g_warning ("signed.sqlite in %s is not what this node wrote last. %s It signs nothing before the next epoch.", self->data_dir,
                tc_signed_verdict_message (age->verdict));
   config.view = *tc_store_get_coin_view (self->store);
+  trusted = tc_node_list_trusted (self, block_height, error);
+  if (trusted == NULL)
+    return FALSE;
+  config.trusted = (const TcCheckpoint *) (gpointer) trusted->data;
+  config.n_trusted = trusted->len;
   config.state = state;
   config.buckets = buckets;
   self->engine = tc_engine_new (&config, error);
@@ -117,7 +165,7 @@ recover (TcNode *self, GError **error)
   if (!restore_epoch (self, state_height, error) || !restore_blocks (self, state_height, block_height, error))
     return FALSE;
   restore_records (self, records);
-  return TRUE;
+  return restore_links (self, error);
 }
 
 gboolean

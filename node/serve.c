@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "engine/messages.h"
+
 /* What peers fetch is read on a thread of its own, so that neither consensus nor the writer waits for it. A peer is read for one piece at a time, in turn with the others, and nothing while much
  * waits to be sent to it already: who reads slowly costs no memory (rule N4). */
 
@@ -97,6 +99,16 @@ read_blocks (TcJob *job)
     }
 }
 
+static void
+read_links (TcJob *job)
+{
+  g_autoptr(GPtrArray) links = tc_store_read_links (job->node->store, job->effect.epoch, job->effect.count, TC_EPOCHS_SIZE_MAX, &job->error);
+
+  job->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  if (links != NULL)
+    g_ptr_array_add (job->answers, tc_epochs_encode ((GBytes *const *) links->pdata, links->len));
+}
+
 /* --- on the node's --- */
 
 static gboolean serve_next (TcServing *self, Client *client);
@@ -120,6 +132,23 @@ after_blocks (TcJob *job)
   request->count -= n;
   if (request->count == 0 || n == 0)
     request_free (g_queue_pop_head (&client->requests));
+  client->busy = FALSE;
+  serve_next (self, client);
+}
+
+static void
+after_links (TcJob *job)
+{
+  TcServing *self = job->node->serving;
+  Client *client = g_hash_table_lookup (self->clients, &job->effect.peer);
+
+  if (job->error != NULL)
+    g_warning ("could not read links for a peer: %s", job->error->message);
+  if (client == NULL || job->node->stopping || job->node->failed)
+    return;
+  for (guint i = 0; i < job->answers->len; i++)
+    tc_net_send (job->node->net, client->peer, TC_MESSAGE_EPOCHS, g_ptr_array_index (job->answers, i));
+  request_free (g_queue_pop_head (&client->requests));
   client->busy = FALSE;
   serve_next (self, client);
 }
@@ -156,20 +185,22 @@ serve_next (TcServing *self, Client *client)
 {
   const TcEffect *request = g_queue_peek_head (&client->requests);
   const guint32 stored_height = self->node->stored_height;
+  const gboolean is_links = request != NULL && request->kind == TC_EFFECT_SERVE_LINKS;
   TcJob *job;
 
   /* The engine's tip runs ahead of the disk: what is not there yet is read once it is. */
-  if (request == NULL || client->busy || request->height > stored_height)
+  if (request == NULL || client->busy || (!is_links && request->height > stored_height))
     return TRUE;
   if (tc_net_get_queue_bytes (self->node->net, client->peer) > UNSENT_BYTES)
     {
       look_again_later (self);
       return FALSE;
     }
-  job = tc_job_new (self->node, read_blocks, after_blocks);
+  job = is_links ? tc_job_new (self->node, read_links, after_links) : tc_job_new (self->node, read_blocks, after_blocks);
   job->effect.peer = client->peer;
+  job->effect.epoch = request->epoch;
   job->effect.height = request->height;
-  job->effect.count = MIN (request->count, stored_height - request->height + 1);
+  job->effect.count = is_links ? request->count : MIN (request->count, stored_height - request->height + 1);
   client->busy = TRUE;
   tc_job_push (job, self->thread);
   return TRUE;

@@ -252,7 +252,8 @@ choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
       self->problem = g_strdup (self->warning);
       return;
     }
-  self->problem = explain_silence (self, info);
+  self->problem = info->needs_trust ? g_strdup ("This computer was away for so long that it must be shown a recent block before it goes on: compare what its peers offer with somebody whom "
+                                                "you believe.") : explain_silence (self, info);
   if (info->best_height > info->height + 1)
     self->state = TC_NODE_SYNCING;
   else if (n_peers == 0 && info->n_members > (info->self != TC_MEMBER_NONE ? 1u : 0u))
@@ -326,6 +327,9 @@ fill_engine (TcNode *self, TcNodeStatus *status)
   /* Who is told of a height can read its block. */
   status->height = self->stored_height;
   status->best_height = info.best_height;
+  status->needs_trust = info.needs_trust;
+  status->offered = info.offered;
+  status->offered_time_ms = (gint64) info.offered_time_ms;
   status->oldest_height = MAX (info.oldest, 1);
   status->older_come = status->oldest_height > 1 && self->history && self->prune_mb == 0;
   G_STATIC_ASSERT (sizeof status->snapshots == sizeof info.snapshots);

@@ -187,7 +187,7 @@ check_sync (TcOptions *self, GError **error)
   self->sync_mode = (TcNodeSyncMode) mode;
   if (self->trusted_block != NULL && !tc_checkpoint_parse (self->trusted_block, &self->trusted))
     return fail (error, "--trusted-block takes a block's height, a colon and its hash of 64 digits, such as 1200:3f…: "
-                        "time-cli getblockcount and getbestblockhash print those of a node that you trust.");
+                        "time-cli gettrust prints one of a node that you trust, as \"newest\".");
   return TRUE;
 }
 

@@ -72,6 +72,7 @@ static const struct
   FIELD (committee_size, 1, TC_COMMITTEE_MAX),
   FIELD (redraw_epochs, 1, 100000),
   FIELD (unbonding_epochs, 1, 100000),
+  FIELD (trust_epochs, 0, 100000),
   FIELD (propose_ms, 1, DAY_MS),
   FIELD (propose_step_ms, 0, DAY_MS),
   FIELD (prevote_ms, 1, DAY_MS),

@@ -1,6 +1,6 @@
 #include "link.h"
 
-/* Rules B3, S2: what can be told without knowing the epoch's committee. */
+/* Rules B3, S3: what can be told without knowing the epoch's committee. */
 static gboolean
 is_whole (const TcHeader *header, const TcHash *hash, const TcCommit *commit, const TcCommittee *next)
 {

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* A link of the chain of epochs (rule S2): an epoch's last header, its commit, and the committee of the epoch after. Each link is proven by the one before,
+/* A link of the chain of epochs (rule S3): an epoch's last header, its commit, and the committee of the epoch after. Each link is proven by the one before,
  * the first by genesis: so the heights, hashes and committees of a chain are proven without its blocks. Immutable, reference-counted; any thread.
  *
  * header | blob commit (without attestations) | blob committee

@@ -17,6 +17,7 @@ typedef struct
   guint32 committee_size;            /* B5: 100; at most TC_COMMITTEE_MAX */
   guint32 redraw_epochs;             /* B5, B6, M5, M6: 144 */
   guint32 unbonding_epochs;          /* M4, C7: 2 016 */
+  guint32 trust_epochs;              /* M4: 2 016; 0: nobody is asked for a recent block */
   guint32 propose_ms, propose_step_ms;      /* C1: 3 000 + 500 r */
   guint32 prevote_ms, prevote_step_ms;      /* C1: 1 000 + 500 r */
   guint32 precommit_ms, precommit_step_ms;  /* C1: 1 000 + 500 r */

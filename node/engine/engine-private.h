@@ -8,12 +8,13 @@
 
 #include "engine.h"
 #include "known.h"
+#include "links.h"
 #include "messages.h"
 
 G_BEGIN_DECLS
 
 /* Shared by the files of engine/: engine.c (life and dispatch), guard.c (rule C5), forks.c (rule C8), evidence.c (rule C7), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
- * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), links.c (the chain of epochs), fetch.c and sync.c (catching up by blocks), watch.c (who is up
+ * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), links.c (the chain of epochs), trust.c (rule S4), fetch.c and sync.c (catching up by blocks), watch.c (who is up
  * beside the committee), clock.c (other nodes' clocks),
  * check.c (signatures checked off the step). */
 
@@ -64,7 +65,7 @@ typedef struct
   guint32     snapshots[TC_SERVED_SNAPSHOTS_MAX];
   gint64      heard_ms;
   gint64      status_sent_ms;
-  guint32     links_epoch;        /* whose committee the next speaks of */
+  guint32     links_epoch;        /* of its next block; whose committee the next speaks of */
   guint8      links[TC_BITMAP_SIZE_MAX];  /* members that it hears from directly */
   GArray     *get_txs, *get_batches;  /* TcHash: to be asked of it at the end of the step */
   GArray     *inv_txs, *inv_batches;  /* TcHash: to be announced to it */
@@ -82,6 +83,12 @@ typedef struct
   TcKnown     known;
   TcForkSearch *search;           /* (nullable): for the height at which its chain leaves ours (C8) */
   gint64      search_after_ms, glance_after_ms;  /* no other search, no other look, before this */
+  gint64      links_after_ms;     /* it is not asked for links before this */
+  gboolean    led_on;             /* by links of its that no trusted block vouches for (M4) */
+  TcCheckpoint offer;             /* its newest link; height 0: not known */
+  guint64     offer_time_ms;
+  guint32     offer_epoch;        /* that it is asked for; 0: it is not */
+  gint64      offer_after_ms;
 } TcPeer;
 
 /* Something announced or named that is not here yet. */
@@ -252,6 +259,8 @@ struct _TcEngine
 
   gboolean          searching;         /* some peer may have a search under way (forks.c) */
 
+  TcLinks           links;             /* the chain of epochs above the tip (links.c, trust.c) */
+
   /* Sync. */
   guint32           claimed_height;  /* the most that a peer ever claimed */
   TcSync           *sync;            /* catching up */
@@ -319,6 +328,8 @@ void        tc_engine_restore_halt   (TcEngine *self, GBytes *data);
 void        tc_engine_note_past      (TcEngine *self, const TcBlock *block, TcCommit *commit, TcCommittee *committee);
 /* What others show of heights that are committed here: halts where it proves two commits. */
 void        tc_engine_meet_commit    (TcEngine *self, TcCommit *commit);
+/* @own: of a last block, with its commit; @committee: of that epoch. @rival: another link of it. Returns: FALSE where no quorum of that committee signed it. */
+gboolean    tc_engine_meet_link      (TcEngine *self, const TcHeader *own, TcCommit *own_commit, TcCommittee *committee, const TcLink *rival);
 void        tc_engine_meet_block     (TcEngine *self, TcPeer *peer, const TcBlock *block, TcCommit *commit);
 /* The peer says that this is its tip. */
 void        tc_engine_compare_tip    (TcEngine *self, TcPeer *peer, guint32 height, const TcHash *hash);
@@ -342,6 +353,8 @@ void        tc_engine_note_known    (TcEngine *self, guint64 peer, const TcHash 
 void        tc_engine_send          (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body);
 /* The same for what the peer asked for: within what one peer may ask for (N4). Takes @body. Returns: FALSE where it is not sent. */
 gboolean    tc_engine_answer        (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body);
+/* Whether the peer may be sent @size_bytes more for asking now: where so, they are counted. */
+gboolean    tc_engine_may_answer    (TcEngine *self, TcPeer *peer, gsize size_bytes);
 /* To each peer not known to have @hash. What @member of the committee said and @from (nullable: this node's own) brought; where @from is that member itself,
  * those that it speaks to directly are left out. */
 void        tc_engine_push          (TcEngine *self, const TcPeer *from, guint32 member, const TcHash *hash, guint8 type, GBytes *body);
@@ -475,6 +488,40 @@ gint64      tc_engine_sync_deadline (TcEngine *self);
 /* links.c */
 /* The committee of @epoch, where it is proven: the ledger's of the next block's epoch. (nullable) (transfer none): borrowed until the end of the step. */
 TcCommittee *tc_engine_committee_of (TcEngine *self, guint32 epoch);
+void        tc_engine_links_init    (TcEngine *self);
+void        tc_engine_links_clear   (TcEngine *self);
+/* An epoch's last block is the tip now; before the next height begins, and before its COMMIT effect. */
+void        tc_engine_links_advance (TcEngine *self, const TcBlock *block, TcCommit *commit);
+void        tc_engine_links_peer_down (TcEngine *self, guint64 id);
+void        tc_engine_on_get_epochs (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_epochs     (TcEngine *self, TcPeer *peer, GBytes *body);
+/* Returns: TRUE where the answer to a LOOK_UP was for us. */
+gboolean    tc_engine_take_rival    (TcEngine *self, const TcInput *input);
+void        tc_engine_drop_unanchored (TcEngine *self);
+void        tc_engine_links_tick    (TcEngine *self);
+gint64      tc_engine_links_deadline (TcEngine *self);
+/* Returns: FALSE where no links are fetched. */
+gboolean    tc_engine_get_links_progress (TcEngine *self, TcSyncProgress *ret_progress);
+/* The @i-th above the tip; the newest; the newest that is anchored. (nullable) */
+const TcProvenLink *tc_links_get        (const TcLinks *self, guint i);
+const TcProvenLink *tc_links_get_newest (const TcLinks *self);
+const TcProvenLink *tc_links_get_anchor (const TcLinks *self);
+const TcProvenLink *tc_links_find       (const TcLinks *self, guint32 height, guint *ret_number);
+
+/* trust.c */
+void        tc_engine_trust_init    (TcEngine *self, const TcCheckpoint *blocks, gsize n_blocks);
+/* Somebody vouches for that block; for another one of that height. */
+gboolean    tc_engine_is_trusted    (const TcEngine *self, guint32 height, const TcHash *hash);
+gboolean    tc_engine_is_distrusted (const TcEngine *self, guint32 height, const TcHash *hash);
+/* Rule S4: the newest block that is known to be good is so old that what follows it is not believed: no blocks are applied that others show. */
+gboolean    tc_engine_needs_trust   (TcEngine *self);
+/* There is a trusted block above all that is proven: towards it, links are followed all the same. */
+gboolean    tc_engine_has_target    (TcEngine *self);
+/* The peer showed another block of a trusted one's height. */
+void        tc_engine_refuse_chain  (TcEngine *self, guint64 peer, guint32 height, const TcHash *hash);
+void        tc_engine_take_offer    (TcEngine *self, TcPeer *peer, const GPtrArray *items);
+void        tc_engine_trust_tick    (TcEngine *self);
+gint64      tc_engine_trust_deadline (TcEngine *self);
 
 /* watch.c */
 void        tc_engine_begin_watch   (TcEngine *self);                        /* an epoch */

@@ -18,6 +18,7 @@ tc_effect_clear (TcEffect *effect)
   g_clear_pointer (&effect->flush, tc_flush_unref);
   g_clear_pointer (&effect->committee, tc_committee_unref);
   g_clear_pointer (&effect->link, tc_link_unref);
+  g_clear_pointer (&effect->links, g_ptr_array_unref);
   g_clear_pointer (&effect->text, g_free);
   g_clear_pointer (&effect->tx, tc_tx_unref);
   g_clear_pointer (&effect->check, tc_check_unref);
@@ -175,6 +176,8 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->sign_anyway_epoch = config->sign_anyway_epoch;
   self->restored_commits = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_commit_unref);
   tc_engine_forks_init (self);
+  tc_engine_links_init (self);
+  tc_engine_trust_init (self, config->trusted, config->n_trusted);
   self->mempool = tc_mempool_new (TC_MEMPOOL_TXS_MAX, TC_MEMPOOL_BYTES_MAX);
   self->self = TC_MEMBER_NONE;
   self->told = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
@@ -249,6 +252,7 @@ tc_engine_free (TcEngine *self)
   g_clear_pointer (&self->key, tc_secret_key_unref);
   g_ptr_array_unref (self->restored_commits);
   tc_engine_forks_clear (self);
+  tc_engine_links_clear (self);
   tc_genesis_unref (self->genesis);
   g_free (self);
 }
@@ -597,6 +601,8 @@ tc_engine_dispatch (TcEngine *self, guint64 id, guint8 type, GBytes *body)
     case TC_MESSAGE_HEARTBEAT:  tc_engine_on_heartbeat (self, peer, body); break;
     case TC_MESSAGE_ATTESTATION: tc_engine_on_attestation (self, peer, body); break;
     case TC_MESSAGE_EVIDENCE:   tc_engine_on_evidence (self, peer, body); break;
+    case TC_MESSAGE_GET_EPOCHS: tc_engine_on_get_epochs (self, peer, body); break;
+    case TC_MESSAGE_EPOCHS:     tc_engine_on_epochs (self, peer, body); break;
     default:                    tc_engine_punish (self, id, 100, "unknown message type"); break;
     }
 }
@@ -624,6 +630,7 @@ tc_engine_settle (TcEngine *self)
     return;
   tc_engine_flush_batch (self);
   tc_engine_forks_tick (self);
+  tc_engine_links_tick (self);
   tc_engine_sync_tick (self);
   tc_engine_watch_tick (self);
   tc_engine_clock_tick (self);
@@ -656,7 +663,8 @@ tc_engine_step (TcEngine *self, const TcInput *input, TcEffects *ret_effects, Tc
       switch (input->kind)
         {
         case TC_INPUT_STORED:
-          tc_engine_on_stored (self, input);
+          if (!tc_engine_take_rival (self, input))
+            tc_engine_on_stored (self, input);
           break;
         case TC_INPUT_TICK:
         case TC_INPUT_FLUSHED:
@@ -702,6 +710,7 @@ tc_engine_get_deadline_ms (TcEngine *self)
     deadline = MIN (deadline, tc_finality_get_deadline_ms (self->finality));
   deadline = MIN (deadline, tc_engine_start_deadline (self));
   deadline = MIN (deadline, tc_engine_candidates_deadline (self));
+  deadline = MIN (deadline, tc_engine_links_deadline (self));
   deadline = MIN (deadline, tc_engine_sync_deadline (self));
   deadline = MIN (deadline, tc_engine_watch_deadline (self));
   deadline = MIN (deadline, tc_engine_gossip_deadline (self));
@@ -755,10 +764,14 @@ tc_engine_get_info (TcEngine *self, TcEngineInfo *ret_info)
     .n_jailed = self->n_jailed,
     .oldest = self->served_oldest,
     .n_snapshots = self->n_served_snapshots,
+    .needs_trust = self->links.has_told,
+    .offered = self->links.told,
+    .offered_time_ms = self->links.told_time_ms,
   };
   G_STATIC_ASSERT (sizeof ret_info->snapshots == sizeof self->served_snapshots);
   memcpy (ret_info->snapshots, self->served_snapshots, sizeof ret_info->snapshots);
-  tc_engine_get_sync_progress (self, &ret_info->sync);
+  if (!tc_engine_get_links_progress (self, &ret_info->sync))
+    tc_engine_get_sync_progress (self, &ret_info->sync);
 }
 
 void
@@ -774,6 +787,7 @@ tc_engine_get_load (const TcEngine *self, TcEngineLoad *ret_load)
     .closes = self->closes->len,
     .sync_blocks = tc_engine_count_sync_blocks (self),
     .records_ahead = self->records_ahead->len,
+    .links_pending = self->links.pending->len,
     .held_bytes = self->held_bytes,
   };
 }

@@ -2,6 +2,7 @@
 
 #include "core/link.h"
 #include "core/message.h"
+#include "core/network.h"
 #include "core/genesis.h"
 #include "check.h"
 #include "ledger/ledger.h"
@@ -36,6 +37,8 @@ typedef enum
   TC_MESSAGE_HEARTBEAT     = 31,
   TC_MESSAGE_ATTESTATION   = 32,
   TC_MESSAGE_EVIDENCE      = 33,  /* C7 */
+  TC_MESSAGE_GET_EPOCHS    = 34,  /* S2 */
+  TC_MESSAGE_EPOCHS        = 35,
 } TcMessageType;
 
 /* The largest body of a type, in bytes; 0: no such type. Both plain and compressed. */
@@ -86,12 +89,16 @@ typedef enum
   TC_EFFECT_PRUNE     = 6,  /* epoch: signed records of earlier epochs may go */
   TC_EFFECT_HALT      = 7,  /* text: the node must stop and say so (rule C8: after a PERSIST of one TC_RECORD_HALT; or a contradiction) */
   TC_EFFECT_WARN      = 8,  /* text: for the log and the user; the node goes on */
-  TC_EFFECT_LOOK_UP   = 9,  /* height: read the stored header and commit and the committee of its epoch, and give them back as STORED */
+  TC_EFFECT_LOOK_UP   = 9,  /* height: read the stored header and commit and the committee of its epoch, and give them back as STORED. Where epoch is not 0, those of that epoch's stored link, without
+                               a committee. */
   TC_EFFECT_PROBE     = 10,  /* masternode, text: its host, operator_key: connect once, apart from the peers; where that key is proven, answer with REACHED (M6) */
   TC_EFFECT_CLOCK     = 11, /* text: our clock is off, for the log and the user; NULL: no longer (C4) */
   TC_EFFECT_JAILED    = 12, /* masternode, height, epoch, text: jailed by that block (C7) */
   TC_EFFECT_CHECK     = 13, /* check: read its coins from the store, check its signatures (engine/check.h), and give it back as CHECKED. In the order in which they are done, and
                                while writes are under way. What a stop leaves is forgotten. */
+  TC_EFFECT_STORE_LINKS = 14, /* links (nullable), epoch: to the chain store, durably, in the place of all links of that epoch and later ones (tc_store_write_links ()). In order with COMMIT and LOOK_UP */
+  TC_EFFECT_SERVE_LINKS = 15, /* peer, epoch, count: read stored links and send what one TC_MESSAGE_EPOCHS holds of them (tc_epochs_encode ()), none too */
+  TC_EFFECT_TRUST     = 16,   /* asks, height, hash, time_ms: the user is to be asked whether that block is the network's (M4); height 0: nobody offers one yet. Not asks: no longer */
 } TcEffectKind;
 
 typedef enum
@@ -139,6 +146,10 @@ typedef struct
   TcFlush      *flush;      /* owned, nullable */
   TcCommittee  *committee;  /* owned, nullable */
   TcLink       *link;       /* owned, nullable */
+  GPtrArray    *links;      /* TcLink; owned, nullable */
+  TcHash        hash;       /* TRUST */
+  guint64       time_ms;    /* TRUST */
+  gboolean      asks;       /* TRUST */
   gboolean      durable;
   guint32       height, count, epoch;
   guint         points;
@@ -174,6 +185,8 @@ typedef struct
   GBytes           *state;             /* (nullable) newest flushed state; NULL: from genesis */
   const guint8     *buckets;           /* 256 x 2 048 bytes, with state */
   gint64            store_created_ms;  /* Unix: since when the signed store is whole (rule C5): the engine signs only in epochs that began after, and in epoch 1 */
+  const TcCheckpoint *trusted;         /* blocks that the network is known to have (M4): copied */
+  gsize             n_trusted;
   gboolean          store_replaced;    /* it took the place of one that was lost, or of an earlier state: then epoch 1 is no exception */
   guint32           sign_anyway_epoch; /* the operator overrides C5 in this epoch; 0: in none; TC_SIGN_ANYWAY_ALWAYS */
 } TcEngineConfig;
@@ -207,9 +220,17 @@ void        tc_engine_restore_epoch_block (TcEngine *self, const TcBlock *block)
 /* The commit of the tip where the state was flushed at the newest block. */
 void        tc_engine_restore_tip_commit (TcEngine *self, TcCommit *commit);
 void        tc_engine_restore_records (TcEngine *self, const TcRecord *records, gsize n_records, gint64 mono_ms, gint64 wall_ms);
+/* Then stored links, from the epoch of the next block on, ascending, in any portions. Returns: FALSE where one does not follow, or contradicts what is trusted: it and those after it are not taken,
+ * and are to be deleted. */
+gboolean    tc_engine_restore_links   (TcEngine *self, TcLink *const *items, gsize n_items);
+/* Of the first link that is not proven. */
+guint32     tc_engine_get_link_epoch  (const TcEngine *self);
 
 /* @ret_effects: (inout): cleared first. For SUBMIT, @ret_verdict (optional) says whether the transaction was taken. */
 void        tc_engine_step         (TcEngine *self, const TcInput *input, TcEffects *ret_effects, TcTxVerdict *ret_verdict);
+/* The user, or a friend of his, vouches for that block (M4); in the place of the one he named before. Returns: FALSE where our own chain, a checkpoint or the network file's says otherwise. That a
+ * height at or below the tip has another block is the caller's to find. A TICK shows what follows. */
+gboolean    tc_engine_trust_block  (TcEngine *self, guint32 height, const TcHash *hash);
 /* What this node serves beside its tip (S2), for its status: all blocks from @oldest to the tip (1: all; the tip's height + 1: none), and snapshots at
  * @heights, ascending, at most TC_SERVED_SNAPSHOTS_MAX. At first all blocks and no snapshot. */
 void        tc_engine_set_served   (TcEngine *self, guint32 oldest, const guint32 *heights, gsize n_heights);
@@ -259,14 +280,22 @@ typedef struct
   guint    n_evidence;         /* pieces that wait for a block */
   TcSyncProgress sync;
   guint32  oldest, n_snapshots, snapshots[3];  /* as tc_engine_set_served () was told */
+  gboolean needs_trust;        /* it must be shown a recent block before it goes on (M4) */
+  TcCheckpoint offered;        /* what its peers would have it believe; height 0: nothing */
+  guint64  offered_time_ms;
 } TcEngineInfo;
 
 void             tc_engine_get_info   (TcEngine *self, TcEngineInfo *ret_info);
 
+/* The newest height that is proven, and its block's time: of a link above the tip, or the tip's. */
+guint32          tc_engine_get_proven (TcEngine *self, guint64 *ret_time_ms);
+/* Of the last block at @height, above the tip, if it is proven. */
+gboolean         tc_engine_find_link  (TcEngine *self, guint32 height, TcHash *ret_hash, TcHash *ret_state_root);
+
 /* How much of each thing that grows with what others send is kept: for checks that all of it is bounded. */
 typedef struct
 {
-  guint peers, wanted, held, orphans, candidates, proposals, closes, sync_blocks, records_ahead;
+  guint peers, wanted, held, orphans, candidates, proposals, closes, sync_blocks, records_ahead, links_pending;
   gsize held_bytes;
 } TcEngineLoad;
 

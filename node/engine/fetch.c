@@ -17,9 +17,10 @@
 static guint32
 plausible_height (TcEngine *self)
 {
-  const TcTip *tip = tc_ledger_get_tip (self->ledger);
-  gint64 since_ms = MAX (self->wall_ms - (gint64) tip->time_ms, 0);
-  guint64 most = (guint64) tip->height + (guint64) since_ms / MAX (self->genesis->params.block_interval_busy_ms, 1u) + PLAUSIBLE_SLACK;
+  guint64 time_ms;
+  const guint32 proven = tc_engine_get_proven (self, &time_ms);
+  gint64 since_ms = MAX (self->wall_ms - (gint64) time_ms, 0);
+  guint64 most = (guint64) proven + (guint64) since_ms / MAX (self->genesis->params.block_interval_busy_ms, 1u) + PLAUSIBLE_SLACK;
 
   return (guint32) MIN (most, G_MAXUINT32 - 1);
 }
@@ -27,7 +28,7 @@ plausible_height (TcEngine *self)
 guint32
 tc_engine_best_height (TcEngine *self)
 {
-  guint32 best = tc_ledger_get_tip (self->ledger)->height, most = plausible_height (self);
+  guint32 best = tc_engine_get_proven (self, NULL), most = plausible_height (self);
 
   for (guint i = 0; i < self->peers->len; i++)
     {
@@ -386,7 +387,7 @@ tc_fetch_tick (TcEngine *self)
   note_head (self);
   if (sync->requests->len > 0)
     replace_slow (self);
-  target = self->claimed_height > height ? find_target (self, most) : height;
+  target = self->claimed_height > height && !tc_engine_needs_trust (self) ? find_target (self, most) : height;
   if (target <= height)
     {
       sync->behind_since_ms = G_MAXINT64;

@@ -198,6 +198,20 @@ tc_engine_meet_commit (TcEngine *self, TcCommit *commit)
     judge (self, own, NULL, commit);
 }
 
+gboolean
+tc_engine_meet_link (TcEngine *self, const TcHeader *own, TcCommit *own_commit, TcCommittee *committee, const TcLink *rival)
+{
+  const TcParams *params = &self->genesis->params;
+  const Past past = { tc_header_hash (own), *own, own_commit, committee };
+
+  /* Keys of long ago cost nothing: a node that comes back must not be stopped by them (M4). */
+  if (self->wall_ms - (gint64) own->time_ms > (gint64) params->unbonding_epochs * params->epoch_length_ms)
+    return TRUE;
+  if (own->height == rival->header.height)
+    return judge (self, &past, &rival->header, rival->commit) != CLAIM_BAD;
+  return TRUE;
+}
+
 void
 tc_engine_meet_block (TcEngine *self, TcPeer *peer, const TcBlock *block, TcCommit *commit)
 {

@@ -110,6 +110,7 @@ tc_engine_peer_down (TcEngine *self, guint64 id)
   g_array_unref (peer->inv_batches);
   g_free (peer);
   tc_fetch_forget_peer (self, id);
+  tc_engine_links_peer_down (self, id);
 }
 
 TcPeer *
@@ -165,19 +166,26 @@ tc_engine_send (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body)
 
 /* Rule N4: a request of 64 kB must not draw 200 MB. */
 gboolean
-tc_engine_answer (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body)
+tc_engine_may_answer (TcEngine *self, TcPeer *peer, gsize size_bytes)
 {
-  const gint64 size_bytes = (gint64) g_bytes_get_size (body);
   const gint64 earned = MIN (self->mono_ms - peer->answered_ms, TC_ENGINE_ANSWER_BYTES_MAX) * TC_ENGINE_ANSWER_BYTES_PER_MS;
 
   peer->answer_bytes = MIN (peer->answer_bytes + earned, TC_ENGINE_ANSWER_BYTES_MAX);
   peer->answered_ms = self->mono_ms;
-  if (size_bytes > peer->answer_bytes)
+  if ((gint64) size_bytes > peer->answer_bytes)
+    return FALSE;
+  peer->answer_bytes -= (gint64) size_bytes;
+  return TRUE;
+}
+
+gboolean
+tc_engine_answer (TcEngine *self, TcPeer *peer, guint8 type, GBytes *body)
+{
+  if (!tc_engine_may_answer (self, peer, g_bytes_get_size (body)))
     {
       g_bytes_unref (body);
       return FALSE;
     }
-  peer->answer_bytes -= size_bytes;
   tc_engine_send (self, peer, type, body);
   return TRUE;
 }

@@ -344,9 +344,17 @@ tc_engine_try_commit (TcEngine *self)
 
   if (!self->decided)
     return FALSE;
+  /* M4: who has been away for long may hear a committee that sold its keys since. A member of it goes on: nobody else would ever begin after a long stop. */
+  if (self->self == TC_MEMBER_NONE && tc_engine_needs_trust (self))
+    return FALSE;
   candidate = tc_engine_find_candidate (self, &self->decided_hash);
   if (candidate == NULL || (candidate->execution == NULL && !candidate->invalid))
     return FALSE;
+  if (tc_engine_is_distrusted (self, candidate->proposal->height, &candidate->hash))
+    {
+      halt (self, "a checkpoint, or the block that was named as trusted, is another one of that height");
+      return FALSE;
+    }
   if (candidate->execution == NULL)
     {
       halt (self, "under agreement");
@@ -430,6 +438,8 @@ tc_engine_apply (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecu
   tc_ledger_apply (self->ledger, execution);
   g_clear_pointer (&self->tip_commit, tc_commit_unref);
   self->tip_commit = tc_commit_ref (commit);
+  if (was_last)
+    tc_engine_links_advance (self, block, commit);
   if (kind == TC_APPLY_RESTORED)
     {
       tc_engine_restore_epoch_block (self, block);

@@ -26,6 +26,8 @@ tc_message_size_max (guint8 type)
     case TC_MESSAGE_EVIDENCE:   return TC_EVIDENCE_SIZE_MAX;
     case TC_MESSAGE_LIST:       return TC_HASH_SIZE + 9 + TC_LIST_MAX * TC_HASH_SIZE;
     case TC_MESSAGE_HEARTBEAT:  return TC_HEARTBEAT_SIZE;
+    case TC_MESSAGE_GET_EPOCHS: return 4 + 2;
+    case TC_MESSAGE_EPOCHS:     return TC_EPOCHS_SIZE_MAX;
     case TC_MESSAGE_ATTESTATION: return 4 + 4 + 1 + TC_SIGNATURE_SIZE + 9 + TC_ATTESTATION_BITMAP_MAX;
     default:                    return 0;
     }
@@ -196,6 +198,76 @@ tc_get_blocks_decode (GBytes *body, guint32 *ret_from, guint8 *ret_count)
     return FALSE;
   *ret_from = from;
   *ret_count = count;
+  return TRUE;
+}
+
+GBytes *
+tc_get_epochs_encode (guint32 from, guint16 count)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  tc_put_u32 (bytes, from);
+  tc_put_u16 (bytes, count);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+gboolean
+tc_get_epochs_decode (GBytes *body, guint32 *ret_from, guint16 *ret_count)
+{
+  TcReader reader = reader_of (body);
+  guint32 from = tc_reader_u32 (&reader);
+  guint16 count = tc_reader_u16 (&reader);
+
+  if (!is_done (&reader) || from == 0 || count == 0 || count > TC_GET_EPOCHS_MAX)
+    return FALSE;
+  *ret_from = from;
+  *ret_count = count;
+  return TRUE;
+}
+
+GBytes *
+tc_epochs_encode (GBytes *const *links, gsize n_links)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  gsize size = 9, n = 0;
+
+  while (n < n_links && n < TC_GET_EPOCHS_MAX && size + 9 + g_bytes_get_size (links[n]) <= TC_EPOCHS_SIZE_MAX)
+    size += 9 + g_bytes_get_size (links[n++]);
+  tc_put_varint (bytes, n);
+  for (gsize i = 0; i < n; i++)
+    tc_put_blob (bytes, g_bytes_get_data (links[i], NULL), g_bytes_get_size (links[i]));
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+static gboolean
+follows (const TcLink *link, const TcLink *before)
+{
+  return link->header.epoch == before->header.epoch + 1 && link->header.height > before->header.height
+         && tc_hash_equal (&link->header.committee, &before->header.next_committee);
+}
+
+gboolean
+tc_epochs_decode (GBytes *body, GPtrArray **ret_links)
+{
+  TcReader reader = reader_of (body);
+  gsize n = tc_reader_count (&reader, 1 + TC_HEADER_SIZE, TC_GET_EPOCHS_MAX);
+  g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_link_unref);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize size = tc_reader_count (&reader, 1, TC_LINK_SIZE_MAX);
+      const guint8 *data = tc_reader_view (&reader, size);
+      TcLink *link = data != NULL ? tc_link_decode (data, size, NULL) : NULL;
+
+      if (link == NULL)
+        return FALSE;
+      g_ptr_array_add (links, link);
+      if (i > 0 && !follows (link, g_ptr_array_index (links, i - 1)))
+        return FALSE;
+    }
+  if (!is_done (&reader))
+    return FALSE;
+  *ret_links = g_steal_pointer (&links);
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/attest.h"
+#include "core/link.h"
 #include "core/message.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,8 @@ typedef enum
 #define TC_LIST_MAX        60000u  /* txids in a close's list */
 #define TC_GET_BLOCKS_MAX     64u
 #define TC_POSITIONS_MAX   60000u  /* in a GET_TXS */
+#define TC_GET_EPOCHS_MAX  1000u
+#define TC_EPOCHS_SIZE_MAX 1000000u  /* of a page of links */
 #define TC_SERVED_SNAPSHOTS_MAX 3u  /* S2: that a node keeps */
 
 /* TC_MESSAGE_STATUS: where a node stands, so that others may send what it lacks.
@@ -60,6 +63,16 @@ gboolean tc_get_blocks_decode (GBytes *body, guint32 *ret_from, guint8 *ret_coun
 gboolean tc_message_block_peek   (GBytes *body, guint32 *ret_height);
 /* TC_MESSAGE_BLOCK: blob block | blob commit. @ret_block, @ret_commit: (out) (transfer full). */
 gboolean tc_message_block_decode (GBytes *body, TcBlock **ret_block, TcCommit **ret_commit);
+
+/* TC_MESSAGE_GET_EPOCHS: from u32 | count u16. The links of epoch `from` and of those after it; a page of fewer is no offence. */
+GBytes  *tc_get_epochs_encode (guint32 from, guint16 count);
+gboolean tc_get_epochs_decode (GBytes *body, guint32 *ret_from, guint16 *ret_count);
+
+/* TC_MESSAGE_EPOCHS: varint n | n x blob link: of one epoch after the other, each with the committee that the one before it names. */
+/* @links: encoded. As many of them as a page holds. */
+GBytes  *tc_epochs_encode     (GBytes *const *links, gsize n_links);
+/* @ret_links: (out) (transfer full) (element-type TcLink). */
+gboolean tc_epochs_decode     (GBytes *body, GPtrArray **ret_links);
 
 /* TC_MESSAGE_GET_TXS: block hash | varint n | n x varint position, ascending */
 GBytes  *tc_get_txs_encode    (const TcHash *block, const guint32 *positions, gsize n_positions);

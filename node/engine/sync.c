@@ -395,8 +395,15 @@ apply_next (TcEngine *self, gsize *size_bytes)
   TcSync *sync = self->sync;
   TcSyncSlot *slot = sync->slots->len > 0 ? g_ptr_array_index (sync->slots, 0) : NULL;
 
-  if (slot == NULL || slot->block == NULL)
+  if (slot == NULL || slot->block == NULL || tc_engine_needs_trust (self))
     return FALSE;
+  if (tc_engine_is_distrusted (self, slot->block->header.height, &slot->block->hash))
+    {
+      tc_engine_refuse_chain (self, slot->peer, slot->block->header.height, &slot->block->hash);
+      tc_fetch_fail_peer (self, slot->peer, 0, NULL);
+      tc_sync_empty_slot (sync, slot);
+      return FALSE;
+    }
   if (!tc_hash_equal (&slot->block->header.previous, &tc_ledger_get_tip (self->ledger)->hash))
     {
       leave_fork (self, slot->peer);

@@ -32,7 +32,7 @@ decodes (const TcHeader *header, const TcCommit *commit, const TcCommittee *next
 static void
 test_proof (void)
 {
-  g_test_summary ("S2: a link fits the committee of its epoch, which signed it, and no other epoch's, and no other chain.");
+  g_test_summary ("S3: a link fits the committee of its epoch, which signed it, and no other epoch's, and no other chain.");
   const TcHash chain_id = sample_hash (1), other = sample_hash (9);
   g_autoptr(TcLink) link = sample_link (3);
   g_autoptr(TcCommittee) committee = sample_committee (3);
@@ -51,7 +51,7 @@ test_proof (void)
 static void
 test_chain (void)
 {
-  g_test_summary ("S2: the committee that a link brings is that of the next link.");
+  g_test_summary ("S3: the committee that a link brings is that of the next link.");
   const TcHash chain_id = sample_hash (1);
   g_autoptr(TcLink) first = sample_link (1);
   g_autoptr(TcLink) second = sample_link (2);

@@ -189,6 +189,7 @@ engine_net_new_tiers (guint n, const TcTier *tiers, guint n_payers, const TcPara
       node->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_block_unref);
       node->commits = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_commit_unref);
       node->committees = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_committee_unref);
+      node->links = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_link_unref);
       node->records = g_array_new (FALSE, FALSE, sizeof (TcRecord));
       g_array_set_clear_func (node->records, record_clear);
       node->finals = g_hash_table_new_full (tc_hash_hash, tc_hash_equal, g_free, NULL);
@@ -212,6 +213,7 @@ engine_net_free (EngineNet *self)
       g_ptr_array_unref (node->commits);
       g_array_unref (node->records);
       g_ptr_array_unref (node->committees);
+      g_ptr_array_unref (node->links);
       g_hash_table_unref (node->finals);
       g_hash_table_unref (node->confirmed);
       g_queue_clear_full (&node->writer, write_free);
@@ -230,8 +232,36 @@ engine_net_free (EngineNet *self)
 /* --- disk --- */
 
 static void
+write_link (EngineNode *node, TcLink *link)
+{
+  const guint32 epoch = link->header.epoch;
+
+  g_assert_cmpuint (epoch, <=, node->links->len + 1);
+  if (epoch == node->links->len + 1)
+    g_ptr_array_add (node->links, NULL);
+  g_clear_pointer (&node->links->pdata[epoch - 1], tc_link_unref);
+  node->links->pdata[epoch - 1] = tc_link_ref (link);
+}
+
+static void
+store_links (EngineNode *node, const TcEffect *effect)
+{
+  g_assert_cmpuint (effect->epoch, <=, node->links->len + 1);
+  g_ptr_array_set_size (node->links, (gint) effect->epoch - 1);
+  for (guint i = 0; effect->links != NULL && i < effect->links->len; i++)
+    {
+      TcLink *link = g_ptr_array_index (effect->links, i);
+
+      g_assert_cmpuint (link->header.epoch, ==, effect->epoch + i);
+      write_link (node, link);
+    }
+}
+
+static void
 write_block (EngineNode *node, TcEffect *effect)
 {
+  if (effect->link != NULL)
+    write_link (node, effect->link);
   g_assert_cmpuint (effect->block->header.height, ==, node->blocks->len + 1);
   g_ptr_array_add (node->blocks, tc_block_ref (effect->block));
   g_ptr_array_add (node->commits, tc_commit_ref (effect->commit));
@@ -310,15 +340,37 @@ serve (EngineNet *self, guint i, const TcEffect *effect)
     }
 }
 
+static void
+serve_links (EngineNet *self, guint i, const TcEffect *effect)
+{
+  EngineNode *node = &self->nodes[i];
+  g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  TcEffect answer = { .kind = TC_EFFECT_SEND, .peer = effect->peer, .type = TC_MESSAGE_EPOCHS };
+
+  for (guint32 k = 0; k < effect->count && effect->epoch + k <= node->links->len; k++)
+    g_ptr_array_add (links, tc_link_encode (g_ptr_array_index (node->links, effect->epoch + k - 1)));
+  answer.body = tc_epochs_encode ((GBytes *const *) links->pdata, links->len);
+  carry_send (self, i, &answer);
+  g_bytes_unref (answer.body);
+}
+
 static void feed (EngineNet *self, guint i, TcInput *input, TcTxVerdict *ret_verdict);
 
+/* @epoch: 0: a block; else a link. */
 static void
-look_up (EngineNet *self, guint i, guint32 height)
+look_up (EngineNet *self, guint i, guint32 height, guint32 epoch)
 {
   EngineNode *node = &self->nodes[i];
   TcInput input = { .kind = TC_INPUT_STORED };
 
-  if (height <= node->blocks->len)
+  if (epoch != 0)
+    {
+      const TcLink *link = epoch <= node->links->len ? g_ptr_array_index (node->links, epoch - 1) : NULL;
+
+      input.header = link != NULL ? &link->header : NULL;
+      input.commit = link != NULL ? link->commit : NULL;
+    }
+  else if (height <= node->blocks->len)
     {
       const TcBlock *block = g_ptr_array_index (node->blocks, height - 1);
 
@@ -343,7 +395,11 @@ carry_write (EngineNet *self, guint i, TcEffect *effect)
   else if (effect->kind == TC_EFFECT_PRUNE)
     prune (node, effect->epoch);
   else if (effect->kind == TC_EFFECT_LOOK_UP)
-    look_up (self, i, effect->height);
+    look_up (self, i, effect->height, effect->epoch);
+  else if (effect->kind == TC_EFFECT_STORE_LINKS)
+    store_links (node, effect);
+  else if (effect->kind == TC_EFFECT_SERVE_LINKS)
+    serve_links (self, i, effect);
   else
     serve (self, i, effect);
   if (has_flush && node->engine != NULL)
@@ -414,6 +470,8 @@ carry_out (EngineNet *self, guint i, TcEffect *effect)
     case TC_EFFECT_SERVE:
     case TC_EFFECT_PRUNE:
     case TC_EFFECT_LOOK_UP:
+    case TC_EFFECT_STORE_LINKS:
+    case TC_EFFECT_SERVE_LINKS:
       g_queue_push_tail (&node->writer, write_new (self->mono_ms + node->write_lag_ms, effect));
       break;
     case TC_EFFECT_CHECK:
@@ -439,6 +497,11 @@ carry_out (EngineNet *self, guint i, TcEffect *effect)
     case TC_EFFECT_CLOCK:
       g_free (node->clock_warning);
       node->clock_warning = g_strdup (effect->text);
+      break;
+    case TC_EFFECT_TRUST:
+      node->asks = effect->asks;
+      node->offered = (TcCheckpoint) { effect->height, effect->hash };
+      node->offered_time_ms = effect->time_ms;
       break;
     case TC_EFFECT_JAILED:
       node->jailed |= 1u << effect->masternode;
@@ -524,6 +587,9 @@ restore (EngineNet *self, EngineNode *node)
     }
   tc_engine_restore_records (node->engine, (const TcRecord *) (gpointer) node->records->data, node->records->len, self->mono_ms,
                              self->wall_ms + node->clock_ms);
+  first = tc_ledger_get_next_epoch (tc_engine_get_ledger (node->engine));
+  if (node->links->len >= first)
+    g_assert_true (tc_engine_restore_links (node->engine, (TcLink *const *) (node->links->pdata + first - 1), node->links->len - (first - 1)));
 }
 
 static void
@@ -554,7 +620,7 @@ engine_net_start (EngineNet *self, guint i)
   TcEngineConfig config = { .genesis = self->chain->genesis, .operator_key = node->no_key ? NULL : self->chain->operators[i],
                             .verifier = &TC_VERIFIER_INLINE, .view = node->store->view, .state = node->store->state,
                             .buckets = node->store->buckets, .store_created_ms = node->created_ms, .store_replaced = node->replaced,
-                            .sign_anyway_epoch = node->sign_anyway_epoch };
+                            .sign_anyway_epoch = node->sign_anyway_epoch, .trusted = node->trusted, .n_trusted = node->n_trusted };
   g_autoptr(GError) error = NULL;
 
   g_assert_null (node->engine);

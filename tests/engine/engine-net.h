@@ -27,6 +27,12 @@ typedef struct
   GPtrArray     *commits;        /* TcCommit */
   GArray        *records;        /* TcRecord */
   GPtrArray     *committees;     /* TcCommittee, from epoch 1 */
+  GPtrArray     *links;          /* TcLink, from epoch 1 */
+  const TcCheckpoint *trusted;   /* when it is started */
+  gsize          n_trusted;
+  gboolean       asks;           /* for a trusted block, as it told last */
+  TcCheckpoint   offered;
+  guint64        offered_time_ms;
   gint64         created_ms;
   gboolean       replaced;
   guint32        sign_anyway_epoch;

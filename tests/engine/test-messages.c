@@ -321,12 +321,116 @@ test_block (void)
   check_edges (g_steal_pointer (&body), decode_block);
 }
 
+static gboolean
+decode_get_epochs (GBytes *body)
+{
+  guint32 from;
+  guint16 count;
+
+  return tc_get_epochs_decode (body, &from, &count);
+}
+
+static void
+test_get_epochs (void)
+{
+  g_test_summary ("survive-06: a request for links names an epoch from 1 on and a count within the limit.");
+  static const struct { guint32 from; guint16 count; gboolean ok; } cases[] = {
+    { 1, 1, TRUE }, { G_MAXUINT32, TC_GET_EPOCHS_MAX, TRUE }, { 0, 1, FALSE }, { 1, 0, FALSE }, { 1, TC_GET_EPOCHS_MAX + 1, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GBytes) body = tc_get_epochs_encode (cases[i].from, cases[i].count);
+      guint32 from = 0;
+      guint16 count = 0;
+
+      g_assert_cmpint (tc_get_epochs_decode (body, &from, &count), ==, cases[i].ok);
+      g_assert_cmpuint (from, ==, cases[i].ok ? cases[i].from : 0);
+      g_assert_cmpuint (count, ==, cases[i].ok ? cases[i].count : 0);
+    }
+  check_edges (tc_get_epochs_encode (9, 9), decode_get_epochs);
+}
+
+static gboolean
+decode_epochs (GBytes *body)
+{
+  g_autoptr(GPtrArray) links = NULL;
+
+  return tc_epochs_decode (body, &links);
+}
+
+/* Signed, so to speak, by all of @n_members. */
+static GBytes *
+make_link (guint32 epoch, guint32 height, guint n_members)
+{
+  TcMember members[TC_COMMITTEE_MAX] = { { 0 } };
+  TcSignature signatures[TC_COMMITTEE_MAX] = { { { 0 } } };
+  guint8 signers[TC_BITMAP_SIZE_MAX];
+  TcHeader header = { .version = TC_BLOCK_VERSION, .height = height, .epoch = epoch };
+  g_autoptr(TcCommittee) committee = NULL, next = NULL;
+  g_autoptr(TcCommit) commit = NULL;
+  g_autoptr(TcLink) link = NULL;
+  TcHash hash;
+
+  for (guint i = 0; i < n_members; i++)
+    {
+      members[i].masternode = i;
+      members[i].operator_key.bytes[0] = (guint8) i;
+      members[i].power = 1;
+    }
+  memset (signers, 0xff, sizeof signers);
+  committee = tc_committee_new (epoch, FALSE, members, n_members);
+  next = tc_committee_new (epoch + 1, FALSE, members, n_members);
+  header.committee = tc_committee_hash (committee);
+  header.next_committee = tc_committee_hash (next);
+  hash = tc_header_hash (&header);
+  commit = tc_commit_new (height, 0, &hash, signers, n_members, signatures);
+  link = tc_link_new (&header, commit, next);
+  return tc_link_encode (link);
+}
+
+static void
+test_epochs (void)
+{
+  g_test_summary ("survive-06, -03: links come back as they were, one epoch after the other; a page ends before its limit.");
+  GBytes *links[130];
+  g_autoptr(GBytes) two = NULL, none = NULL, most = NULL, gap = NULL, falling = NULL;
+  g_autoptr(GPtrArray) again = NULL, page = NULL;
+  GBytes *const skipped[] = { make_link (3, 9, 8), make_link (5, 12, 8) }, *const lower[] = { make_link (3, 9, 8), make_link (4, 9, 8) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    links[i] = make_link (7 + i, 100 + i, TC_COMMITTEE_MAX);
+  two = tc_epochs_encode (links, 2);
+  g_assert_true (tc_epochs_decode (two, &again));
+  g_assert_cmpuint (again->len, ==, 2);
+  g_assert_cmpuint (((TcLink *) again->pdata[1])->header.epoch, ==, 8);
+  none = tc_epochs_encode (NULL, 0);
+  g_assert_true (decode_epochs (none));
+  most = tc_epochs_encode (links, G_N_ELEMENTS (links));
+  g_assert_cmpuint (g_bytes_get_size (most), <=, tc_message_size_max (TC_MESSAGE_EPOCHS));
+  g_assert_true (tc_epochs_decode (most, &page));
+  g_assert_cmpuint (page->len, >, 60);
+  g_assert_cmpuint (page->len, <, G_N_ELEMENTS (links));
+  gap = tc_epochs_encode (skipped, 2);
+  g_assert_false (decode_epochs (gap));
+  falling = tc_epochs_encode (lower, 2);
+  g_assert_false (decode_epochs (falling));
+  check_edges (tc_epochs_encode (skipped, 1), decode_epochs);
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    g_bytes_unref (links[i]);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_bytes_unref (skipped[i]);
+      g_bytes_unref (lower[i]);
+    }
+}
+
 static void
 test_claimed_counts (void)
 {
   g_test_summary ("survive-06: a count that the bytes left cannot hold is refused before memory is taken for it.");
-  static const Decode decoders[] = { decode_items, decode_get_txs, decode_txs, decode_list, decode_status };
-  static const guint heads[] = { 1, TC_HASH_SIZE, TC_HASH_SIZE, TC_HASH_SIZE, 62 };
+  static const Decode decoders[] = { decode_items, decode_get_txs, decode_txs, decode_list, decode_status, decode_epochs };
+  static const guint heads[] = { 1, TC_HASH_SIZE, TC_HASH_SIZE, TC_HASH_SIZE, 62, 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (decoders); i++)
     {
@@ -349,7 +453,7 @@ test_sizes (void)
     {
       gsize max = tc_message_size_max ((guint8) type);
 
-      g_assert_cmpint (max > 0, ==, type >= TC_MESSAGE_STATUS && type <= TC_MESSAGE_EVIDENCE);
+      g_assert_cmpint (max > 0, ==, type >= TC_MESSAGE_STATUS && type <= TC_MESSAGE_EPOCHS);
       g_assert_cmpuint (max, <=, 4000000);
     }
 }
@@ -366,6 +470,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/messages/survive-06-txs", test_txs);
   g_test_add_func ("/engine/messages/survive-06-list", test_list);
   g_test_add_func ("/engine/messages/survive-06-block", test_block);
+  g_test_add_func ("/engine/messages/survive-06-get-epochs", test_get_epochs);
+  g_test_add_func ("/engine/messages/survive-06-epochs", test_epochs);
   g_test_add_func ("/engine/messages/survive-06-claimed-counts", test_claimed_counts);
   g_test_add_func ("/engine/messages/sizes", test_sizes);
   return g_test_run ();

@@ -6,7 +6,7 @@ static const char *
 name_of (guint8 type)
 {
   static const char *const names[] = { "status", "inv", "get", "tx", "batch", "vote", "proposal", "close", "get-blocks", "block",
-                                       "get-txs", "txs", "get-certs", "get-list", "list", "heartbeat", "attestation" };
+                                       "get-txs", "txs", "get-certs", "get-list", "list", "heartbeat", "attestation", "evidence", "get-epochs", "epochs" };
 
   return type >= TC_MESSAGE_STATUS && type < TC_MESSAGE_STATUS + G_N_ELEMENTS (names) ? names[type - TC_MESSAGE_STATUS] : "?";
 }

@@ -333,6 +333,8 @@ count_sent (SimCounters *counters, guint8 type)
     counters->txs_asked++;
   else if (type == TC_MESSAGE_GET_BLOCKS)
     counters->blocks_asked++;
+  else if (type == TC_MESSAGE_GET_EPOCHS)
+    counters->links_asked++;
 }
 
 static void

@@ -29,6 +29,7 @@ static const Thing things[SIM_N_THINGS] = {
   [SIM_THING_HEARTBEAT] = { "heartbeat", TC_MESSAGE_HEARTBEAT, 0 },
   [SIM_THING_ATTESTATION] = { "attestation", TC_MESSAGE_ATTESTATION, 0 },
   [SIM_THING_EVIDENCE] = { "evidence", TC_MESSAGE_EVIDENCE, 0 },
+  [SIM_THING_GET_EPOCHS] = { "request for links", TC_MESSAGE_GET_EPOCHS, 0 },
   [SIM_THING_GET_LIST] = { "request for a list", TC_MESSAGE_GET_LIST, 0 },
 };
 

@@ -9,6 +9,7 @@ draw_params (Sim *self)
   TcParams params = TC_PARAMS_DEFAULT;
   SimRandom *random = &self->random;
 
+  params.trust_epochs = 0;  /* a genesis may be long past here, and nobody is there to be asked */
   params.block_interval_ms = sim_random_range (random, 1000, 2000);
   params.block_interval_busy_ms = 300;
   params.block_busy_bytes = sim_random_chance (random, 500) ? 2000 : 500000;

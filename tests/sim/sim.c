@@ -194,6 +194,14 @@ serve (Sim *self, SimNode *node, const TcEffect *effect)
 }
 
 static void
+serve_links (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  g_autoptr(GBytes) body = sim_store_dup_links (node->store, effect->epoch, effect->count);
+
+  sim_network_send (self->network, node, effect->peer, TC_MESSAGE_EPOCHS, body);
+}
+
+static void
 punish (Sim *self, SimNode *node, const TcEffect *effect)
 {
   const SimNode *peer = sim_network_get_peer (self->network, node, effect->peer);
@@ -329,6 +337,8 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
     case TC_EFFECT_PRUNE:
     case TC_EFFECT_SERVE:
     case TC_EFFECT_LOOK_UP:
+    case TC_EFFECT_STORE_LINKS:
+    case TC_EFFECT_SERVE_LINKS:
       queue_write (self, node, effect);
       kept = TRUE;
       break;
@@ -354,6 +364,9 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
       break;
     case TC_EFFECT_CLOCK:
       sim_trace (self, node, "%s", effect->text != NULL ? effect->text : "the clock is right again");
+      break;
+    case TC_EFFECT_TRUST:
+      sim_fail (self, "node %u asks for a trusted block, though this network asks for none", node->index);
       break;
     case TC_EFFECT_JAILED:
       sim_trace (self, node, "%s", effect->text);
@@ -493,13 +506,22 @@ on_written (Sim *self, SimNode *node)
   else if (effect->kind == TC_EFFECT_LOOK_UP)
     {
       input.kind = TC_INPUT_STORED;
-      sim_store_look_up (node->store, effect->height, &input);
+      sim_store_look_up (node->store, effect->height, effect->epoch, &input);
+    }
+  else if (effect->kind == TC_EFFECT_SERVE_LINKS)
+    serve_links (self, node, effect);
+  else if (effect->kind == TC_EFFECT_STORE_LINKS)
+    {
+      sim_store_put_links (node->store, effect->epoch, effect->links);
+      self->counters.links_stored += effect->links != NULL ? effect->links->len : 0;
     }
   else
     {
       sim_store_write (node->store, effect->block, effect->commit, effect->flush, effect->durable);
       if (effect->committee != NULL)
         sim_store_keep_committee (node->store, effect->committee);
+      if (effect->link != NULL)
+        sim_store_put_link (node->store, effect->link);
       if (effect->flush != NULL)
         sim_schedule (self, sim_random_below (&self->random, 5),
                       (SimEvent) { .kind = SIM_EVENT_FLUSHED, .node = node->index, .life = node->life });

@@ -117,6 +117,8 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (lists_asked, "requests for a close's list") \
   X (txs_asked, "requests for a block's transactions") \
   X (blocks_asked, "requests for blocks") \
+  X (links_asked, "requests for links") \
+  X (links_stored, "links proven ahead of their blocks") \
   X (signatures, "signatures checked that no key here made")
 
 /* --- points.c: the named moments at which a node may crash --- */
@@ -142,6 +144,7 @@ typedef enum
   SIM_THING_HEARTBEAT,
   SIM_THING_ATTESTATION,
   SIM_THING_EVIDENCE,
+  SIM_THING_GET_EPOCHS,
   SIM_N_THINGS,
 } SimThing;
 
@@ -270,7 +273,12 @@ gboolean   sim_store_cut_power    (SimStore *self, SimRandom *random);
 /* Of an epoch, with its first block. */
 void       sim_store_keep_committee (SimStore *self, TcCommittee *committee);
 /* Answers LOOK_UP. */
-void       sim_store_look_up      (SimStore *self, guint32 height, TcInput *input);
+void       sim_store_look_up      (SimStore *self, guint32 height, guint32 epoch, TcInput *input);
+void       sim_store_put_link     (SimStore *self, TcLink *link);
+/* @links: (nullable): in the place of all from @from on. */
+void       sim_store_put_links    (SimStore *self, guint32 from, const GPtrArray *links);
+/* (transfer full): the body of TC_MESSAGE_EPOCHS. */
+GBytes    *sim_store_dup_links    (const SimStore *self, guint32 from, guint count);
 TcCoinView sim_store_get_view     (SimStore *self);
 guint32    sim_store_get_height   (const SimStore *self);
 /* FALSE where that block is not here. */

@@ -16,6 +16,7 @@ struct _SimStore
   GPtrArray  *blocks;     /* TcBlock, from height 1 */
   GPtrArray  *committees; /* TcCommittee, from epoch 1 */
   GPtrArray  *commits;    /* TcCommit */
+  GPtrArray  *links;      /* TcLink, from epoch 1 */
   GHashTable *coins;      /* TcOutpoint -> TcCoin */
   GBytes     *state;      /* (nullable) */
   guint8     *buckets;
@@ -40,6 +41,7 @@ sim_store_new (void)
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_block_unref);
   self->committees = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_committee_unref);
   self->commits = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_commit_unref);
+  self->links = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_link_unref);
   self->coins = g_hash_table_new_full (tc_outpoint_hash, tc_outpoint_equal, g_free, g_free);
   self->buckets = g_malloc0 (BUCKETS_SIZE);
   g_queue_init (&self->not_synced);
@@ -66,6 +68,7 @@ sim_store_free (SimStore *self)
   g_ptr_array_unref (self->blocks);
   g_ptr_array_unref (self->committees);
   g_ptr_array_unref (self->commits);
+  g_ptr_array_unref (self->links);
   g_hash_table_unref (self->coins);
   g_clear_pointer (&self->state, g_bytes_unref);
   g_free (self->buckets);
@@ -153,8 +156,8 @@ sim_store_copy (const SimStore *self)
     }
   for (guint i = 0; i < self->committees->len; i++)
     g_ptr_array_add (copy->committees, tc_committee_ref (g_ptr_array_index (self->committees, i)));
-  for (guint i = 0; i < self->committees->len; i++)
-    g_ptr_array_add (copy->committees, tc_committee_ref (g_ptr_array_index (self->committees, i)));
+  for (guint i = 0; i < self->links->len; i++)
+    g_ptr_array_add (copy->links, tc_link_ref (g_ptr_array_index (self->links, i)));
   g_hash_table_iter_init (&iter, self->coins);
   while (g_hash_table_iter_next (&iter, &outpoint, &coin))
     put_coin (copy, outpoint, coin);
@@ -287,10 +290,49 @@ sim_store_keep_committee (SimStore *self, TcCommittee *committee)
 }
 
 void
-sim_store_look_up (SimStore *self, guint32 height, TcInput *input)
+sim_store_put_link (SimStore *self, TcLink *link)
+{
+  const guint32 epoch = link->header.epoch;
+
+  g_assert_cmpuint (epoch, <=, self->links->len + 1);
+  if (epoch == self->links->len + 1)
+    g_ptr_array_add (self->links, NULL);
+  g_clear_pointer (&self->links->pdata[epoch - 1], tc_link_unref);
+  self->links->pdata[epoch - 1] = tc_link_ref (link);
+}
+
+void
+sim_store_put_links (SimStore *self, guint32 from, const GPtrArray *links)
+{
+  g_assert_cmpuint (from, <=, self->links->len + 1);
+  g_ptr_array_set_size (self->links, (gint) from - 1);
+  for (guint i = 0; links != NULL && i < links->len; i++)
+    sim_store_put_link (self, g_ptr_array_index (links, i));
+}
+
+GBytes *
+sim_store_dup_links (const SimStore *self, guint32 from, guint count)
+{
+  g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  for (guint32 i = 0; i < count && from + i <= self->links->len; i++)
+    g_ptr_array_add (links, tc_link_encode (g_ptr_array_index (self->links, from + i - 1)));
+  return tc_epochs_encode ((GBytes *const *) links->pdata, links->len);
+}
+
+void
+sim_store_look_up (SimStore *self, guint32 height, guint32 epoch, TcInput *input)
 {
   const TcBlock *block;
 
+  if (epoch != 0)
+    {
+      const TcLink *link = epoch <= self->links->len ? g_ptr_array_index (self->links, epoch - 1) : NULL;
+
+      input->header = link != NULL ? &link->header : NULL;
+      input->commit = link != NULL ? link->commit : NULL;
+      return;
+    }
   if (height == 0 || height > self->blocks->len)
     return;
   block = g_ptr_array_index (self->blocks, height - 1);
@@ -328,7 +370,7 @@ sim_store_start_engine (SimStore *self, TcEngineConfig *config, gint64 mono_ms, 
 {
   g_autoptr(TcEngine) engine = NULL;
   const TcTip *tip;
-  guint32 height;
+  guint32 height, epoch;
 
   config->view = sim_store_get_view (self);
   config->state = self->state;
@@ -346,5 +388,12 @@ sim_store_start_engine (SimStore *self, TcEngineConfig *config, gint64 mono_ms, 
     if (!tc_engine_restore_block (engine, g_ptr_array_index (self->blocks, h - 1), g_ptr_array_index (self->commits, h - 1), error))
       return NULL;
   tc_engine_restore_records (engine, (const TcRecord *) (gpointer) self->records->data, self->records->len, mono_ms, wall_ms);
+  epoch = tc_ledger_get_next_epoch (tc_engine_get_ledger (engine));
+  if (self->links->len >= epoch
+      && !tc_engine_restore_links (engine, (TcLink *const *) (self->links->pdata + epoch - 1), self->links->len - (epoch - 1)))
+    {
+      g_set_error_literal (error, TC_CODEC_ERROR, TC_CODEC_ERROR_MALFORMED, "a stored link does not follow");
+      return NULL;
+    }
   return g_steal_pointer (&engine);
 }
