@@ -4,6 +4,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "net/address.h"
+
 /* The node's end of the network: what comes from there goes to the engine. */
 
 #define PROTOCOL_VERSION 1
@@ -154,6 +156,36 @@ import_bans (TcNode *self)
     }
 }
 
+/* --- the router --- */
+
+static void
+on_mapped (const char *external, const char *text, gpointer user_data)
+{
+  TcNode *self = user_data;
+
+  if (external != NULL)
+    g_info ("the router lets connections in at %s (%s)", external, text);
+  else
+    g_info ("the router lets no connections in: %s", text);
+  tc_net_set_external_address (self->net, external);
+}
+
+/* Not behind a proxy: who hides asks nobody to be let in. */
+static void
+map_port (TcNode *self)
+{
+  static const TcPortMapper *const mappers[] = { &TC_PORT_MAPPER_NATPMP, &TC_PORT_MAPPER_UPNP };
+  const char *listen = tc_net_get_listen_address (self->net);
+  g_autoptr(GSocketAddress) address = listen != NULL ? tc_address_parse_socket (listen) : NULL;
+  TcPortMapConfig config = { .context = self->context, .mappers = mappers, .n_mappers = G_N_ELEMENTS (mappers), .func = on_mapped, .user_data = self };
+
+  if (!self->map_port || self->proxy != NULL || address == NULL
+      || g_inet_address_get_is_loopback (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))))
+    return;
+  config.port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+  self->port_mapping = tc_port_map_new (&config);
+}
+
 gboolean
 tc_node_open_net (TcNode *self, GError **error)
 {
@@ -178,7 +210,10 @@ tc_node_open_net (TcNode *self, GError **error)
   tc_node_discover_begin (self);
   tc_node_dial (self);
   if (tc_net_start (self->net, &cause))
-    return TRUE;
+    {
+      map_port (self);
+      return TRUE;
+    }
   tc_node_set_error (error, g_error_matches (cause, TC_NET_ERROR, TC_NET_ERROR_LISTEN) ? TC_NODE_ERROR_PORT_IN_USE : TC_NODE_ERROR_CONFIG, cause);
   return FALSE;
 }

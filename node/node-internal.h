@@ -3,6 +3,7 @@
 #include "node-private.h"
 #include "node-rpc.h"
 #include "progress.h"
+#include "net/portmap.h"
 #include "rpc/server.h"
 #include "store/store.h"
 #include "core/verifier-pool.h"
@@ -82,6 +83,7 @@ struct _TcNode
   TcVerifierPool *verifiers;
   TcEngine       *engine;
   TcNet          *net;
+  TcPortMap      *port_mapping; /* (nullable) */
   TcNodeRpc      *rpc;
   GSource        *timer;
   gint64          started_us;

@@ -208,6 +208,7 @@ tc_node_close (TcNode *self)
   self->stopping = TRUE;
   tc_node_pump (self);
   tc_node_discover_end (self);
+  g_clear_pointer (&self->port_mapping, tc_port_map_free);
   if (self->net != NULL)
     {
       tc_node_save_bans (self);

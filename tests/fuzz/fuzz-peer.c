@@ -250,7 +250,8 @@ say_packed (Fuzz *self, guint8 type, guint8 fill, const guint8 *body, gsize n)
   g_autofree guint8 *packed = g_malloc (ZSTD_compressBound (n + 24u * fill));
   size_t size;
 
-  memcpy (plain, body, n);
+  if (n > 0)
+    memcpy (plain, body, n);
   size = ZSTD_compress (packed, ZSTD_compressBound (n + 24u * fill), plain, n + 24u * fill, 1);
   if (!ZSTD_isError (size))
     say_message (self, type, TC_WIRE_FLAG_ZSTD, packed, size);
