@@ -64,8 +64,8 @@ run_init (Run *self, TcExecution *execution, TcLedger *ledger, TcTx *const *txs,
   self->inputs = g_new (TcOutput, self->n_inputs_allocated);
   self->digests = g_new (TcHash, n_txs);
   self->jobs = g_new (TcSignatureJob, n_witnesses);
-  self->possessions = g_new (TcSignatureJob, n_payloads);
-  self->messages = g_malloc (n_payloads * TC_POSSESSION_SIZE);
+  self->possessions = g_new (TcSignatureJob, n_payloads + 1);  /* never NULL: both are counted through where there are none */
+  self->messages = g_malloc ((n_payloads + 1) * TC_POSSESSION_SIZE);
   tc_outpoint_set_init (&self->spent, n_inputs);
   execution->created = g_renew (TcFlushCoin, execution->created, n_outputs + TC_COMMITTEE_MAX);
   execution->spent = g_renew (TcFlushCoin, execution->spent, n_inputs);
