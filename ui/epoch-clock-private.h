@@ -9,6 +9,7 @@ typedef enum
   TC_CLOCK_CONNECTING,
   TC_CLOCK_SYNCING,
   TC_CLOCK_READY,
+  TC_CLOCK_ASKING,   /* for a block that the user trusts */
   TC_CLOCK_STALLED,
   TC_CLOCK_PAUSED,
   TC_CLOCK_ERROR,

@@ -11,6 +11,8 @@ tc_clock_form (const TcNodeStatus *status, gboolean paused)
     return TC_CLOCK_PAUSED;
   if (status == NULL)
     return TC_CLOCK_CONNECTING;
+  if (status->needs_trust && status->state <= TC_NODE_STALLED)
+    return TC_CLOCK_ASKING;
   switch (status->state)
     {
     case TC_NODE_SYNCING:
@@ -100,8 +102,8 @@ ready_words (const TcNodeStatus *status, gint64 now_ms, TcClockWords *words)
     words->last = g_strdup (_("Closing the epoch"));
 }
 
-static int
-sync_percent (const TcNodeStatus *status)
+int
+tc_clock_sync_percent (const TcNodeStatus *status)
 {
   return (int) (tc_clock_sync_share (status) * 100);
 }
@@ -149,7 +151,7 @@ static void
 syncing_words (const TcNodeStatus *status, TcClockWords *words)
 {
   words->above = g_strdup (phase_title (status->sync.phase));
-  words->main = g_strdup_printf ("%d %%", sync_percent (status));
+  words->main = g_strdup_printf ("%d %%", tc_clock_sync_percent (status));
   words->below = rate_words (&status->sync);
   words->last = tc_text_left (status->sync.left_ms);
 }
@@ -171,6 +173,10 @@ tc_clock_words (const TcNodeStatus *status, TcClockForm form, gint64 now_ms, TcC
       break;
     case TC_CLOCK_READY:
       ready_words (status, now_ms, ret_words);
+      break;
+    case TC_CLOCK_ASKING:
+      ret_words->main = g_strdup (_("Waiting"));
+      ret_words->below = g_strdup (_("for a block that you trust"));
       break;
     case TC_CLOCK_STALLED:
       {
@@ -294,18 +300,18 @@ describe_share (GString *text, const TcNodeStatus *status)
   switch (sync->phase)
     {
     case TC_NODE_SYNC_LINKS:
-      say (text, _("Checking the chain epoch by epoch: %d percent, epoch %s of %s."), sync_percent (status), done, total);
+      say (text, _("Checking the chain epoch by epoch: %d percent, epoch %s of %s."), tc_clock_sync_percent (status), done, total);
       break;
     case TC_NODE_SYNC_SNAPSHOT:
-      say (text, _("Fetching everybody's balances: %d percent, %s of %s."), sync_percent (status), done, total);
+      say (text, _("Fetching everybody's balances: %d percent, %s of %s."), tc_clock_sync_percent (status), done, total);
       break;
     case TC_NODE_SYNC_HISTORY:
-      say (text, _("Fetching older blocks: %d percent, %s of %s."), sync_percent (status), done, total);
+      say (text, _("Fetching older blocks: %d percent, %s of %s."), tc_clock_sync_percent (status), done, total);
       break;
     case TC_NODE_SYNC_NONE:
     case TC_NODE_SYNC_BLOCKS:
     default:
-      say (text, _("Catching up: %d percent, block %s of %s."), sync_percent (status), done, total);
+      say (text, _("Catching up: %d percent, block %s of %s."), tc_clock_sync_percent (status), done, total);
       break;
     }
 }
@@ -335,7 +341,7 @@ tc_epoch_clock_caption (const TcNodeStatus *status)
   if (status->state == TC_NODE_SYNCING)
     return g_steal_pointer (&peers);
   if (status->sync.phase == TC_NODE_SYNC_HISTORY)
-    return g_strdup_printf (_("%s · %s\nOlder blocks: %d %% · %s"), members, peers, sync_percent (status), left);
+    return g_strdup_printf (_("%s · %s\nOlder blocks: %d %% · %s"), members, peers, tc_clock_sync_percent (status), left);
   return status->n_members > 0 ? g_strdup_printf ("%s · %s", members, peers) : g_strdup ("");
 }
 
@@ -358,6 +364,9 @@ tc_epoch_clock_describe (const TcNodeStatus *status, gboolean paused, gint64 now
       break;
     case TC_CLOCK_STALLED:
       say (text, _("No quorum: %u of %u masternodes answer. The last block is %u."), status->n_members_answering, status->n_members, status->height);
+      break;
+    case TC_CLOCK_ASKING:
+      say (text, _("Waiting for a block that you trust. The last block is %u."), status->height);
       break;
     case TC_CLOCK_CONNECTING:
     case TC_CLOCK_PAUSED:

@@ -245,7 +245,7 @@ draw_face (TcEpochClock *self, cairo_t *cr, double r, const TcDialPalette *palet
 
   draw_plate (cr, r, palette);
   draw_track (cr, r, status, palette, form == TC_CLOCK_READY ? 1 : 0.6);
-  if (form != TC_CLOCK_STALLED && form != TC_CLOCK_ERROR)
+  if (form != TC_CLOCK_STALLED && form != TC_CLOCK_ERROR && form != TC_CLOCK_ASKING)
     tc_dial_arc (cr, r * BLOCKS_RADIUS, r * BLOCKS_WIDTH, 0, 1, &palette->fg, trough);
   switch (form)
     {
@@ -257,6 +257,9 @@ draw_face (TcEpochClock *self, cairo_t *cr, double r, const TcDialPalette *palet
       break;
     case TC_CLOCK_SYNCING:
       draw_sync (cr, r, status, palette);
+      break;
+    case TC_CLOCK_ASKING:
+      draw_dashes (cr, r, &palette->warning, tc_dial_alpha (palette, 0.4));
       break;
     case TC_CLOCK_STALLED:
       draw_dashes (cr, r, &palette->warning, tc_dial_alpha (palette, 0.4));

@@ -21,6 +21,8 @@ void       tc_epoch_clock_set_status  (TcEpochClock *self, TcNodeStatus *status)
 /* The user paused the node, or it is closing. */
 void       tc_epoch_clock_set_paused  (TcEpochClock *self, gboolean paused);
 
+/* Of the phase under way. */
+int        tc_clock_sync_percent      (const TcNodeStatus *status);
 /* The line or two to stand below the dial: who there is, from how many is fetched. Returns: (transfer full). */
 char      *tc_epoch_clock_caption     (const TcNodeStatus *status);
 /* What the dial says, in sentences. @status: (nullable). @now_ms: Unix. Returns: (transfer full). */

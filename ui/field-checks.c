@@ -73,3 +73,22 @@ tc_check_memo (const char *text, char **ret_message)
   *ret_message = g_strdup_printf (_("The memo is %u bytes too long. It may have %u."), (guint) (size - TC_TX_MEMO_MAX), TC_TX_MEMO_MAX);
   return TC_FIELD_BAD;
 }
+
+TcFieldVerdict
+tc_check_block (const char *text, TcCheckpoint *ret_block, char **ret_message)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  const gsize n_height = strspn (stripped, "0123456789"), size = strlen (stripped);
+  const char *hash = stripped + n_height + 1;
+
+  *ret_message = NULL;
+  if (size == 0)
+    return TC_FIELD_EMPTY;
+  if (tc_checkpoint_parse (stripped, ret_block))
+    return TC_FIELD_GOOD;
+  if (n_height == size)
+    return say (TC_FIELD_INCOMPLETE, _("After the height come a colon and the block's hash."), ret_message);
+  if (n_height > 0 && stripped[n_height] == ':' && strlen (hash) < 2 * TC_HASH_SIZE && strspn (hash, "0123456789abcdefABCDEF") == strlen (hash))
+    return say (TC_FIELD_INCOMPLETE, _("The hash is not complete yet: it has 64 digits."), ret_message);
+  return say (TC_FIELD_BAD, _("Write the block's height, a colon and its hash of 64 digits, such as 1200:3f9a…"), ret_message);
+}

@@ -2,6 +2,7 @@
 
 #include "core/address.h"
 #include "core/amount.h"
+#include "core/network.h"
 
 G_BEGIN_DECLS
 
@@ -22,5 +23,8 @@ TcFieldVerdict tc_check_amount  (const char *text, TcAmount *ret_amount, char **
 
 /* A memo of at most TC_TX_MEMO_MAX bytes; empty is GOOD. */
 TcFieldVerdict tc_check_memo    (const char *text, char **ret_message);
+
+/* A block as HEIGHT:HASH. */
+TcFieldVerdict tc_check_block   (const char *text, TcCheckpoint *ret_block, char **ret_message);
 
 G_END_DECLS

@@ -21,7 +21,7 @@ struct _TcOverviewPage
   GtkLabel      *available_title, *available, *pending, *change, *change_label, *collateral, *collateral_label, *total, *clock_caption;
   GtkListBox    *newest;
   GtkWidget     *newest_box, *empty;
-  TcNotice      *backup_notice, *node_notice, *wallet_notice, *clock_notice;
+  TcNotice      *backup_notice, *node_notice, *wallet_notice, *clock_notice, *trust_notice;
   TcSession     *session;
   TcWallet      *wallet;
   gboolean       hidden;
@@ -191,15 +191,14 @@ static char *
 reading_text (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
 {
   const TcNodeStatus *status = tc_session_get_status (self->session);
-  const TcNodeSync *sync = status == NULL ? NULL : &status->sync;
-  const gboolean known = sync != NULL && sync->phase == TC_NODE_SYNC_HISTORY && sync->total > 0;
+  const gboolean known = status != NULL && status->sync.phase == TC_NODE_SYNC_HISTORY && status->sync.total > 0;
 
   if (snapshot->never)
-    return g_strdup_printf (_("This computer does not keep the blocks from %u on, so older payments of this wallet may be missing here. Open it where all blocks "
-                              "are kept, or let this node fetch the whole chain."), snapshot->unread_height);
+    return g_strdup_printf (_("This computer has no blocks before block %u, so older payments of this wallet may be missing here. Open it where all blocks are "
+                              "kept, or let this node fetch the whole chain."), status != NULL ? status->oldest_height : snapshot->scan_height);
   if (snapshot->waiting && known)
     return g_strdup_printf (_("Waiting for older blocks: %d %%. Payments that they hold will appear by themselves."),
-                            (int) (MIN (sync->done, sync->total) * 100 / sync->total));
+                            tc_clock_sync_percent (status));
   if (snapshot->waiting)
     return g_strdup (_("Waiting for older blocks. Payments that they hold will appear by themselves."));
   return g_strdup_printf (_("Looking for this wallet's payments: block %u of %u"), snapshot->rescanning ? snapshot->rescan_height : snapshot->unread_height,
@@ -222,6 +221,28 @@ show_wallet_notices (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
       tc_notice_set_title (self->wallet_notice, snapshot->never ? _("Older Payments May Be Missing") : NULL);
       tc_notice_set (self->wallet_notice, snapshot->never ? TC_NOTICE_WARNING : TC_NOTICE_INFO, text, NULL);
     }
+}
+
+/* Rule M4: the question that only the user can answer. */
+static void
+show_trust_notice (TcOverviewPage *self)
+{
+  const TcNodeStatus *status = tc_session_get_status (self->session);
+  const gboolean asks = status != NULL && status->needs_trust;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->trust_notice), asks);
+  if (!asks)
+    return;
+  tc_notice_set_title (self->trust_notice, _("This Node Waits for a Block That You Trust"));
+  tc_notice_set (self->trust_notice, TC_NOTICE_WARNING,
+                 _("It knows no block that is recent enough to tell the network's chain from a forged one. Until it is shown one, balances here are old."),
+                 _("Choose a Block…"));
+}
+
+static void
+on_trust_activated (TcOverviewPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.trust-block", NULL);
 }
 
 static void
@@ -287,6 +308,7 @@ on_status (TcOverviewPage *self)
   tc_epoch_clock_set_status (self->clock, status);
   show_node_notice (self);
   show_clock_notice (self);
+  show_trust_notice (self);
   if (status != NULL)
     caption = tc_epoch_clock_caption (status);
   gtk_label_set_text (self->clock_caption, caption == NULL ? "" : caption);
@@ -366,9 +388,11 @@ tc_overview_page_class_init (TcOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, node_notice);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, wallet_notice);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock_notice);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, trust_notice);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_backup_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_log_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_trust_activated);
 }
 
 static void

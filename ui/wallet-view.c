@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "compat.h"
+#include "epoch-clock.h"
 #include "helpers.h"
 #include "history-page.h"
 #include "overview-page.h"
@@ -137,11 +138,17 @@ status_words (const TcNodeStatus *status, const char **ret_class)
   *ret_class = "busy";
   if (status == NULL || status->state == TC_NODE_STARTING)
     return g_strdup (_("Starting"));
+  if (status->needs_trust && status->state <= TC_NODE_STALLED)
+    return g_strdup (_("Waiting for a block that you trust"));
   switch (status->state)
     {
     case TC_NODE_CONNECTING:
       return g_strdup (_("Connecting"));
     case TC_NODE_SYNCING:
+      if (status->sync.phase == TC_NODE_SYNC_LINKS)
+        return g_strdup_printf (_("Checking epochs, %d %%"), tc_clock_sync_percent (status));
+      if (status->sync.phase == TC_NODE_SYNC_SNAPSHOT)
+        return g_strdup_printf (_("Fetching balances, %d %%"), tc_clock_sync_percent (status));
       return g_strdup_printf (_("Catching up, block %s"), height);
     case TC_NODE_READY:
       *ret_class = "";

@@ -14,6 +14,7 @@
 #include "log-file.h"
 #include "password-window.h"
 #include "phrase-window.h"
+#include "trust-window.h"
 #include "wallet-maker.h"
 #include "wallet-view.h"
 #include "welcome.h"
@@ -56,7 +57,7 @@ is_page (TcWindow *self, const char *name)
 static void
 update_actions (TcWindow *self)
 {
-  static const char *const names[] = { "page",         "lock",   "show-phrase", "check-backup", "change-password",
+  static const char *const names[] = { "page",         "lock",   "show-phrase", "check-backup", "change-password", "trust-block",
                                        "show-payment", "search", "sidebar",     "hide-amounts" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -453,6 +454,12 @@ on_change_password_action (GSimpleAction *action, GVariant *parameter, gpointer 
   gtk_window_present (tc_password_window_new (user_data, TC_WINDOW (user_data)->wallet));
 }
 
+static void
+on_trust_block_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_present (tc_trust_window_new (user_data, TC_WINDOW (user_data)->session));
+}
+
 static gboolean
 parse_txid (const char *text, TcHash *ret_txid)
 {
@@ -524,6 +531,7 @@ static const GActionEntry actions[] = {
   { .name = "show-phrase", .activate = on_show_phrase_action },
   { .name = "check-backup", .activate = on_check_backup_action },
   { .name = "change-password", .activate = on_change_password_action },
+  { .name = "trust-block", .activate = on_trust_block_action },
   { .name = "show-payment", .activate = on_show_payment_action, .parameter_type = "s" },
   { .name = "search", .activate = on_search_action },
   { .name = "sidebar", .activate = on_sidebar_action },

@@ -568,6 +568,35 @@ take_status (Shots *self, TcNodeStatus *status, const char *name)
   tc_node_status_unref (status);
 }
 
+/* (nullable): the same for the wallet. */
+static TcWalletSnapshot *pretended_wallet;
+
+TcWalletSnapshot *__wrap_tc_wallet_get_snapshot (TcWallet *self);
+TcWalletSnapshot *__real_tc_wallet_get_snapshot (TcWallet *self);
+
+TcWalletSnapshot *
+__wrap_tc_wallet_get_snapshot (TcWallet *self)
+{
+  return pretended_wallet != NULL ? tc_wallet_snapshot_ref (pretended_wallet) : __real_tc_wallet_get_snapshot (self);
+}
+
+/* A wallet that is older than the blocks that the node has. */
+static void
+take_unread (Shots *self, TcStatusSample sample, gboolean waiting, gboolean never, const char *name)
+{
+  TcWallet *wallet = tc_window_get_wallet (TC_WINDOW (self->window));
+  g_autoptr(TcWalletSnapshot) real = tc_wallet_get_snapshot (wallet);
+
+  pretended_wallet = tc_wallet_snapshot_copy (real);
+  pretended_wallet->unread_height = 1;
+  pretended_wallet->waiting = waiting;
+  pretended_wallet->never = never;
+  g_signal_emit_by_name (wallet, "changed");
+  take_status (self, tc_status_sample (sample, g_get_real_time () / 1000), name);
+  g_clear_pointer (&pretended_wallet, tc_wallet_snapshot_unref);
+  g_signal_emit_by_name (wallet, "changed");
+}
+
 static void
 take_troubles (Shots *self)
 {
@@ -590,6 +619,33 @@ take_troubles (Shots *self)
                                      "again in epoch %u, by itself.", silent->epoch, tc_signed_verdict_message (TC_SIGNED_RESTORED), silent->epoch + 1);
   take_status (self, silent, "93-signs-nothing");
   take_status (self, tc_status_sample (TC_SAMPLE_STALLED, now_ms), "94-stalled");
+}
+
+/* How far the node is, and what it asks: the dial, its caption and the notices together. */
+static void
+take_syncs (Shots *self)
+{
+  static const struct { TcStatusSample sample; const char *name; } samples[] = {
+    { TC_SAMPLE_LINKS, "95-links" }, { TC_SAMPLE_SNAPSHOT, "95-snapshot" }, { TC_SAMPLE_SYNCING, "95-blocks" }, { TC_SAMPLE_HISTORY, "95-history" },
+    { TC_SAMPLE_ASKING, "96-trust" },
+  };
+  const gint64 now_ms = g_get_real_time () / 1000;
+  TcNodeStatus *asking = tc_status_sample (TC_SAMPLE_ASKING, now_ms);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (samples); i++)
+    take_status (self, tc_status_sample (samples[i].sample, now_ms), samples[i].name);
+  take_unread (self, TC_SAMPLE_HISTORY, TRUE, FALSE, "98-waiting");
+  take_unread (self, TC_SAMPLE_AT_REST, TRUE, TRUE, "98-never");
+  pretend (tc_application_get_session (self->application), asking);
+  gtk_widget_activate_action (self->window, "win.trust-block", NULL);
+  tc_drive_for (SETTLE_MS);
+  take_dialog (self, "97-trust-block", FALSE);
+  tc_drive_press (find_dialog (self), "Fill In");
+  take_dialog (self, "97-trust-same", FALSE);
+  tc_drive_write (find_dialog (self), "Block as height:hash", "95040;3f9a02");
+  take_dialog (self, "97-trust-bad", TRUE);
+  pretend (tc_application_get_session (self->application), NULL);
+  tc_node_status_unref (asking);
 }
 
 static void
@@ -741,6 +797,7 @@ take_all (gpointer data)
   take_history_details (self);
   take_masternode_history (self);
   take_troubles (self);
+  take_syncs (self);
   take_dialogs (self);
   take_lock (self);
   take_second (self);

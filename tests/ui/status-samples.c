@@ -4,7 +4,7 @@ const char *
 tc_status_sample_name (TcStatusSample sample)
 {
   static const char *const names[] = { "Connecting", "Checking epochs", "Fetching balances", "Syncing", "Estimating", "At rest", "Older blocks", "Voting", "Under load",
-                                       "Stalled", "Halted" };
+                                       "Asking", "Stalled", "Halted" };
 
   return names[sample];
 }
@@ -90,6 +90,13 @@ tc_status_sample (TcStatusSample sample, gint64 now_ms)
       break;
     case TC_SAMPLE_UNDER_LOAD:
       make_loaded (status);
+      break;
+    case TC_SAMPLE_ASKING:
+      status->state = TC_NODE_SYNCING;
+      status->needs_trust = TRUE;
+      status->offered = (TcCheckpoint) { 95040, { { 0x3f, 0x9a, 0x02, 0xd7, 0x11, 0x5e, 0xb8, 0x60, 0x4c, 0x7d, 0xe1, 0x95, 0x2a, 0xf3, 0x08, 0xbb,
+                                                   0x96, 0x1f, 0x5d, 0xc4, 0x70, 0x83, 0xea, 0x29, 0x57, 0x0e, 0xcd, 0x31, 0x88, 0xa4, 0x6b, 0x12 } } };
+      status->offered_time_ms = now_ms - 25 * 60000;
       break;
     case TC_SAMPLE_STALLED:
       status->state = TC_NODE_STALLED;

@@ -20,6 +20,7 @@ test_says_every_state (void)
   g_test_summary ("The accessible description says in words what each form of the dial shows.");
   g_autofree char *connecting = describe (TC_SAMPLE_CONNECTING, FALSE), *syncing = describe (TC_SAMPLE_SYNCING, FALSE);
   g_autofree char *links = describe (TC_SAMPLE_LINKS, FALSE), *snapshot = describe (TC_SAMPLE_SNAPSHOT, FALSE);
+  g_autofree char *asking = describe (TC_SAMPLE_ASKING, FALSE);
   g_autofree char *history = describe (TC_SAMPLE_HISTORY, FALSE);
   g_autofree char *rest = describe (TC_SAMPLE_AT_REST, FALSE), *load = describe (TC_SAMPLE_UNDER_LOAD, FALSE);
   g_autofree char *stalled = describe (TC_SAMPLE_STALLED, FALSE), *halted = describe (TC_SAMPLE_HALTED, FALSE);
@@ -35,6 +36,7 @@ test_says_every_state (void)
   g_assert_cmpstr (rest, ==, "Up to date at block 12408. Epoch 620: 11 blocks so far, 4:18 left. Next block in 18 seconds. Connected to 8 nodes.");
   g_assert_nonnull (strstr (load, "1240 payments wait for a block (410.0"));
   g_assert_nonnull (strstr (load, "prepared by 100 percent, committed by 50 percent of the committee's power; 67 percent are needed."));
+  g_assert_cmpstr (asking, ==, "Waiting for a block that you trust. The last block is 12408.");
   g_assert_cmpstr (stalled, ==, "No quorum: 2 of 4 masternodes answer. The last block is 12408.");
   g_assert_cmpstr (halted, ==, "Halted. Two commits for different blocks at height 12408: a third of the committee lied.");
   g_assert_cmpstr (paused, ==, "Paused.");

@@ -167,6 +167,29 @@ test_texts (void)
   g_assert_cmpstr (never, ==, "99999 days");
 }
 
+static void
+test_block (void)
+{
+  g_test_summary ("A block that is trusted: silent while it may become right, good with both parts, and told what is wrong otherwise.");
+  static const char hash[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+  g_autofree char *whole = g_strdup_printf (" 1200:%s ", hash), *half = g_strdup_printf ("1200:%.40s", hash), *reversed = g_strdup_printf ("%s:1200", hash);
+  g_autofree char *zero = g_strdup_printf ("0:%s", hash), *longer = g_strdup_printf ("1200:%s0", hash);
+  const struct { const char *text; TcFieldVerdict verdict; } cases[] = {
+    { "", TC_FIELD_EMPTY }, { "1200", TC_FIELD_INCOMPLETE }, { "1200:", TC_FIELD_INCOMPLETE }, { half, TC_FIELD_INCOMPLETE }, { whole, TC_FIELD_GOOD },
+    { reversed, TC_FIELD_BAD }, { zero, TC_FIELD_BAD }, { longer, TC_FIELD_BAD }, { "1200:xyz", TC_FIELD_BAD }, { hash, TC_FIELD_BAD },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *message = NULL;
+      TcCheckpoint block = { 0 };
+
+      g_assert_cmpint (tc_check_block (cases[i].text, &block, &message), ==, cases[i].verdict);
+      g_assert_true ((message == NULL) == (cases[i].verdict == TC_FIELD_EMPTY || cases[i].verdict == TC_FIELD_GOOD));
+      g_assert_cmpuint (block.height, ==, cases[i].verdict == TC_FIELD_GOOD ? 1200 : 0);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -176,6 +199,7 @@ main (int argc, char *argv[])
   tc_ui_register_resources ();
   g_test_add_func ("/ui/fields/address-while-typed", test_address_while_typed);
   g_test_add_func ("/ui/fields/amount", test_amount);
+  g_test_add_func ("/ui/fields/block", test_block);
   g_test_add_func ("/ui/fields/says-when", test_field_says_when);
   g_test_add_func ("/ui/fields/words-spread", test_words_spread);
   g_test_add_func ("/ui/fields/texts", test_texts);
