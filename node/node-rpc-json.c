@@ -431,7 +431,7 @@ tc_json_sync (const TcNodeStatus *status)
   add_uint (object, "done", sync->done);
   add_uint (object, "total", sync->total);
   add (object, "progress", tc_json_decimal (sync->total == 0 ? 0 : MIN (sync->done, sync->total) * G_GUINT64_CONSTANT (10000) / sync->total, 4));
-  add_uint (object, "rate", sync->rate);
+  add (object, "rate", tc_json_decimal (sync->rate_minute * 10 / 6, 2));
   add (object, "left", sync->left_ms < 0 ? NULL : tc_json_time (sync->left_ms));
   add_uint (object, "peers", sync->n_peers);
   add_uint (object, "connections", status->n_peers);

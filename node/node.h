@@ -109,9 +109,10 @@ typedef struct
 {
   TcNodeSyncPhase phase;
   guint64         done, total;
-  guint64         rate;     /* units a second; 0: unknown */
+  guint64         rate;     /* units a second; 0: unknown, or less than one */
   gint64          left_ms;  /* of this phase; -1: estimating */
   guint           n_peers;  /* that it is fetched from now */
+  guint64         rate_minute;  /* units a minute; 0: unknown */
 } TcNodeSync;
 
 typedef struct

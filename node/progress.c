@@ -5,6 +5,7 @@
 #define SAMPLE_MS       500
 #define ENOUGH_MS       2000  /* of a phase, before anything is said of the rest */
 #define SEGMENTS        4u    /* of what is done: where the weight of a unit grows, it shows between them */
+#define SEGMENT_MIN     16u   /* units: in fewer, what looks like growth is chance */
 #define GROWTH_MAX      8u    /* what is to come weighs at most so many times, and at least one GROWTH_MAXth of, the newest half's units */
 /* What is shown moves by at most 1/e of itself in this time: fast in the beginning, when it was said of little; */
 #define FOLLOW_MIN_MS   3000
@@ -92,7 +93,7 @@ remaining_weight (const TcProgress *self)
     weights[i] = (S128) weight_at (self, self->done - segment * (SEGMENTS - 1 - i)) - (S128) weight_at (self, self->done - segment * (SEGMENTS - i));
   half = weights[2] + weights[3];
   /* Of one segment over the one before it: the halves are two segments long and two apart. */
-  growth = smaller_of_one_sign (smaller_of_one_sign (weights[1] - weights[0], weights[3] - weights[2]), (half - weights[1] - weights[0]) / 4);
+  growth = segment < SEGMENT_MIN ? 0 : smaller_of_one_sign (smaller_of_one_sign (weights[1] - weights[0], weights[3] - weights[2]), (half - weights[1] - weights[0]) / 4);
   plain = half * (S128) left / (S128) (2 * segment);
   /* The half's weight stands for its middle, which is one segment from now and half of what is left more from the middle of that. */
   grown = plain + growth * (S128) left / (S128) segment * (S128) (2 * segment + left) / (S128) (2 * segment);
@@ -181,14 +182,14 @@ is_silent (const TcProgress *self)
 }
 
 guint64
-tc_progress_get_rate (const TcProgress *self)
+tc_progress_get_rate (const TcProgress *self, gint64 period_ms)
 {
   const TcProgressSample *oldest = &self->recent[0];
   const gint64 took_ms = active_ms (self) - oldest->when_ms;
 
   if (self->phase == 0 || took_ms < SAMPLE_MS || is_silent (self))
     return 0;
-  return (guint64) ((S128) (self->done - oldest->done) * 1000 / took_ms);
+  return (guint64) ((S128) (self->done - oldest->done) * period_ms / took_ms);
 }
 
 gint64

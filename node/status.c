@@ -308,7 +308,8 @@ fill_sync (TcNode *self, const TcEngineInfo *info, TcNodeSync *ret_sync)
     .phase = (TcNodeSyncPhase) progress.phase,
     .done = MIN (progress.done, progress.total),
     .total = progress.total,
-    .rate = tc_progress_get_rate (&self->progress),
+    .rate = tc_progress_get_rate (&self->progress, 1000),
+    .rate_minute = tc_progress_get_rate (&self->progress, 60000),
     .left_ms = tc_progress_get_left_ms (&self->progress),
     .n_peers = progress.n_peers,
   };

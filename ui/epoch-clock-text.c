@@ -125,25 +125,32 @@ phase_title (TcNodeSyncPhase phase)
     }
 }
 
+/* So few a second that they are better counted by the minute. */
+static gboolean
+is_slow (const TcNodeSync *sync)
+{
+  return sync->rate < 5;
+}
+
 /* (transfer full) (nullable): in the phase's unit; NULL where it is not known. */
 static char *
 rate_words (const TcNodeSync *sync)
 {
-  g_autofree char *number = tc_text_number (sync->rate), *size = tc_text_size (sync->rate);
+  g_autofree char *number = tc_text_number (sync->rate), *slow = tc_text_number (sync->rate_minute), *size = tc_text_size (sync->rate);
 
-  if (sync->rate == 0)
+  if (sync->rate_minute == 0)
     return NULL;
   switch (sync->phase)
     {
     case TC_NODE_SYNC_LINKS:
-      return g_strdup_printf (_("%s epochs/s"), number);
+      return is_slow (sync) ? g_strdup_printf (_("%s epochs/min"), slow) : g_strdup_printf (_("%s epochs/s"), number);
     case TC_NODE_SYNC_SNAPSHOT:
       return g_strdup_printf (_("%s/s"), size);
     case TC_NODE_SYNC_NONE:
     case TC_NODE_SYNC_BLOCKS:
     case TC_NODE_SYNC_HISTORY:
     default:
-      return g_strdup_printf (_("%s blocks/s"), number);
+      return is_slow (sync) ? g_strdup_printf (_("%s blocks/min"), slow) : g_strdup_printf (_("%s blocks/s"), number);
     }
 }
 
@@ -267,15 +274,17 @@ plain_number (guint64 number)
 static void
 describe_rate (GString *text, const TcNodeSync *sync)
 {
-  g_autofree char *number = plain_number (sync->rate), *size = tc_text_size (sync->rate);
-  const gulong n = (gulong) MIN (sync->rate, G_MAXINT);
+  const guint64 rate = is_slow (sync) ? sync->rate_minute : sync->rate;
+  g_autofree char *number = plain_number (rate), *size = tc_text_size (sync->rate);
+  const gulong n = (gulong) MIN (rate, G_MAXINT);
 
-  if (sync->rate == 0)
+  if (rate == 0)
     return;
   switch (sync->phase)
     {
     case TC_NODE_SYNC_LINKS:
-      say (text, g_dngettext (GETTEXT_PACKAGE, "%s epoch a second.", "%s epochs a second.", n), number);
+      say (text, is_slow (sync) ? g_dngettext (GETTEXT_PACKAGE, "%s epoch a minute.", "%s epochs a minute.", n)
+                                : g_dngettext (GETTEXT_PACKAGE, "%s epoch a second.", "%s epochs a second.", n), number);
       break;
     case TC_NODE_SYNC_SNAPSHOT:
       say (text, _("%s a second."), size);
@@ -284,7 +293,8 @@ describe_rate (GString *text, const TcNodeSync *sync)
     case TC_NODE_SYNC_BLOCKS:
     case TC_NODE_SYNC_HISTORY:
     default:
-      say (text, g_dngettext (GETTEXT_PACKAGE, "%s block a second.", "%s blocks a second.", n), number);
+      say (text, is_slow (sync) ? g_dngettext (GETTEXT_PACKAGE, "%s block a minute.", "%s blocks a minute.", n)
+                                : g_dngettext (GETTEXT_PACKAGE, "%s block a second.", "%s blocks a second.", n), number);
       break;
     }
 }

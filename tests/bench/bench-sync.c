@@ -95,8 +95,15 @@ measure_raw (Raw *raw, gdouble *ret_cpu_us)
 
 /* --- a node in a process of its own --- */
 
+/* What the user was told at a moment of the sync. */
 typedef struct
 {
+  gint64 when_us, left_ms;
+} Told;
+
+typedef struct
+{
+  GArray    *told;       /* Told */
   GMainLoop *loop;
   TcNode    *node;
   guint32    target;     /* a follower's; 0: none */
@@ -168,6 +175,12 @@ on_status (const TcNodeEvent *event, gpointer user_data)
 
   if (status->state == TC_NODE_HALTED)
     g_error ("%s", status->problem);
+  if (status->sync.phase != TC_NODE_SYNC_NONE)
+    {
+      const Told told = { g_get_monotonic_time (), status->sync.left_ms };
+
+      g_array_append_val (self->told, told);
+    }
   if (self->target == 0 || self->reached_us != 0 || status->height < self->target)
     return;
   self->reached_us = g_get_monotonic_time ();
@@ -181,20 +194,51 @@ on_no_more_input (gint fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  const gdouble x = *(const gdouble *) a, y = *(const gdouble *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* Of the time left that was told from a tenth of the way on: by what factor it was wrong, at worst and in the middle; a second more or less is as good as none.
+ * Both 0 where nothing was told. */
+static void
+judge_told (const Runner *self, gint64 start_us, gdouble *ret_worst, gdouble *ret_middle)
+{
+  const gint64 took_us = self->reached_us - start_us;
+  g_autoptr(GArray) factors = g_array_new (FALSE, FALSE, sizeof (gdouble));
+
+  for (guint i = 0; i < self->told->len; i++)
+    {
+      const Told *told = &g_array_index (self->told, Told, i);
+      const gdouble said = MAX ((gdouble) told->left_ms, 1000), was = MAX ((gdouble) (self->reached_us - told->when_us) / 1000, 1000);
+      const gdouble factor = MAX (said, was) / MIN (said, was);
+
+      if (told->left_ms >= 0 && told->when_us - start_us >= took_us / 10)
+        g_array_append_val (factors, factor);
+    }
+  g_array_sort (factors, compare_doubles);
+  *ret_worst = factors->len > 0 ? g_array_index (factors, gdouble, factors->len - 1) : 0;
+  *ret_middle = factors->len > 0 ? g_array_index (factors, gdouble, factors->len / 2) : 0;
+}
+
 static gint64
 get_cpu_us (const struct rusage *usage)
 {
   return (gint64) (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * G_USEC_PER_SEC + usage->ru_utime.tv_usec + usage->ru_stime.tv_usec;
 }
 
-/* Says at its end: us until the target | processor, us | peak of memory, kB | bytes in | bytes out */
+/* Says at its end: us until the target | processor, us | peak of memory, kB | bytes in | bytes out | the time left: off by, at worst | in the middle */
 static void
 run_node (const char *genesis, const char *dir, const char *peer, guint32 target)
 {
   const char *connect[] = { peer, NULL };
   g_autoptr(GError) error = NULL;
   g_autoptr(TcNetwork) network = tc_network_load (genesis, &error);
-  Runner self = { .loop = g_main_loop_new (NULL, FALSE), .target = target };
+  Runner self = { .loop = g_main_loop_new (NULL, FALSE), .told = g_array_new (FALSE, FALSE, sizeof (Told)), .target = target };
+  gdouble worst, middle;
   struct rusage usage;
   gint64 start_us = g_get_monotonic_time ();
 
@@ -211,8 +255,10 @@ run_node (const char *genesis, const char *dir, const char *peer, guint32 target
   tc_node_unref (self.node);
   g_main_loop_unref (self.loop);
   getrusage (RUSAGE_SELF, &usage);
-  g_print ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %ld %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n", self.reached_us - start_us, get_cpu_us (&usage),
-           usage.ru_maxrss, self.bytes_in, self.bytes_out);
+  judge_told (&self, start_us, &worst, &middle);
+  g_array_unref (self.told);
+  g_print ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %ld %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %.2f %.2f\n", self.reached_us - start_us,
+           get_cpu_us (&usage), usage.ru_maxrss, self.bytes_in, self.bytes_out, worst, middle);
 }
 
 /* --- the bench --- */
@@ -222,6 +268,7 @@ typedef struct
   gint64  took_us, cpu_us;
   glong   rss_kb;
   guint64 bytes_in, bytes_out;
+  gdouble worst, middle;
 } Outcome;
 
 static char *
@@ -247,8 +294,8 @@ wait_for (GSubprocess *process)
 
   g_subprocess_wait_check (process, NULL, &error);
   die_with (error);
-  TC_CHECK (sscanf (line, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %ld %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, &outcome.took_us, &outcome.cpu_us,
-                    &outcome.rss_kb, &outcome.bytes_in, &outcome.bytes_out) == 5);
+  TC_CHECK (sscanf (line, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %ld %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %lf %lf", &outcome.took_us, &outcome.cpu_us,
+                    &outcome.rss_kb, &outcome.bytes_in, &outcome.bytes_out, &outcome.worst, &outcome.middle) == 7);
   return outcome;
 }
 
@@ -305,6 +352,8 @@ report (guint32 n_txs, const SyncChain *chain, gdouble raw, gdouble raw_cpu_us, 
            (gdouble) server->rss_kb / 1000);
   g_print ("bytes on the wire to the syncing node, each        %8.1f B    limit %.1f B (the transaction's own): %.3f of it; %.2f B back\n",
            (gdouble) follower->bytes_in / n, own, (gdouble) follower->bytes_in / (gdouble) chain->bytes, (gdouble) follower->bytes_out / n);
+  g_print ("time left as told, from a tenth of %3.0f s on         %8.2f x    off at worst; %.2f x in the middle; target 2\n", (gdouble) follower->took_us / 1e6,
+           follower->worst, follower->middle);
 }
 
 static void

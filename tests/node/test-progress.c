@@ -205,14 +205,15 @@ test_estimating (void)
   TcProgress progress = { 0 };
 
   g_assert_cmpint (tc_progress_get_left_ms (&progress), ==, -1);
-  g_assert_cmpuint (tc_progress_get_rate (&progress), ==, 0);
+  g_assert_cmpuint (tc_progress_get_rate (&progress, 1000), ==, 0);
   tc_progress_add (&progress, 1000, 1, 0, 1000, 0);
   g_assert_cmpint (tc_progress_get_left_ms (&progress), ==, -1);
   tc_progress_add (&progress, 1100, 1, 50, 1000, 50);
   g_assert_cmpint (tc_progress_get_left_ms (&progress), ==, -1);
   tc_progress_add (&progress, 4000, 1, 300, 1000, 300);
   g_assert_cmpint (tc_progress_get_left_ms (&progress), ==, 7000);
-  g_assert_cmpuint (tc_progress_get_rate (&progress), ==, 100);
+  g_assert_cmpuint (tc_progress_get_rate (&progress, 1000), ==, 100);
+  g_assert_cmpuint (tc_progress_get_rate (&progress, 60000), ==, 6000);
   tc_progress_add (&progress, 5000, 2, 300, 1000, 300);
   g_assert_cmpint (tc_progress_get_left_ms (&progress), ==, -1);
   for (gint64 when = 6000; when < 60000; when += 1000)
@@ -220,7 +221,7 @@ test_estimating (void)
   g_assert_cmpint (tc_progress_get_left_ms (&progress), ==, -1);
   tc_progress_add (&progress, 60000, 0, 0, 0, 0);
   g_assert_cmpint (tc_progress_get_left_ms (&progress), ==, -1);
-  g_assert_cmpuint (tc_progress_get_rate (&progress), ==, 0);
+  g_assert_cmpuint (tc_progress_get_rate (&progress, 1000), ==, 0);
 }
 
 static void

@@ -139,7 +139,7 @@ test_sync (void)
 {
   g_test_summary ("How far a sync is: unit by phase, the share to four decimals, null for what is not known");
   const TcNodeStatus syncing = { .state = TC_NODE_SYNCING, .height = 5400, .best_height = 12408, .oldest_height = 1, .n_peers = 8,
-                                 .sync = { TC_NODE_SYNC_SNAPSHOT, 61200000, 90500000, 3200000, 9500, 6 }, .n_snapshots = 2, .snapshots = { 8640, 10080 } };
+                                 .sync = { TC_NODE_SYNC_SNAPSHOT, 61200000, 90500000, 3200000, 9500, 6, 192000000 }, .n_snapshots = 2, .snapshots = { 8640, 10080 } };
   const TcNodeStatus asking = { .state = TC_NODE_CONNECTING, .oldest_height = 1, .sync = { .left_ms = -1 }, .needs_trust = TRUE, .offered = { 77, { { 1 } } } };
   g_autoptr(json_object) object = tc_json_sync (&syncing), question = tc_json_sync (&asking);
 
@@ -147,6 +147,7 @@ test_sync (void)
   g_assert_cmpstr (text (object, "phase"), ==, "snapshot");
   g_assert_cmpstr (text (object, "unit"), ==, "bytes");
   g_assert_cmpstr (text (object, "progress"), ==, "0.6762");
+  g_assert_cmpstr (text (object, "rate"), ==, "3200000.00");
   g_assert_cmpint (number (object, "left"), ==, 9);
   g_assert_cmpint (number (object, "peers"), ==, 6);
   g_assert_cmpuint (json_object_array_length (member (object, "snapshots")), ==, 2);

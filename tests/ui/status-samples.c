@@ -66,22 +66,22 @@ tc_status_sample (TcStatusSample sample, gint64 now_ms)
     case TC_SAMPLE_SYNCING:
       status->state = TC_NODE_SYNCING;
       status->height = 5400;
-      status->sync = (TcNodeSync) { TC_NODE_SYNC_BLOCKS, 5400, 12408, 2140, 184000, 5 };
+      status->sync = (TcNodeSync) { TC_NODE_SYNC_BLOCKS, 5400, 12408, 2140, 184000, 5, 128400 };
       break;
     case TC_SAMPLE_LINKS:
       status->state = TC_NODE_SYNCING;
-      status->sync = (TcNodeSync) { TC_NODE_SYNC_LINKS, 112, 620, 46, 11000, 2 };
+      status->sync = (TcNodeSync) { TC_NODE_SYNC_LINKS, 112, 620, 46, 11000, 2, 2760 };
       break;
     case TC_SAMPLE_SNAPSHOT:
       status->state = TC_NODE_SYNCING;
-      status->sync = (TcNodeSync) { TC_NODE_SYNC_SNAPSHOT, 61200000, 90500000, 3200000, 9000 * 60, 6 };
+      status->sync = (TcNodeSync) { TC_NODE_SYNC_SNAPSHOT, 61200000, 90500000, 3200000, 9000 * 60, 6, 192000000 };
       break;
     case TC_SAMPLE_ESTIMATING:
       status->state = TC_NODE_SYNCING;
-      status->sync = (TcNodeSync) { TC_NODE_SYNC_BLOCKS, 0, 12408, 0, -1, 1 };
+      status->sync = (TcNodeSync) { TC_NODE_SYNC_BLOCKS, 0, 12408, 0, -1, 1, 0 };
       break;
     case TC_SAMPLE_HISTORY:
-      status->sync = (TcNodeSync) { TC_NODE_SYNC_HISTORY, 7900, 12000, 310, 13 * 60000, 3 };
+      status->sync = (TcNodeSync) { TC_NODE_SYNC_HISTORY, 7900, 12000, 3, 13 * 60000, 3, 205 };
       break;
     case TC_SAMPLE_VOTING:
       status->step = 2;
