@@ -126,11 +126,13 @@ on_row_activated (TcOverviewPage *self, GtkListBoxRow *row)
 
 /* --- Warnings --- */
 
-/* What it says of the clock is said below, in the user's language. */
+/* What it says of the clock, and of the block that the user is asked for, is said below, in the user's language. */
 static gboolean
 has_node_problem (const TcNodeStatus *status)
 {
-  return status->state == TC_NODE_STALLED || status->state == TC_NODE_HALTED || (status->problem != NULL && !status->problem_is_clock);
+  if (status->state == TC_NODE_HALTED)
+    return TRUE;
+  return !status->needs_trust && (status->state == TC_NODE_STALLED || (status->problem != NULL && !status->problem_is_clock));
 }
 
 static void
