@@ -68,7 +68,7 @@ tc_header_hash (const TcHeader *self)
 
 /* Takes over @parts and the array @txs with its references. */
 static TcBlock *
-block_take (const TcHeader *header, TcBlockParts *parts, TcTx **txs, gsize n_txs)
+block_take (const TcHeader *header, TcBlockParts *parts, TcTx **txs, gsize n_txs, const TcHash *tx_root)
 {
   TcBlock *self = g_new0 (TcBlock, 1);
 
@@ -83,6 +83,7 @@ block_take (const TcHeader *header, TcBlockParts *parts, TcTx **txs, gsize n_txs
   *parts = (TcBlockParts) { 0 };
   self->txs = txs;
   self->n_txs = (guint32) n_txs;
+  self->tx_root = *tx_root;
   for (gsize i = 0; i < n_txs; i++)
     self->txs_size_bytes += txs[i]->size_bytes;
   return self;
@@ -99,11 +100,12 @@ tc_block_new_with_evidence (const TcHeader *header, TcCommit *commit, const TcEv
     .n_closes = (guint32) n_closes,
     .closes = g_memdup2 (closes, n_closes * sizeof *closes),
   };
+  const TcHash tx_root = tc_txs_root (txs, n_txs);
   TcTx **copy = g_new (TcTx *, n_txs);
 
   for (gsize i = 0; i < n_txs; i++)
     copy[i] = tc_tx_ref (txs[i]);
-  return block_take (header, &parts, copy, n_txs);
+  return block_take (header, &parts, copy, n_txs, &tx_root);
 }
 
 TcBlock *
@@ -173,16 +175,11 @@ static TcTx **
 read_txs (TcReader *reader, gsize *ret_n_txs)
 {
   const gsize n = tc_reader_count (reader, TX_SIZE_MIN, TC_BLOCK_ENCODED_MAX / TX_SIZE_MIN);
-  TcTx **txs = g_new (TcTx *, n);
-  gsize n_read = 0;
+  TcTx **txs = tc_tx_read_many (reader, n, ret_n_txs);
 
-  while (n_read < n && !reader->failed)
-    {
-      txs[n_read] = tc_tx_read (reader);
-      if (txs[n_read] != NULL && !tx_is_in_place (txs, n_read++))
-        tc_reader_fail (reader);
-    }
-  *ret_n_txs = n_read;
+  for (gsize i = 0; i < *ret_n_txs; i++)
+    if (!tx_is_in_place (txs, i))
+      tc_reader_fail (reader);
   return txs;
 }
 
@@ -206,7 +203,7 @@ tc_block_read (TcReader *reader)
       const TcHash tx_root = tc_txs_root (txs, n_txs);
 
       if (tc_hash_equal (&tx_root, &header.tx_root))
-        return block_take (&header, &parts, txs, n_txs);
+        return block_take (&header, &parts, txs, n_txs, &tx_root);
     }
   tc_reader_fail (reader);
   tc_parts_clear (&parts);

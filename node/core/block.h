@@ -149,6 +149,7 @@ typedef struct
   guint32     n_txs;
   TcTx      **txs;           /* a reward first, if any; the others ascending by txid */
   guint64     txs_size_bytes;
+  TcHash      tx_root;       /* of txs: what header.tx_root must be */
 } TcBlock;
 
 /* Without evidence. Takes references to @commit and the transactions; copies the rest. */

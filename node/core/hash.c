@@ -7,6 +7,8 @@
 
 const TcHash TC_HASH_ZERO = { { 0 } };
 
+#define MERKLE_AT_ONCE 8u
+
 G_STATIC_ASSERT (sizeof (TcHash) == TC_HASH_SIZE);
 
 TcHash
@@ -60,14 +62,36 @@ merkle_node (const TcHash *left, const TcHash *right)
   return hash;
 }
 
+/* @n hashes of untagged prefix | @size_bytes, at most two hashes, of @data. @ret_hashes may be @data, what is read lies at or behind what is written. */
+static void
+hash_prefixed (guint8 prefix, const guint8 *data, gsize size_bytes, gsize n, TcHash *ret_hashes)
+{
+  guint8 buffers[MERKLE_AT_ONCE][1 + 2 * TC_HASH_SIZE];
+  TcHashInput inputs[MERKLE_AT_ONCE];
+
+  for (gsize i = 0; i < n; i += MERKLE_AT_ONCE)
+    {
+      const gsize n_now = MIN (MERKLE_AT_ONCE, n - i);
+
+      for (gsize j = 0; j < n_now; j++)
+        {
+          buffers[j][0] = prefix;
+          memcpy (buffers[j] + 1, data + (i + j) * size_bytes, size_bytes);
+          inputs[j] = (TcHashInput) { buffers[j], 1 + size_bytes };
+        }
+      tc_hash_many (NULL, inputs, n_now, &ret_hashes[i]);
+    }
+}
+
 /* RFC 6962 splits at the largest power of two below n. Pairing level by level, with an odd one out moving up as it is, gives the same tree. */
 static gsize
 pair_level (TcHash *level, gsize n)
 {
-  for (gsize i = 0; i < n / 2; i++)
-    level[i] = merkle_node (&level[2 * i], &level[2 * i + 1]);
+  const TcHash last = level[n - 1];
+
+  hash_prefixed (0x01, level[0].bytes, 2 * TC_HASH_SIZE, n / 2, level);
   if (n % 2 == 1)
-    level[n / 2] = level[n - 1];
+    level[n / 2] = last;
   return n / 2 + n % 2;
 }
 
@@ -76,8 +100,7 @@ hash_leaves (const TcHash *leaves, gsize n_leaves)
 {
   TcHash *level = g_new (TcHash, n_leaves);
 
-  for (gsize i = 0; i < n_leaves; i++)
-    level[i] = merkle_leaf (&leaves[i]);
+  hash_prefixed (0x00, leaves[0].bytes, TC_HASH_SIZE, n_leaves, level);
   return level;
 }
 

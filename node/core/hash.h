@@ -48,6 +48,14 @@ extern const TcHash TC_HASH_ZERO;
 /* H(@tag, @data): BLAKE2b-256, personalisation = @tag (at most 16 characters) zero-padded, no salt, no key. */
 TcHash    tc_hash_tagged  (const char *tag, const guint8 *data, gsize n);
 TcHash    tc_hash_tagged_bytes (const char *tag, const GByteArray *bytes);
+/* The same of many at once, which is several times as quick where they are short. @tag: NULL: untagged. */
+typedef struct
+{
+  const guint8 *data;
+  gsize         size_bytes;
+} TcHashInput;
+
+void      tc_hash_many    (const char *tag, const TcHashInput *inputs, gsize n, TcHash *ret_hashes);
 TcHash    tc_hash_sha256  (const guint8 *data, gsize n);
 
 /* RFC 6962, section 2.1, with SHA-256 replaced by untagged BLAKE2b-256: leaf = hash (0x00 | leaf), node = hash (0x01 | left | right).

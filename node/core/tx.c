@@ -192,9 +192,9 @@ outputs_are_well_formed (const TcTx *self)
   return TRUE;
 }
 
-/* Rule T1: "txid = H("TimeCoin txid", body)" */
-TcTx *
-tc_tx_read (TcReader *reader)
+/* All but the txid, which is the hash of @ret_body. */
+static TcTx *
+read_unnamed (TcReader *reader, TcHashInput *ret_body)
 {
   TxView view;
 
@@ -215,8 +215,37 @@ tc_tx_read (TcReader *reader)
       tc_reader_fail (reader);
       return NULL;
     }
-  self->txid = tc_hash_tagged (TC_TAG_TXID, reader->data + view.body_at, view.body_size);
+  *ret_body = (TcHashInput) { reader->data + view.body_at, view.body_size };
   return g_steal_pointer (&self);
+}
+
+/* Rule T1: "txid = H("TimeCoin txid", body)" */
+TcTx *
+tc_tx_read (TcReader *reader)
+{
+  TcHashInput body;
+  TcTx *self = read_unnamed (reader, &body);
+
+  if (self != NULL)
+    self->txid = tc_hash_tagged (TC_TAG_TXID, body.data, body.size_bytes);
+  return self;
+}
+
+TcTx **
+tc_tx_read_many (TcReader *reader, gsize n, gsize *ret_n)
+{
+  g_autofree TcHashInput *bodies = g_new (TcHashInput, n);
+  g_autofree TcHash *txids = g_new (TcHash, n);
+  TcTx **txs = g_new (TcTx *, n);
+  gsize n_read = 0;
+
+  while (n_read < n && (txs[n_read] = read_unnamed (reader, &bodies[n_read])) != NULL)
+    n_read++;
+  tc_hash_many (TC_TAG_TXID, bodies, n_read, txids);
+  for (gsize i = 0; i < n_read; i++)
+    txs[i]->txid = txids[i];
+  *ret_n = n_read;
+  return txs;
 }
 
 TcTx *

@@ -76,6 +76,8 @@ typedef struct
 TcTx     *tc_tx_decode        (const guint8 *data, gsize n, GError **error);
 /* The same from within a larger structure. Returns: (nullable): NULL, and @reader failed, where malformed. */
 TcTx     *tc_tx_read          (TcReader *reader);
+/* @n of them, whose txids are made together. Returns: (transfer full): an array with @ret_n references, fewer than @n where @reader failed. */
+TcTx    **tc_tx_read_many     (TcReader *reader, gsize n, gsize *ret_n);
 /* Body and witness. */
 void      tc_tx_put           (GByteArray *bytes, const TcTx *self);
 GBytes   *tc_tx_encode        (const TcTx *self);

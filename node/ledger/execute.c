@@ -457,11 +457,10 @@ check_closes (const TcLedger *self, const TcBlock *block)
 static TcBlockVerdict
 check_body (const TcLedger *self, const TcBlock *block)
 {
-  TcHash root = tc_txs_root (block->txs, block->n_txs);
   TcHash evidence_root = tc_evidence_root (block->evidence, block->n_evidence);
   guint32 first = block->n_txs > 0 && block->txs[0]->kind == TC_TX_KIND_REWARD;
 
-  if (!tc_hash_equal (&root, &block->header.tx_root) || !tc_hash_equal (&evidence_root, &block->header.evidence_root)
+  if (!tc_hash_equal (&block->tx_root, &block->header.tx_root) || !tc_hash_equal (&evidence_root, &block->header.evidence_root)
       || block->txs_size_bytes > tc_ledger_block_size_max (self))
     return TC_BLOCK_BAD_BODY;
   for (guint32 i = first + 1; i < block->n_txs; i++)

@@ -5,11 +5,12 @@
 
 #include "core/check.h"
 
-#define LANES (TC_LTHASH_BUCKET_SIZE / 2u)
+G_STATIC_ASSERT (TC_LTHASH_BUCKET_SIZE == TC_KEYSTREAM_LANES * sizeof (guint16));
 
-G_STATIC_ASSERT (G_BYTE_ORDER == G_LITTLE_ENDIAN);  /* a lane is added where it lies */
-
-typedef TcLtHashSum Bucket;
+typedef struct
+{
+  guint16 lanes[TC_KEYSTREAM_LANES];
+} Bucket;
 
 /* A perfect tree in one array: 1 is the root, n's children are 2n and 2n + 1, the leaf of bucket b is 256 + b. */
 typedef struct
@@ -26,8 +27,9 @@ struct _TcLtHash
 struct _TcLtHashChange
 {
   const TcLtHash *base;
-  Bucket         *buckets[TC_LTHASH_BUCKETS];  /* NULL: unchanged */
-  gboolean        stale[TC_LTHASH_BUCKETS];    /* not in the tree yet */
+  TcLtHashWaiting waiting;
+  TcKeystreamSum *sums[TC_LTHASH_BUCKETS];   /* what is added to the base's; NULL: nothing */
+  gboolean        stale[TC_LTHASH_BUCKETS];  /* not in the tree yet */
   Tree            tree;
 };
 
@@ -69,36 +71,57 @@ new_with_buckets (Bucket *buckets)
   return self;
 }
 
-/* The keystream that stands for one output. Rule S1: "the ChaCha20 keystream of 2 048 bytes, zero nonce, keyed by H("TimeCoin lthash",
- * outpoint | output)". */
+/* Rule S1: "the ChaCha20 keystream of 2 048 bytes, zero nonce, keyed by H("TimeCoin lthash", outpoint | output)". */
 static void
-make_element (const TcOutpoint *outpoint, const TcOutput *output, Bucket *ret_element)
+sum_waiting (TcLtHashWaiting *self)
 {
-  static const guint8 nonce[crypto_stream_chacha20_NONCEBYTES];
-  guint8 bytes[TC_HASH_SIZE + 4 + 8 + 1 + TC_KEY_HASH_SIZE];
-  guint32 index = GUINT32_TO_LE (outpoint->index);
-  guint64 units = GUINT64_TO_LE (output->amount.units);
-  TcHash key;
+  TcHashInput inputs[TC_LTHASH_WAITING_MAX];
+  TcHash keys[TC_LTHASH_WAITING_MAX];
 
+  for (gsize i = 0; i < self->n; i++)
+    inputs[i] = (TcHashInput) { self->coins[i], TC_LTHASH_COIN_SIZE };
+  tc_hash_many (TC_TAG_LTHASH, inputs, self->n, keys);
+  for (gsize i = 0; i < self->n; i++)
+    if (self->negative[i])
+      tc_keystream_sum_remove (self->sums[i], keys[i].bytes);
+    else
+      tc_keystream_sum_add (self->sums[i], keys[i].bytes);
+  self->n = 0;
+}
+
+static void
+wait_for_sum (TcLtHashWaiting *self, const TcOutpoint *outpoint, const TcOutput *output, TcKeystreamSum *sum, gboolean negative)
+{
+  guint8 *bytes = self->coins[self->n];
+  const guint32 index = GUINT32_TO_LE (outpoint->index);
+  const guint64 units = GUINT64_TO_LE (output->amount.units);
+
+  G_STATIC_ASSERT (TC_LTHASH_COIN_SIZE == TC_HASH_SIZE + 4 + 8 + 1 + TC_KEY_HASH_SIZE);
   memcpy (bytes, outpoint->txid.bytes, TC_HASH_SIZE);
   memcpy (bytes + 32, &index, 4);
   memcpy (bytes + 36, &units, 8);
   bytes[44] = output->lock;
   memcpy (bytes + 45, output->key_hash.bytes, TC_KEY_HASH_SIZE);
-  key = tc_hash_tagged (TC_TAG_LTHASH, bytes, sizeof bytes);
-  crypto_stream_chacha20 ((guint8 *) ret_element->lanes, TC_LTHASH_BUCKET_SIZE, nonce, key.bytes);
+  self->sums[self->n] = sum;
+  self->negative[self->n] = negative;
+  if (++self->n == TC_LTHASH_WAITING_MAX)
+    sum_waiting (self);
 }
 
-static Bucket *
-edit_bucket (TcLtHashChange *self, guint8 number)
+void
+tc_lthash_sum_add (TcLtHashSum *self, const TcOutpoint *outpoint, const TcOutput *output)
 {
-  if (self->buckets[number] == NULL)
-    {
-      self->buckets[number] = g_new (Bucket, 1);
-      *self->buckets[number] = self->base->buckets[number];
-    }
-  self->stale[number] = TRUE;
-  return self->buckets[number];
+  wait_for_sum (&self->waiting, outpoint, output, &self->sum, FALSE);
+}
+
+void
+tc_lthash_sum_get (TcLtHashSum *self, guint8 *ret_bucket)
+{
+  Bucket bucket = { 0 };
+
+  sum_waiting (&self->waiting);
+  tc_keystream_sum_get (&self->sum, bucket.lanes);
+  memcpy (ret_bucket, &bucket, sizeof bucket);
 }
 
 TcLtHash *
@@ -158,35 +181,38 @@ tc_lthash_change_free (TcLtHashChange *self)
   if (self == NULL)
     return;
   for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
-    g_free (self->buckets[i]);
+    g_free (self->sums[i]);
   g_free (self);
 }
 
-void
-tc_lthash_sum_add (TcLtHashSum *self, const TcOutpoint *outpoint, const TcOutput *output)
+static TcKeystreamSum *
+edit_bucket (TcLtHashChange *self, guint8 number)
 {
-  Bucket element;
-
-  make_element (outpoint, output, &element);
-  for (guint i = 0; i < LANES; i++)
-    self->lanes[i] = (guint16) (self->lanes[i] + element.lanes[i]);
+  if (self->sums[number] == NULL)
+    self->sums[number] = g_new0 (TcKeystreamSum, 1);
+  self->stale[number] = TRUE;
+  return self->sums[number];
 }
 
 void
 tc_lthash_change_add (TcLtHashChange *self, const TcOutpoint *outpoint, const TcOutput *output)
 {
-  tc_lthash_sum_add (edit_bucket (self, outpoint->txid.bytes[0]), outpoint, output);
+  wait_for_sum (&self->waiting, outpoint, output, edit_bucket (self, outpoint->txid.bytes[0]), FALSE);
 }
 
 void
 tc_lthash_change_remove (TcLtHashChange *self, const TcOutpoint *outpoint, const TcOutput *output)
 {
-  Bucket *bucket = edit_bucket (self, outpoint->txid.bytes[0]);
-  Bucket element;
+  wait_for_sum (&self->waiting, outpoint, output, edit_bucket (self, outpoint->txid.bytes[0]), TRUE);
+}
 
-  make_element (outpoint, output, &element);
-  for (guint i = 0; i < LANES; i++)
-    bucket->lanes[i] = (guint16) (bucket->lanes[i] - element.lanes[i]);
+static Bucket
+changed_bucket (const TcLtHashChange *self, guint number)
+{
+  Bucket bucket = self->base->buckets[number];
+
+  tc_keystream_sum_get (self->sums[number], bucket.lanes);
+  return bucket;
 }
 
 TcHash
@@ -195,10 +221,13 @@ tc_lthash_change_root (TcLtHashChange *self)
   gboolean dirty[2 * TC_LTHASH_BUCKETS] = { FALSE };
   TcHash *nodes = self->tree.nodes;
 
+  sum_waiting (&self->waiting);
   for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
     if (self->stale[i])
       {
-        nodes[TC_LTHASH_BUCKETS + i] = hash_leaf (self->buckets[i]);
+        const Bucket bucket = changed_bucket (self, i);
+
+        nodes[TC_LTHASH_BUCKETS + i] = hash_leaf (&bucket);
         dirty[(TC_LTHASH_BUCKETS + i) / 2] = TRUE;
         self->stale[i] = FALSE;
       }
@@ -214,7 +243,7 @@ tc_lthash_change_root (TcLtHashChange *self)
 gboolean
 tc_lthash_change_has (const TcLtHashChange *self, guint8 number)
 {
-  return self->buckets[number] != NULL;
+  return self->sums[number] != NULL;
 }
 
 void
@@ -224,8 +253,8 @@ tc_lthash_apply (TcLtHash *self, const TcLtHashChange *change)
   for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
     {
       TC_CHECK (!change->stale[i]);
-      if (change->buckets[i] != NULL)
-        self->buckets[i] = *change->buckets[i];
+      if (change->sums[i] != NULL)
+        tc_keystream_sum_get (change->sums[i], self->buckets[i].lanes);
     }
   self->tree = change->tree;
 }

@@ -2,6 +2,8 @@
 
 #include "core/tx.h"
 
+#include "keystream.h"
+
 G_BEGIN_DECLS
 
 /* The commitment to the unspent outputs (rule S1): 256 LtHashes, by the first byte of the txid, under one Merkle tree.
@@ -14,13 +16,28 @@ typedef struct _TcLtHash TcLtHash;
 /* Changes to a TcLtHash, not yet made: it stays as it is, and must not change while this is alive but through tc_lthash_apply (). */
 typedef struct _TcLtHashChange TcLtHashChange;
 
-/* The LtHash of a set on its own, at first 0; two bytes a lane. */
+/* Coins on their way into sums: what stands for them is made of several at once. */
+#define TC_LTHASH_WAITING_MAX 8u
+#define TC_LTHASH_COIN_SIZE   65u  /* outpoint | output */
+
 typedef struct
 {
-  guint16 lanes[TC_LTHASH_BUCKET_SIZE / 2u];
+  guint8          coins[TC_LTHASH_WAITING_MAX][TC_LTHASH_COIN_SIZE];
+  TcKeystreamSum *sums[TC_LTHASH_WAITING_MAX];
+  gboolean        negative[TC_LTHASH_WAITING_MAX];
+  gsize           n;
+} TcLtHashWaiting;
+
+/* The LtHash of a set on its own, at first 0. It stays where it is. */
+typedef struct
+{
+  TcKeystreamSum  sum;
+  TcLtHashWaiting waiting;
 } TcLtHashSum;
 
 void            tc_lthash_sum_add       (TcLtHashSum *self, const TcOutpoint *outpoint, const TcOutput *output);
+/* @ret_bucket: TC_LTHASH_BUCKET_SIZE bytes, as tc_lthash_get_bucket () gives them. */
+void            tc_lthash_sum_get       (TcLtHashSum *self, guint8 *ret_bucket);
 /* tc_lthash_get_root () of 256 x 2 048 bytes. */
 TcHash          tc_lthash_root_of       (const guint8 *buckets);
 

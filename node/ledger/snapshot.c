@@ -8,8 +8,6 @@
 
 #define OUTPOINT_SIZE (TC_HASH_SIZE + 4u)
 
-G_STATIC_ASSERT (sizeof (TcLtHashSum) == TC_LTHASH_BUCKET_SIZE);
-
 /* --- the manifest --- */
 
 /* Rule S1: "a last block's = H(UTXO root | H(epoch record))" */
@@ -113,6 +111,7 @@ tc_snapshot_iter_end (const TcSnapshotIter *self)
 gboolean
 tc_snapshot_check_part (GBytes *bytes, guint part, const guint8 *bucket, gsize *ret_n_coins)
 {
+  guint8 found[TC_LTHASH_BUCKET_SIZE];
   TcLtHashSum sum = { 0 };
   TcSnapshotIter iter;
   TcOutpoint outpoint;
@@ -123,7 +122,8 @@ tc_snapshot_check_part (GBytes *bytes, guint part, const guint8 *bucket, gsize *
   tc_snapshot_iter_init (&iter, bytes, part);
   for (; tc_snapshot_iter_next (&iter, &outpoint, &coin); n_coins++)
     tc_lthash_sum_add (&sum, &outpoint, &coin.output);
-  if (!tc_snapshot_iter_end (&iter) || memcmp (sum.lanes, bucket, TC_LTHASH_BUCKET_SIZE) != 0)
+  tc_lthash_sum_get (&sum, found);
+  if (!tc_snapshot_iter_end (&iter) || memcmp (found, bucket, TC_LTHASH_BUCKET_SIZE) != 0)
     return FALSE;
   if (ret_n_coins != NULL)
     *ret_n_coins = n_coins;

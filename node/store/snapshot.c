@@ -392,6 +392,7 @@ dump_coin (TcStoreDump *self, PartFile *file, TcLtHashSum *sum, sqlite3_stmt *st
 static gboolean
 dump_part (TcStoreDump *self, guint part, sqlite3_stmt *stmt, int *code, GError **error)
 {
+  guint8 bucket[TC_LTHASH_BUCKET_SIZE];
   TcLtHashSum sum = { 0 };
   PartFile file;
   gboolean ok = part_file_open (&file, self->tmp, part, error);
@@ -402,7 +403,8 @@ dump_part (TcStoreDump *self, guint part, sqlite3_stmt *stmt, int *code, GError 
       if (ok)
         *code = tc_db_step (self->db, stmt, error);
     }
-  if (ok && (*code == SQLITE_ROW || *code == SQLITE_DONE) && memcmp (sum.lanes, self->buckets + part * TC_LTHASH_BUCKET_SIZE, TC_LTHASH_BUCKET_SIZE) != 0)
+  tc_lthash_sum_get (&sum, bucket);
+  if (ok && (*code == SQLITE_ROW || *code == SQLITE_DONE) && memcmp (bucket, self->buckets + part * TC_LTHASH_BUCKET_SIZE, sizeof bucket) != 0)
     ok = tc_db_damaged (self->db, "its coins are not those of its state", error);
   return part_file_close (&file, ok && (*code == SQLITE_ROW || *code == SQLITE_DONE), error);
 }

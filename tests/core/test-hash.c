@@ -117,6 +117,42 @@ test_merkle_node_is_no_leaf (void)
 }
 
 static void
+test_many (void)
+{
+  g_test_summary ("Many at once, short and long in any order, are each what one alone is.");
+  static const gsize sizes[] = { 0, 1, 32, 64, 65, 107, 127, 128, 129, 200 };
+  guint8 data[40][200];
+  TcHashInput inputs[40];
+  TcHash hashes[40];
+
+  for (guint round = 0; round < 50; round++)
+    for (gsize n = 0; n <= G_N_ELEMENTS (inputs); n += 1 + n / 8)
+      {
+        for (gsize i = 0; i < n; i++)
+          {
+            const gsize kind = (gsize) g_test_rand_int_range (0, round % 2 == 0 ? 8 : G_N_ELEMENTS (sizes));
+
+            memset (data[i], g_test_rand_int_range (0, 256), sizes[kind]);
+            inputs[i] = (TcHashInput) { data[i], sizes[kind] };
+          }
+        tc_hash_many ("TimeCoin test", inputs, n, hashes);
+        for (gsize i = 0; i < n; i++)
+          {
+            const TcHash alone = tc_hash_tagged ("TimeCoin test", inputs[i].data, inputs[i].size_bytes);
+
+            g_assert_cmpmem (&hashes[i], sizeof alone, &alone, sizeof alone);
+          }
+      }
+  tc_hash_many (NULL, inputs, 5, hashes);
+  for (gsize i = 0; i < 5; i++)
+    {
+      const TcHash alone = tc_hash_tagged ("", inputs[i].data, inputs[i].size_bytes);
+
+      g_assert_cmpmem (&hashes[i], sizeof alone, &alone, sizeof alone);
+    }
+}
+
+static void
 test_compare (void)
 {
   g_test_summary ("Order is that of the bytes, first byte first.");
@@ -163,6 +199,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/core/hash/merkle-pinned", test_merkle_pinned);
   g_test_add_func ("/core/hash/merkle-distinct", test_merkle_distinct);
   g_test_add_func ("/core/hash/merkle-node-is-no-leaf", test_merkle_node_is_no_leaf);
+  g_test_add_func ("/core/hash/many", test_many);
   g_test_add_func ("/core/hash/compare", test_compare);
   g_test_add_func ("/core/hash/hex", test_hex);
   return g_test_run ();

@@ -91,6 +91,31 @@ test_inverse (void)
 }
 
 static void
+test_keystream (void)
+{
+  g_test_summary ("A sum of keystreams is the sum of libsodium's, lane by lane, whatever is added and taken away in which order.");
+  const guint8 nonce[crypto_stream_chacha20_NONCEBYTES] = { 0 };
+  guint16 expected[TC_KEYSTREAM_LANES] = { 0 }, found[TC_KEYSTREAM_LANES] = { 0 }, stream[TC_KEYSTREAM_LANES];
+  TcKeystreamSum sum = { 0 };
+
+  for (guint32 i = 0; i < 100; i++)
+    {
+      const TcHash key = tc_hash_tagged ("test", (const guint8 *) &i, sizeof i);
+      const gboolean negative = i % 3 == 1;
+
+      crypto_stream_chacha20 ((guint8 *) stream, sizeof stream, nonce, key.bytes);
+      for (guint lane = 0; lane < TC_KEYSTREAM_LANES; lane++)
+        expected[lane] = (guint16) (negative ? expected[lane] - stream[lane] : expected[lane] + stream[lane]);
+      if (negative)
+        tc_keystream_sum_remove (&sum, key.bytes);
+      else
+        tc_keystream_sum_add (&sum, key.bytes);
+    }
+  tc_keystream_sum_get (&sum, found);
+  g_assert_cmpmem (found, sizeof found, expected, sizeof expected);
+}
+
+static void
 test_definition (void)
 {
   g_test_summary ("A bucket and the root are what rule S1 says, computed here from the rule.");
@@ -152,6 +177,7 @@ main (int argc, char *argv[])
   tc_crypto_init ();
   g_test_add_func ("/ledger/lthash/survive-21-order", test_order);
   g_test_add_func ("/ledger/lthash/inverse", test_inverse);
+  g_test_add_func ("/ledger/lthash/keystream", test_keystream);
   g_test_add_func ("/ledger/lthash/definition", test_definition);
   g_test_add_func ("/ledger/lthash/stored", test_stored);
   return g_test_run ();

@@ -56,6 +56,7 @@ make_parts (guint32 first)
 {
   Parts *self = g_new0 (Parts, 1);
   g_autofree TcLtHashSum *sums = g_new0 (TcLtHashSum, 256);
+  g_autofree guint8 *buckets = g_malloc (256 * TC_LTHASH_BUCKET_SIZE);
   g_autofree TcFlushCoin *coins = NULL;
   GByteArray *parts[256];
   gsize n;
@@ -72,9 +73,12 @@ make_parts (guint32 first)
       self->n_coins[part]++;
     }
   for (guint i = 0; i < 256; i++)
-    self->parts[i] = g_byte_array_free_to_bytes (parts[i]);
+    {
+      tc_lthash_sum_get (&sums[i], buckets + i * TC_LTHASH_BUCKET_SIZE);
+      self->parts[i] = g_byte_array_free_to_bytes (parts[i]);
+    }
   self->record = g_bytes_new ("record", 6);
-  self->manifest = tc_snapshot_make_manifest ((const guint8 *) sums, self->record);
+  self->manifest = tc_snapshot_make_manifest (buckets, self->record);
   return self;
 }
 
