@@ -126,6 +126,29 @@ tc_net_get_score (TcNet *self, const TcPeer *peer)
 
 /* Memory (rule N4) */
 
+static gsize
+memory_of_group (const GPtrArray *peers, guint64 group)
+{
+  gsize sum = 0;
+
+  for (guint i = 0; i < peers->len; i++)
+    if (tc_peer_get_group (peers->pdata[i]) == group)
+      sum += tc_peer_get_memory (peers->pdata[i]);
+  return sum;
+}
+
+/* Those whom nobody here chose go first, of them the group that takes most: else one network with many connections would push out others. */
+static gboolean
+goes_before (const GPtrArray *peers, const TcPeer *a, const TcPeer *b)
+{
+  const guint rank_a = tc_peer_is_member (a) ? 2 : !tc_peer_is_inbound (a), rank_b = tc_peer_is_member (b) ? 2 : !tc_peer_is_inbound (b);
+  const gsize sum_a = memory_of_group (peers, tc_peer_get_group (a)), sum_b = memory_of_group (peers, tc_peer_get_group (b));
+
+  if (rank_a != rank_b)
+    return rank_a < rank_b;
+  return sum_a != sum_b ? sum_a > sum_b : tc_peer_get_memory (a) > tc_peer_get_memory (b);
+}
+
 void
 tc_net_relieve (TcNet *self)
 {
@@ -136,14 +159,8 @@ tc_net_relieve (TcNet *self)
       TcPeer *worst = NULL;
 
       for (guint i = 0; i < peers->len; i++)
-        {
-          TcPeer *peer = peers->pdata[i];
-
-          if (!tc_peer_is_closing (peer)
-              && (worst == NULL || tc_peer_is_member (worst) > tc_peer_is_member (peer)
-                  || (tc_peer_is_member (worst) == tc_peer_is_member (peer) && tc_peer_get_memory (peer) > tc_peer_get_memory (worst))))
-            worst = peer;
-        }
+        if (tc_peer_get_memory (peers->pdata[i]) > 0 && (worst == NULL || goes_before (peers, peers->pdata[i], worst)))
+          worst = peers->pdata[i];
       if (worst == NULL)
         return;
       g_info ("%s: dropped, %" G_GSIZE_FORMAT " bytes wait for or of it", tc_peer_get_address (worst), tc_peer_get_memory (worst));

@@ -98,6 +98,25 @@ check_list (GBytes *body)
 }
 
 static void
+check_get_epochs (GBytes *body)
+{
+  guint32 from;
+  guint16 count;
+
+  if (tc_get_epochs_decode (body, &from, &count))
+    check_same (tc_get_epochs_encode (from, count), body);
+}
+
+static void
+check_epochs (GBytes *body)
+{
+  g_autoptr (GPtrArray) links = NULL;
+
+  if (tc_epochs_decode (body, &links))
+    TC_CHECK (links->len <= g_bytes_get_size (body));
+}
+
+static void
 check_attestation (GBytes *body)
 {
   TcAttestation attestation;
@@ -120,7 +139,8 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   static void (*const checks[]) (GBytes *body)
-      = { check_status, check_items, check_get_blocks, check_block, check_get_txs, check_txs, check_list, check_attestation };
+      = { check_status, check_items, check_get_blocks, check_block, check_get_txs, check_txs, check_list, check_attestation,
+            check_get_epochs, check_epochs };
   g_autoptr (GBytes) body = NULL;
 
   if (size < 1)

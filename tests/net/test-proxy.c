@@ -145,6 +145,38 @@ test_probe (void)
 }
 
 static void
+find_through_proxy (TcNetConfig *config)
+{
+  static const guint8 book_key[16] = { 1 };
+
+  config->proxy = proxy_address;
+  config->discover = TRUE;
+  config->book_key = book_key;
+  config->discover_interval_ms = 20;
+}
+
+static void
+test_seed (void)
+{
+  g_autoptr (Node) b = node_new (2, ANY_PORT, NULL);
+  g_autoptr (Proxy) proxy = proxy_new (0, tc_net_get_listen_address (b->net), 0, FALSE);
+  g_auto (GStrv) requests = NULL;
+
+  g_test_summary ("A DNS name of seeds is not looked up but connected to through the proxy, as are addresses of the book");
+  proxy_address = proxy_get_address (proxy);
+  {
+    g_autoptr (Node) a = node_new (1, NULL, find_through_proxy);
+
+    g_assert_true (tc_net_add_seed (a->net, "seed.invalid:24000"));
+    WAIT_UNTIL (a->n_connected == 1 && b->n_connected == 1);
+  }
+  requests = proxy_dup_requests (proxy);
+  g_assert_cmpuint (g_strv_length (requests), >=, 1);
+  for (guint i = 0; requests[i] != NULL; i++)
+    g_assert_cmpstr (requests[i], ==, "seed.invalid:24000");
+}
+
+static void
 test_refused (void)
 {
   g_autoptr (Node) b = node_new (2, ANY_PORT, NULL);
@@ -228,6 +260,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/proxy/refusals", test_refusals);
   g_test_add_func ("/net/proxy/by-name", test_by_name);
   g_test_add_func ("/net/proxy/probe", test_probe);
+  g_test_add_func ("/net/proxy/seed", test_seed);
   g_test_add_func ("/net/proxy/refused", test_refused);
   g_test_add_func ("/net/proxy/dead", test_dead);
   g_test_add_func ("/net/proxy/no-address", test_no_address);

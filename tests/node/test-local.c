@@ -15,6 +15,8 @@ typedef struct
   TcKeyHash    key_hash;
   gboolean     done;
   GError      *error;
+  gboolean     ok;
+  GPtrArray   *list;
   TcFinality   finality;
   guint32      confirmed_height;
 } Fixture;
@@ -267,12 +269,97 @@ test_requests_while_stopping (Fixture *f, gconstpointer unused)
   g_clear_pointer (&f->local, tc_local_free);
 }
 
+static void
+on_list (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_clear_pointer (&f->list, g_ptr_array_unref);
+  f->list = g_task_propagate_pointer (G_TASK (result), &f->error);
+  f->done = TRUE;
+}
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->ok = tc_node_ban_finish (tc_local_get_node (f->local), result, &f->error);
+  f->done = TRUE;
+}
+
+static guint
+count_peers (Fixture *f)
+{
+  tc_node_list_peers_async (tc_local_get_node (f->local), NULL, on_list, f);
+  wait_for (&f->done, "the peers");
+  g_assert_no_error (f->error);
+  return f->list->len;
+}
+
+static void
+assert_fails (Fixture *f, TcNodeError code)
+{
+  wait_for (&f->done, "the answer");
+  g_assert_false (f->ok);
+  g_assert_error (f->error, TC_NODE_ERROR, (int) code);
+  g_clear_error (&f->error);
+}
+
+static void
+assert_ok (Fixture *f)
+{
+  wait_for (&f->done, "the answer");
+  g_assert_no_error (f->error);
+  g_assert_true (f->ok);
+}
+
+static void
+test_peers (Fixture *f, gconstpointer unused)
+{
+  TcNode *node;
+  guint64 id;
+
+  g_test_summary ("Peers are listed and disconnected, bans listed, set and lifted, from the main thread");
+  start (f);
+  node = tc_local_get_node (f->local);
+  while (count_peers (f) < 4)
+    ;
+  g_assert_true (((TcNodePeer *) g_ptr_array_index (f->list, 0))->has_operator_key);
+  id = ((TcNodePeer *) g_ptr_array_index (f->list, 0))->id;
+  tc_node_disconnect_peer_async (node, id, NULL, on_done, f);
+  assert_ok (f);
+  while (count_peers (f) < 4 || ((TcNodePeer *) g_ptr_array_index (f->list, 0))->id == id)
+    ;  /* it is dialled again */
+  tc_node_disconnect_peer_async (node, id, NULL, on_done, f);
+  assert_fails (f, TC_NODE_ERROR_NOT_FOUND);
+  tc_node_ban_async (node, "nobody", G_MAXINT64 / 2000, NULL, on_done, f);
+  assert_fails (f, TC_NODE_ERROR_CONFIG);
+  tc_node_ban_async (node, "127.0.0.1", g_get_real_time () / 1000 + 1000000, NULL, on_done, f);
+  assert_ok (f);
+  while (count_peers (f) > 0)
+    ;
+  tc_node_list_bans_async (node, NULL, on_list, f);
+  wait_for (&f->done, "the bans");
+  g_assert_cmpuint (f->list->len, ==, 1);
+  g_assert_cmpstr (((TcNodeBan *) g_ptr_array_index (f->list, 0))->subject, ==, "127.0.0.1");
+  tc_node_unban_async (node, "127.0.0.1", NULL, on_done, f);
+  assert_ok (f);
+  tc_node_unban_async (node, "127.0.0.1", NULL, on_done, f);
+  assert_fails (f, TC_NODE_ERROR_NOT_FOUND);
+  while (count_peers (f) < 4)
+    ;
+  g_clear_pointer (&f->list, g_ptr_array_unref);
+  stop (f);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/node/local/pays", Fixture, NULL, set_up, test_pays, tear_down);
   g_test_add ("/node/local/in-use", Fixture, NULL, set_up, test_in_use, tear_down);
+  g_test_add ("/node/local/peers-and-bans", Fixture, NULL, set_up, test_peers, tear_down);
   g_test_add ("/node/local/stop-while-starting", Fixture, NULL, set_up, test_stop_while_starting, tear_down);
   g_test_add ("/node/local/requests-while-stopping", Fixture, NULL, set_up, test_requests_while_stopping, tear_down);
   return g_test_run ();
