@@ -11,7 +11,7 @@ typedef struct
   TcHash  hash;
 } TcCheckpoint;
 
-/* "HEIGHT:HASH", both as getblockcount and getbestblockhash print them; blanks around it do no harm. Height 0 is no block. */
+/* "HEIGHT:HASH"; blanks around it do no harm. Height 0 is no block. */
 gboolean    tc_checkpoint_parse  (const char *text, TcCheckpoint *ret_checkpoint);
 
 /* A network: what a node needs to join one. Read from data/networks/NAME.json, or from a genesis document itself (no seeds then).
