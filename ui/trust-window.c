@@ -124,13 +124,14 @@ show_offer (TcTrustWindow *self, const TcNodeStatus *status)
   g_autofree char *when = tc_text_when (status->offered_time_ms, g_get_real_time () / 1000);
   g_autofree char *title = g_strdup_printf (_("Block %s · %s"), number, when);
   const gboolean any = status->offered.height > 0;
+  const gboolean same = self->offered.height == status->offered.height && tc_hash_equal (&self->offered.hash, &status->offered.hash);
 
   self->offered = status->offered;
   gtk_widget_set_visible (self->offer_box, any);
   gtk_widget_set_visible (self->no_offer, !any);
-  if (!any || g_strcmp0 (gtk_label_get_text (self->offer_title), title) == 0)
-    return;
   gtk_label_set_text (self->offer_title, title);
+  if (same)
+    return;
   gtk_label_set_text (self->offer_hash, hash);
   update (self, FALSE);
 }
