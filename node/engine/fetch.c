@@ -4,12 +4,13 @@
 #define PLAUSIBLE_SLACK   64u
 #define AVERAGE_FIRST     20000u /* bytes of a block, before any came */
 #define AVERAGE_MIN       500u
-#define RATE_UNKNOWN      1000000u  /* bytes a second, of who sent nothing yet */
+#define RATE_FIRST        1000000u  /* bytes a second, before any came */
 #define PATIENCE_MIN_MS   2000   /* while the window's head is missing */
 #define PATIENCE_FIRST_MS 3000   /* the same before any request was answered */
 #define PATIENCE_MAX_MS   15000
 #define SLEPT_MS          1000   /* without a step: what came meanwhile was not looked at */
 #define LOOK_MS           500
+#define SHARE_MIN         8u     /* blocks: less is not worth spreading */
 
 /* --- whose claims count --- */
 
@@ -41,6 +42,14 @@ tc_engine_best_height (TcEngine *self)
 }
 
 /* --- requests --- */
+
+void
+tc_fetch_init (TcSync *self)
+{
+  self->average_bytes = AVERAGE_FIRST;
+  self->best_rate = RATE_FIRST;
+  self->behind_since_ms = G_MAXINT64;
+}
 
 static guint
 find_request (const TcSync *self, guint64 peer, guint32 height)
@@ -157,6 +166,7 @@ end_request (TcEngine *self, TcPeer *peer, guint at)
   sync->request_ms = sync->request_ms == 0 ? took_ms : (3 * sync->request_ms + took_ms + 3) / 4;
   peer->fetch_rate = peer->fetch_rate == 0 ? MAX (rate, 1) : MAX ((3 * peer->fetch_rate + rate) / 4, 1);
   peer->fetched_ms = self->mono_ms;
+  sync->best_rate = MAX (peer->fetch_rate, sync->best_rate - sync->best_rate / 16);
   g_array_remove_index (sync->requests, at);
 }
 
@@ -218,6 +228,16 @@ note_sleep (TcEngine *self)
 
 static TcPeer *choose_peer (TcEngine *self, guint32 height, guint32 most, guint64 except);
 
+/* Of what it sent of @request: it is not asked again as if nothing were known of it. */
+static void
+note_slow (TcEngine *self, TcPeer *peer, const TcSyncRequest *request)
+{
+  const guint64 rate = (guint64) request->size_bytes * 1000 / (guint64) MAX (self->mono_ms - request->sent_ms, 1);
+
+  if (peer->fetch_rate == 0 || rate < peer->fetch_rate)
+    peer->fetch_rate = MAX (rate, 1);
+}
+
 /* Everything above the head waits for it. Who sends nothing loses all that was asked of it; who is only slower than others, if there is another. */
 static void
 replace_slow (TcEngine *self)
@@ -238,7 +258,10 @@ replace_slow (TcEngine *self)
   if (self->mono_ms - MAX (request->sent_ms, peer->block_ms) >= patience_ms)
     tc_fetch_fail_peer (self, peer->id, 5, "did not send the blocks that it said it has");
   else if (choose_peer (self, sync->head, plausible_height (self), peer->id) != NULL)
-    tc_fetch_fail_peer (self, peer->id, 0, NULL);
+    {
+      note_slow (self, peer, request);
+      tc_fetch_fail_peer (self, peer->id, 0, NULL);
+    }
 }
 
 /* --- who is asked --- */
@@ -248,8 +271,8 @@ replace_slow (TcEngine *self)
 static guint64
 get_cost (const TcEngine *self, const TcPeer *peer, guint32 most)
 {
+  const guint64 rate = peer->fetch_rate != 0 ? peer->fetch_rate : self->sync->best_rate;
   gsize waiting_bytes;
-  guint64 rate = peer->fetch_rate != 0 ? peer->fetch_rate : RATE_UNKNOWN;
 
   count_requests (self->sync, peer->id, &waiting_bytes);
   return (((guint64) waiting_bytes + TC_SYNC_REQUEST_BYTES) * 1000 / rate + 1) << (MIN (2 * peer->n_failed, 16) + (peer->height > most ? 20 : 0));
@@ -339,6 +362,7 @@ ask_all (TcEngine *self, guint32 most)
   while (from - sync->first < TC_SYNC_WINDOW_BLOCKS && from <= most)
     {
       const gsize room = from == sync->head ? G_MAXSIZE : get_room (sync);
+      const guint32 share = MAX ((most - from + 1) / self->peers->len, SHARE_MIN);
       guint32 until, count = 0;
       TcPeer *peer;
 
@@ -351,7 +375,7 @@ ask_all (TcEngine *self, guint32 most)
       if (peer == NULL)
         return;
       until = MIN (MIN (peer->height, most), sync->first + TC_SYNC_WINDOW_BLOCKS - 1);
-      while (count < at_once && from + count <= until && (count == 0 || (count + 1) * sync->average_bytes <= room) && is_wanted (sync, from + count))
+      while (count < MIN (at_once, share) && from + count <= until && (count == 0 || (count + 1) * sync->average_bytes <= room) && is_wanted (sync, from + count))
         count++;
       ask (self, peer, from, count);
       from += count;
@@ -381,8 +405,6 @@ tc_fetch_tick (TcEngine *self)
   const guint32 height = sync->first - 1, most = plausible_height (self);
   guint32 target;
 
-  if (sync->average_bytes == 0)
-    sync->average_bytes = AVERAGE_FIRST;
   note_sleep (self);
   note_head (self);
   if (sync->requests->len > 0)

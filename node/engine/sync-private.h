@@ -40,6 +40,7 @@ struct _TcSync
   GArray     *requests;        /* TcSyncRequest, as they were sent */
   gsize       held_bytes;      /* of the blocks here */
   gsize       average_bytes;   /* of a block */
+  guint64     best_rate;       /* of the fastest, bytes a second: as fast as who sent nothing yet may be */
   gint64      request_ms;      /* that a request takes on average; 0: none is answered yet */
   guint32     head;            /* the lowest height that is not here */
   gint64      head_ms;         /* since when */
@@ -60,6 +61,7 @@ TcSyncSlot *tc_sync_find_slot    (TcSync *self, guint32 height);
 void        tc_sync_empty_slot   (TcSync *self, TcSyncSlot *slot);
 
 /* fetch.c */
+void        tc_fetch_init        (TcSync *self);
 guint       tc_fetch_count_peers (const TcSync *self);
 /* @peer sent @slot's block. */
 void        tc_fetch_note_block  (TcEngine *self, TcPeer *peer, TcSyncSlot *slot, guint32 height, gsize size_bytes);

@@ -24,7 +24,7 @@ tc_engine_sync_init (TcEngine *self)
   self->sync->slots = g_ptr_array_new_with_free_func (slot_free);
   self->sync->requests = g_array_new (FALSE, FALSE, sizeof (TcSyncRequest));
   self->sync->outputs = g_hash_table_new (tc_hash_hash, tc_hash_equal);
-  self->sync->behind_since_ms = G_MAXINT64;
+  tc_fetch_init (self->sync);
 }
 
 void

@@ -441,6 +441,16 @@ note_probe (EngineNet *self, guint i, const TcEffect *effect)
   node->reached |= 1u << effect->masternode;
 }
 
+static void
+fetch_coins (EngineNode *node, TcCheck *check)
+{
+  const guint64 n_reads = node->store->n_reads;
+
+  tc_check_fetch (check, &node->store->view);
+  node->n_fetched += node->store->n_reads - n_reads;
+  node->store->n_reads = n_reads;
+}
+
 /* Takes what is in @effect. */
 static Write *
 write_new (gint64 due_ms, TcEffect *effect)
@@ -475,7 +485,7 @@ carry_out (EngineNet *self, guint i, TcEffect *effect)
       g_queue_push_tail (&node->writer, write_new (self->mono_ms + node->write_lag_ms, effect));
       break;
     case TC_EFFECT_CHECK:
-      tc_check_fetch (effect->check, &node->store->view);
+      fetch_coins (node, effect->check);
       g_queue_push_tail (&node->checks, write_new (self->mono_ms + node->check_lag_ms, effect));
       node->n_checks++;
       break;
@@ -613,17 +623,25 @@ disconnect (EngineNet *self, guint i, guint from)
     feed (self, i, &input, NULL);
 }
 
+static void
+check_many (gpointer user_data, TcSignatureJob *jobs, gsize n_jobs)
+{
+  ((EngineNode *) user_data)->n_verified += n_jobs;
+  TC_VERIFIER_INLINE.check_many (NULL, jobs, n_jobs);
+}
+
 void
 engine_net_start (EngineNet *self, guint i)
 {
   EngineNode *node = &self->nodes[i];
   TcEngineConfig config = { .genesis = self->chain->genesis, .operator_key = node->no_key ? NULL : self->chain->operators[i],
-                            .verifier = &TC_VERIFIER_INLINE, .view = node->store->view, .state = node->store->state,
+                            .verifier = &node->verifier, .view = node->store->view, .state = node->store->state,
                             .buckets = node->store->buckets, .store_created_ms = node->created_ms, .store_replaced = node->replaced,
                             .sign_anyway_epoch = node->sign_anyway_epoch, .trusted = node->trusted, .n_trusted = node->n_trusted };
   g_autoptr(GError) error = NULL;
 
   g_assert_null (node->engine);
+  node->verifier = (TcVerifier) { check_many, node };
   node->engine = tc_engine_new (&config, &error);
   g_assert_no_error (error);
   restore (self, node);

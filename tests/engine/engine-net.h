@@ -56,6 +56,9 @@ typedef struct
   GQueue         checks;         /* under way */
   gint64         check_lag_ms;   /* they take so long; their coins are read at once */
   guint          n_checks;
+  TcVerifier     verifier;       /* the engine's own, in the step */
+  gsize          n_verified;     /* signatures that it checked */
+  guint64        n_fetched;      /* coins that were read for them; store->n_reads are the engine's own */
   gint64         clock_ms;       /* its wall clock is so much ahead */
 } EngineNode;
 
