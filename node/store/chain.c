@@ -2,7 +2,7 @@
 
 #include "core/check.h"
 
-#define CATCH_UP_PAGES 200000  /* of the write-ahead log before it is written back while catching up */
+#define CATCH_UP_PAGES 50000  /* of the write-ahead log before it is written back while catching up; readers search it, and a start reads it */
 #define AT_REST_PAGES  4000
 #define READER_MEMORY  (2u * 1024 * 1024)
 #define BUCKET_SIZE    2048u

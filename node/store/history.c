@@ -214,7 +214,7 @@ tc_store_prune_blocks (TcStore *self, guint64 limit_bytes, guint32 keep_from, gb
   *ret_more = FALSE;
   keep_from = MIN (keep_from, chain->block_height);
   if (n_snapshots > 0)
-    keep_from = MIN (keep_from, heights[n_snapshots - 1] + 1);
+    keep_from = MIN (keep_from, heights[n_snapshots - 1]);
   if (block_bytes <= limit_bytes)
     return TRUE;
   if (!tc_chain_set_durable (chain, FALSE, error) || !tc_db_begin (chain->writer, error))

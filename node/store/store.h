@@ -82,7 +82,7 @@ gboolean  tc_store_write        (TcStore *self, const TcStoreBlock *blocks, gsiz
 gboolean  tc_store_write_links  (TcStore *self, guint32 from, TcLink *const *links, gsize n_links, GError **error);
 /* History, downwards: @blocks descend from the height below which blocks are missing (tc_store_get_gap ()'s last; TC_CHECK), each proven by the one above it. Without a committee. */
 gboolean  tc_store_write_past   (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, GError **error);
-/* Deletes some of the oldest blocks where all take more than @limit_bytes, but none from height @keep_from on, nor above the newest snapshot made here: who takes it goes on from there.
+/* Deletes some of the oldest blocks where all take more than @limit_bytes, but none from height @keep_from on, nor from the newest snapshot's block on: who takes it goes on from there.
  * A few at a time: what is to be written waits meanwhile. The file's free pages are used again. @ret_more: there may be others to delete. */
 gboolean  tc_store_prune_blocks (TcStore *self, guint64 limit_bytes, guint32 keep_from, gboolean *ret_more, GError **error);
 

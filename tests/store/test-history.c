@@ -95,14 +95,14 @@ test_prune (Fixture *fixture, gconstpointer unused)
 static void
 test_prune_snapshot (Fixture *fixture, gconstpointer unused)
 {
-  g_test_summary ("What lies above the newest snapshot is kept for those who take it.");
+  g_test_summary ("The newest snapshot's block and those above it are kept for who takes it.");
   TcStore *store = fixture_open (fixture);
   const guint32 height = 40;
 
   write_heights (store, 0, 100);
   g_array_append_val (store->chain.snapshots, height);
   prune (store, 0, 90);
-  assert_blocks (store, 41, 100);
+  assert_blocks (store, 40, 100);
   tc_store_close (store);
 }
 
