@@ -5,7 +5,8 @@
 static gboolean
 is_named (TcNode *self, const char *address)
 {
-  return (self->connect != NULL && g_strv_contains ((const char *const *) self->connect, address))
+  return (self->added != NULL && g_ptr_array_find_with_equal_func (self->added, address, g_str_equal, NULL))
+         || (self->connect != NULL && g_strv_contains ((const char *const *) self->connect, address))
          || (!self->discover && self->network->seeds != NULL && g_strv_contains ((const char *const *) self->network->seeds, address));
 }
 
@@ -86,4 +87,55 @@ tc_node_dial (TcNode *self)
   for (guint i = 0; !self->discover && self->network->seeds != NULL && self->network->seeds[i] != NULL; i++)
     dial (self, self->network->seeds[i]);
   tc_node_dial_members (self);
+}
+
+static gboolean
+connect_once (TcNode *self, const char *address, gboolean persistent, GError **error)
+{
+  g_autoptr(GError) cause = NULL;
+
+  if (tc_net_connect_to (self->net, address, persistent, &cause))
+    return TRUE;
+  g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, cause->message);
+  return FALSE;
+}
+
+gboolean
+tc_node_try_address (TcNode *self, const char *address, GError **error)
+{
+  return connect_once (self, address, FALSE, error);
+}
+
+gboolean
+tc_node_add_address (TcNode *self, const char *address, GError **error)
+{
+  if (self->added == NULL)
+    self->added = g_ptr_array_new_with_free_func (g_free);
+  if (is_named (self, address))
+    {
+      g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, "Error: Node already added");
+      return FALSE;
+    }
+  if (self->added->len >= TC_NODE_ADDED_MAX)
+    {
+      g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, "Error: %u nodes are added already: remove one first", TC_NODE_ADDED_MAX);
+      return FALSE;
+    }
+  if (!connect_once (self, address, TRUE, error))
+    return FALSE;
+  g_ptr_array_add (self->added, g_strdup (address));
+  return TRUE;
+}
+
+gboolean
+tc_node_remove_address (TcNode *self, const char *address)
+{
+  guint position;
+
+  if (self->added == NULL || !g_ptr_array_find_with_equal_func (self->added, address, g_str_equal, &position))
+    return FALSE;
+  if (self->dialled == NULL || !g_hash_table_contains (self->dialled, address))
+    tc_net_forget (self->net, address);
+  g_ptr_array_remove_index (self->added, position);
+  return TRUE;
 }

@@ -105,6 +105,7 @@ struct _TcNode
   gboolean        block_missing; /* the writer's thread: a block was not written, and none may follow */
   guint32         prune_epoch;  /* what was signed before it goes */
   TcDiscovery    *discovery;    /* (nullable): NULL: nothing is found */
+  GPtrArray      *added;        /* (nullable) char *: addresses that an operator added while it runs */
   GHashTable     *dialled;      /* (nullable): hosts of the committee, dialled for as long as they are in it */
   gboolean        failed;       /* a store failed: nothing leaves any more */
 

@@ -26,6 +26,19 @@ gboolean     tc_node_ban             (TcNode *self, const char *subject, gint64 
 gboolean     tc_node_unban           (TcNode *self, const char *subject);
 gboolean     tc_node_disconnect_peer (TcNode *self, guint64 id);
 
+/* dial.c: keeps a connection to "host:port" until the node stops. Errors: TC_NODE_ERROR_CONFIG, and where it was added already. */
+#define TC_NODE_ADDED_MAX 64u
+gboolean     tc_node_add_address     (TcNode *self, const char *address, GError **error);
+/* Returns: FALSE where it was not added. */
+gboolean     tc_node_remove_address  (TcNode *self, const char *address);
+/* Once. */
+gboolean     tc_node_try_address     (TcNode *self, const char *address, GError **error);
+/* Of the book of addresses. Returns: (transfer full) (element-type TcBookEntry): in random order. */
+GArray      *tc_node_sample_addresses (TcNode *self);
+void         tc_node_count_addresses (TcNode *self, guint *ret_n_new, guint *ret_n_tried);
+/* FALSE where it does not know. */
+gboolean     tc_node_get_peer_height (TcNode *self, guint64 id, guint32 *ret_height);
+
 /* As tc_node_get_finality_async (). Returns: FALSE, with @ret_finality untouched, where the transaction is unknown. */
 gboolean     tc_node_get_finality    (TcNode *self, const TcHash *txid, TcFinality *ret_finality);
 

@@ -1,6 +1,7 @@
 #include "node-rpc-private.h"
 
 #include "core/address.h"
+#include "net/address.h"
 #include "rpc/call.h"
 
 static void
@@ -293,6 +294,17 @@ network_name (const char *address)
   return address[strspn (address, "0123456789.")] == ':' ? "ipv4" : "name";
 }
 
+/* Bitcoin Core's words, and one of our own. */
+static const char *
+connection_type (const TcNetPeerInfo *peer)
+{
+  if (peer->source == TC_NET_SOURCE_INBOUND)
+    return "inbound";
+  if (peer->source == TC_NET_SOURCE_FOUND)
+    return "outbound-full-relay";
+  return peer->is_member ? "committee" : "manual";
+}
+
 static void
 add_traffic (json_object *object, const TcNetPeerInfo *peer)
 {
@@ -323,6 +335,7 @@ tc_json_peer (const TcNetPeerInfo *peer)
   add (object, "inbound", json_object_new_boolean (peer->inbound));
   add_uint (object, "version", peer->protocol_version);
   add_string (object, "subver", peer->agent != NULL ? peer->agent : "");
+  add_string (object, "connection_type", connection_type (peer));
   add_traffic (object, peer);
   add_uint (object, "listen_port", peer->listen_port);
   add_uint (object, "score", peer->score);
@@ -330,6 +343,21 @@ tc_json_peer (const TcNetPeerInfo *peer)
   add (object, "network_key", tc_json_hex (peer->static_key, TC_NET_STATIC_SIZE));
   if (peer->has_operator_key)
     add (object, "operator_key", tc_json_hex (peer->operator_key.bytes, TC_PUBLIC_KEY_SIZE));
+  return object;
+}
+
+json_object *
+tc_json_address (const TcBookEntry *entry)
+{
+  json_object *object = json_object_new_object ();
+  g_autofree char *text = tc_endpoint_to_text (&entry->endpoint), *host = NULL;
+  guint16 port = 0;
+
+  tc_address_split (text, &host, &port);
+  add (object, "time", json_object_new_int64 (entry->seen_s));
+  add_string (object, "address", host);
+  add_uint (object, "port", port);
+  add_string (object, "network", network_name (text));
   return object;
 }
 

@@ -19,7 +19,62 @@ on_getpeerinfo (TcRpcCall *call, gpointer user_data)
   json_object *array = json_object_new_array_ext ((int) peers->len);
 
   for (guint i = 0; i < peers->len; i++)
-    json_object_array_add (array, tc_json_peer (g_ptr_array_index (peers, i)));
+    {
+      const TcNetPeerInfo *info = g_ptr_array_index (peers, i);
+      json_object *object = tc_json_peer (info);
+      guint32 height;
+
+      if (tc_node_get_peer_height (user_data, info->id, &height))
+        json_object_object_add (object, "height", json_object_new_int64 (height));
+      json_object_array_add (array, object);
+    }
+  tc_rpc_call_return (call, array);
+}
+
+static void
+on_addnode (TcRpcCall *call, gpointer user_data)
+{
+  TcNode *node = user_data;
+  g_autoptr(GError) error = NULL;
+  const char *address, *command;
+  gboolean ok;
+
+  if (!tc_rpc_call_get_string (call, 0, "", &address) || !tc_rpc_call_get_string (call, 1, "", &command))
+    return;
+  if (strcmp (command, "add") == 0)
+    ok = tc_node_add_address (node, address, &error);
+  else if (strcmp (command, "onetry") == 0)
+    ok = tc_node_try_address (node, address, &error);
+  else if (strcmp (command, "remove") == 0)
+    ok = tc_node_remove_address (node, address);
+  else
+    {
+      tc_rpc_call_error (call, TC_RPC_PARAMETER, "command must be add, remove or onetry");
+      return;
+    }
+  if (ok)
+    tc_rpc_call_return (call, NULL);
+  else if (error == NULL)
+    tc_rpc_call_error (call, TC_RPC_NOT_ADDED, "Error: Node could not be removed. It has not been added previously.");
+  else
+    tc_rpc_call_error (call, TC_RPC_ALREADY_ADDED, "%s", error->message);
+}
+
+static void
+on_getnodeaddresses (TcRpcCall *call, gpointer user_data)
+{
+  json_object *array = json_object_new_array ();
+  g_autoptr(GArray) addresses = NULL;
+  guint64 count;
+
+  if (!tc_rpc_call_get_uint (call, 0, 1, &count))
+    {
+      json_object_put (array);
+      return;
+    }
+  addresses = tc_node_sample_addresses (user_data);
+  for (guint i = 0; i < addresses->len && (count == 0 || i < count); i++)
+    json_object_array_add (array, tc_json_address (&g_array_index (addresses, TcBookEntry, i)));
   tc_rpc_call_return (call, array);
 }
 
@@ -142,6 +197,10 @@ static const struct
   { "disconnectnode", { "address", "nodeid", NULL },
     "disconnectnode ( ADDRESS NODEID )\nEnds a connection, named by its address as getpeerinfo shows it, or by its id. One that is to be kept is dialled again.",
     on_disconnectnode },
+  { "addnode", { "node", "command", NULL },
+    "addnode NODE COMMAND\nCOMMAND add keeps a connection to HOST:PORT until the node stops, remove no longer does, onetry connects once.", on_addnode },
+  { "getnodeaddresses", { "count", NULL },
+    "getnodeaddresses ( COUNT )\nKnown addresses of nodes, at random: COUNT (default 1) of them; 0: as many as would be told a peer.", on_getnodeaddresses },
   { "listbanned", { NULL }, "listbanned\nThe addresses that may not connect, until when, and why.", on_listbanned },
   { "setban", { "subnet", "command", "bantime", "absolute", NULL },
     "setban SUBNET COMMAND ( BANTIME ABSOLUTE )\nCOMMAND add bans an IPv4 address or an IPv6 /64, for BANTIME seconds (0: 24 hours) or, with ABSOLUTE true, until that "

@@ -32,6 +32,7 @@ json_object *tc_json_block         (const TcBlock *block, guint verbosity, guint
 json_object *tc_json_genesis       (const TcGenesis *genesis, guint verbosity, guint32 tip_height, const TcHash *next_hash);
 /* getsyncinfo */
 json_object *tc_json_sync          (const TcNodeStatus *status);
+json_object *tc_json_address       (const TcBookEntry *entry);
 json_object *tc_json_peer          (const TcNetPeerInfo *peer);
 json_object *tc_json_ban           (const TcNetBan *ban, gint64 now_s);
 /* @power: in the committee of now; 0: not a member. */

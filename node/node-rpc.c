@@ -401,11 +401,15 @@ on_getnetworkinfo (TcRpcCall *call, gpointer user_data)
   json_object *object = json_object_new_object (), *addresses = json_object_new_array ();
   const char *listen = tc_node_get_listen (self->node);
   TcEngineInfo info;
-  guint n_inbound = 0;
+  guint n_inbound = 0, n_found = 0, n_new, n_tried;
 
   tc_node_get_engine_info (self->node, &info);
+  tc_node_count_addresses (self->node, &n_new, &n_tried);
   for (guint i = 0; i < peers->len; i++)
-    n_inbound += ((const TcNetPeerInfo *) g_ptr_array_index (peers, i))->inbound ? 1 : 0;
+    {
+      n_inbound += ((const TcNetPeerInfo *) g_ptr_array_index (peers, i))->inbound ? 1 : 0;
+      n_found += ((const TcNetPeerInfo *) g_ptr_array_index (peers, i))->source == TC_NET_SOURCE_FOUND ? 1 : 0;
+    }
   if (listen != NULL)
     json_object_array_add (addresses, json_object_new_string (listen));
 
@@ -417,6 +421,9 @@ on_getnetworkinfo (TcRpcCall *call, gpointer user_data)
   add_uint (object, "connections", peers->len);
   add_uint (object, "connections_in", n_inbound);
   add_uint (object, "connections_out", peers->len - n_inbound);
+  add_uint (object, "connections_found", n_found);
+  add_uint (object, "addresses_new", n_new);
+  add_uint (object, "addresses_tried", n_tried);
   add (object, "relayfee", fee_rate_json (info.fee_rate));
   add (object, "localaddresses", addresses);
   add_string (object, "warnings", status->problem != NULL ? status->problem : "");

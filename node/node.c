@@ -734,6 +734,24 @@ tc_node_dup_masternodes (TcNode *self)
   return masternodes;
 }
 
+GArray *
+tc_node_sample_addresses (TcNode *self)
+{
+  return tc_net_sample_addresses (self->net);
+}
+
+void
+tc_node_count_addresses (TcNode *self, guint *ret_n_new, guint *ret_n_tried)
+{
+  tc_net_count_addresses (self->net, ret_n_new, ret_n_tried);
+}
+
+gboolean
+tc_node_get_peer_height (TcNode *self, guint64 id, guint32 *ret_height)
+{
+  return tc_engine_get_peer_height (self->engine, id, ret_height);
+}
+
 GPtrArray *
 tc_node_dup_peers (TcNode *self)
 {

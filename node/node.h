@@ -297,12 +297,23 @@ gboolean  tc_node_prove_possession        (TcNode *self, const TcOutpoint *first
 
 /* --- Peers and bans --- */
 
+/* Why there is a connection. */
+typedef enum
+{
+  TC_NODE_PEER_INBOUND   = 0,  /* the other side began it */
+  TC_NODE_PEER_NAMED     = 1,  /* the user or the network file names it */
+  TC_NODE_PEER_COMMITTEE = 2,  /* a member, which this node dialled as such */
+  TC_NODE_PEER_FOUND     = 3,  /* out of the book of addresses */
+} TcNodePeerSource;
+
 /* One connection. */
 typedef struct
 {
   guint64     id;
   char       *address;           /* "IP:port", "[IPv6]:port"; through a proxy perhaps a name */
   gboolean    inbound;
+  TcNodePeerSource source;
+  guint32     height;            /* of its newest block, as it says; 0: not known yet */
   char       *agent;
   gint64      connected_ms;      /* Unix */
   guint64     bytes_in, bytes_out;

@@ -49,15 +49,31 @@ tc_node_peer_free (TcNodePeer *self)
   g_free (self);
 }
 
+static TcNodePeerSource
+source_of (const TcNetPeerInfo *info)
+{
+  switch (info->source)
+    {
+    case TC_NET_SOURCE_INBOUND:
+      return TC_NODE_PEER_INBOUND;
+    case TC_NET_SOURCE_NAMED:
+      return info->is_member ? TC_NODE_PEER_COMMITTEE : TC_NODE_PEER_NAMED;
+    case TC_NET_SOURCE_FOUND:
+      return TC_NODE_PEER_FOUND;
+    }
+  return TC_NODE_PEER_INBOUND;
+}
+
 static TcNodePeer *
-show_peer (const TcNetPeerInfo *info)
+show_peer (TcNode *self, const TcNetPeerInfo *info)
 {
   TcNodePeer *peer = g_new (TcNodePeer, 1);
 
   *peer = (TcNodePeer) { .id = info->id, .address = g_strdup (info->address), .inbound = info->inbound, .agent = g_strdup (info->agent),
                          .connected_ms = info->connected_ms, .bytes_in = info->bytes_in, .bytes_out = info->bytes_out, .ping_ms = info->ping_ms,
                          .score = info->score, .is_member = info->is_member, .has_operator_key = info->has_operator_key,
-                         .operator_key = info->operator_key };
+                         .operator_key = info->operator_key, .source = source_of (info) };
+  tc_engine_get_peer_height (self->engine, info->id, &peer->height);
   return peer;
 }
 
@@ -74,7 +90,7 @@ do_list_peers (gpointer data)
   GPtrArray *peers = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_node_peer_free);
 
   for (guint i = 0; i < infos->len; i++)
-    g_ptr_array_add (peers, show_peer (g_ptr_array_index (infos, i)));
+    g_ptr_array_add (peers, show_peer (question->node, g_ptr_array_index (infos, i)));
   g_task_return_pointer (task, peers, array_unref);
   return G_SOURCE_REMOVE;
 }

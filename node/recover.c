@@ -240,5 +240,6 @@ tc_node_close (TcNode *self)
   tc_effects_free (&self->effects);
   g_clear_pointer (&self->store, tc_store_close);
   g_clear_pointer (&self->dialled, g_hash_table_unref);
+  g_clear_pointer (&self->added, g_ptr_array_unref);
   tc_node_book_clear (self);
 }

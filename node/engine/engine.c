@@ -792,6 +792,17 @@ tc_engine_get_load (const TcEngine *self, TcEngineLoad *ret_load)
   };
 }
 
+gboolean
+tc_engine_get_peer_height (TcEngine *self, guint64 peer, guint32 *ret_height)
+{
+  const TcPeer *found = tc_engine_find_peer (self, peer);
+
+  if (found == NULL || !found->has_status)
+    return FALSE;
+  *ret_height = found->height;
+  return TRUE;
+}
+
 const TcLedger *
 tc_engine_get_ledger (TcEngine *self)
 {

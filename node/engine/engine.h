@@ -300,6 +300,8 @@ typedef struct
 } TcEngineLoad;
 
 void             tc_engine_get_load   (const TcEngine *self, TcEngineLoad *ret_load);
+/* The height that @peer says it stands at. Returns: FALSE where it is unknown. */
+gboolean         tc_engine_get_peer_height (TcEngine *self, guint64 peer, guint32 *ret_height);
 const TcLedger  *tc_engine_get_ledger (TcEngine *self);
 /* A coin of the committed state. */
 gboolean         tc_engine_get_coin   (TcEngine *self, const TcOutpoint *outpoint, TcCoin *ret_coin);

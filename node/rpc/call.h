@@ -31,6 +31,7 @@ typedef enum
   TC_RPC_WALLET_NOT_FOUND = -18,
   TC_RPC_DESERIALIZATION  = -22,
   TC_RPC_ALREADY_ADDED    = -23,
+  TC_RPC_NOT_ADDED        = -24,
   TC_RPC_VERIFY_REJECTED  = -26,
   TC_RPC_NOT_CONNECTED    = -29,
   TC_RPC_SUBNET           = -30,  /* no address that can be banned, or not banned */
