@@ -287,6 +287,12 @@ tc_dialer_add (TcDialer *self, const char *address, gboolean persistent)
   return TRUE;
 }
 
+gboolean
+tc_dialer_has (TcDialer *self, const char *address)
+{
+  return find_by_address (self, address) != NULL;
+}
+
 void
 tc_dialer_remove (TcDialer *self, const char *address)
 {

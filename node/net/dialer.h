@@ -29,6 +29,8 @@ void      tc_dialer_clear      (TcDialer *self);
 
 /* Returns: FALSE where @address is not "host:port". */
 gboolean  tc_dialer_add        (TcDialer *self, const char *address, gboolean persistent);
+/* Whether @address, in these very words, is among those to dial. */
+gboolean  tc_dialer_has        (TcDialer *self, const char *address);
 void      tc_dialer_remove     (TcDialer *self, const char *address);
 
 /* What became of connection @id, if it is one of ours. @static_key: 32 bytes. */

@@ -71,12 +71,22 @@ on_is_banned (const TcEndpoint *endpoint, gpointer user_data)
   return tc_net_is_host_banned (user_data, host);
 }
 
+static gboolean
+on_is_named (const TcEndpoint *endpoint, gpointer user_data)
+{
+  TcNet *self = user_data;
+  g_autofree char *address = tc_endpoint_to_text (endpoint);
+
+  return tc_dialer_has (self->dialer, address);
+}
+
 static const TcFinderEvents finder_events = {
   .dial = on_dial,
   .dial_name = on_dial_name,
   .feel = on_feel,
   .send = on_send,
   .is_banned = on_is_banned,
+  .is_named = on_is_named,
 };
 
 /* Life */

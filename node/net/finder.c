@@ -141,15 +141,21 @@ leads_to (const Link *link, const TcEndpoint *endpoint)
   return (link->has_endpoint && tc_endpoint_equal (&link->endpoint, endpoint)) || (link->has_alias && tc_endpoint_equal (&link->alias, endpoint));
 }
 
+static const Link *
+find_link_to (const TcFinder *self, const TcEndpoint *endpoint)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    if (leads_to (&g_array_index (self->links, Link, i), endpoint))
+      return &g_array_index (self->links, Link, i);
+  return NULL;
+}
+
 static gboolean
 is_linked (const TcEndpoint *endpoint, gpointer user_data)
 {
   const TcFinder *self = user_data;
 
-  for (guint i = 0; i < self->links->len; i++)
-    if (leads_to (&g_array_index (self->links, Link, i), endpoint))
-      return TRUE;
-  return is_unwanted (endpoint, user_data);
+  return find_link_to (self, endpoint) != NULL || self->events->is_named (endpoint, self->user_data) || is_unwanted (endpoint, user_data);
 }
 
 /* Rule N3: "over distinct groups". */
@@ -209,15 +215,16 @@ wants_more (const TcFinder *self)
 static void
 feel_one (TcFinder *self)
 {
+  const Link *link;
   TcEndpoint endpoint;
 
   if (!tc_book_select_contested (self->book, now_s (), &endpoint) && !tc_book_select (self->book, TRUE, is_linked, self, now_s (), &endpoint))
     return;
+  link = find_link_to (self, &endpoint);
+  if (link != NULL && link->open)
+    tc_book_good (self->book, &endpoint, now_s ());  /* it is there: it is connected */
   if (is_linked (&endpoint, self))
-    {
-      tc_book_good (self->book, &endpoint, now_s ());  /* it is there: it is connected */
-      return;
-    }
+    return;
   tc_book_dialled (self->book, &endpoint, now_s ());
   self->felt = endpoint;
   self->feeling = self->events->feel (&endpoint, self->user_data);

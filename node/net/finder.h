@@ -28,6 +28,8 @@ typedef struct
   gboolean (*feel)      (const TcEndpoint *endpoint, gpointer user_data);
   void     (*send)      (guint64 peer, guint8 type, GBytes *body, gpointer user_data);
   gboolean (*is_banned) (const TcEndpoint *endpoint, gpointer user_data);
+  /* Whether it is dialled in any case. */
+  gboolean (*is_named)  (const TcEndpoint *endpoint, gpointer user_data);
 } TcFinderEvents;
 
 typedef struct
