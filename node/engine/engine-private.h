@@ -517,8 +517,8 @@ gboolean    tc_engine_is_distrusted (const TcEngine *self, guint32 height, const
 gboolean    tc_engine_needs_trust   (TcEngine *self);
 /* There is a trusted block above all that is proven: towards it, links are followed all the same. */
 gboolean    tc_engine_has_target    (TcEngine *self);
-/* The peer showed another block of a trusted one's height. */
-void        tc_engine_refuse_chain  (TcEngine *self, guint64 peer, guint32 height, const TcHash *hash);
+/* Tells the user that a peer, which is left, showed another block of a trusted one's height. */
+void        tc_engine_refuse_chain  (TcEngine *self, guint32 height, const TcHash *hash);
 void        tc_engine_take_offer    (TcEngine *self, TcPeer *peer, const GPtrArray *items);
 void        tc_engine_trust_tick    (TcEngine *self);
 gint64      tc_engine_trust_deadline (TcEngine *self);

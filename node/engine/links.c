@@ -365,6 +365,16 @@ pause_peer (TcEngine *self, TcPeer *peer, gint64 ms)
   peer->links_after_ms = self->mono_ms + ms;
 }
 
+static void
+blame (TcEngine *self, guint64 id, const char *why)
+{
+  TcPeer *peer = tc_engine_find_peer (self, id);
+
+  if (peer != NULL)
+    pause_peer (self, peer, MISLED_MS);
+  tc_engine_punish (self, id, 100, why);
+}
+
 /* Its commit is good. Returns: FALSE where a trusted block says that it is of another chain. */
 static gboolean
 take_proven (TcEngine *self, const TcPendingLink *item)
@@ -400,7 +410,8 @@ take_good (TcEngine *self)
 
       if (take_proven (self, &item))
         continue;
-      tc_engine_refuse_chain (self, item.peer, item.link->header.height, &item.link->hash);
+      tc_engine_refuse_chain (self, item.link->header.height, &item.link->hash);
+      blame (self, item.peer, "a chain that contradicts a trusted block");
       tc_engine_drop_unanchored (self);
       return;
     }
@@ -428,7 +439,7 @@ on_checked (TcEngine *self, const TcCheck *check)
     }
   peer = item->peer;
   drop_pending (links);
-  tc_engine_punish (self, peer, 100, "link of an epoch that its committee did not sign");
+  blame (self, peer, "link of an epoch that its committee did not sign");
 }
 
 static void
@@ -481,7 +492,7 @@ tc_engine_take_rival (TcEngine *self, const TcInput *input)
   rival = g_steal_pointer (&self->links.rival);
   committee = g_steal_pointer (&self->links.rival_committee);
   if (input->header != NULL && !tc_engine_meet_link (self, input->header, input->commit, committee, rival))
-    tc_engine_punish (self, self->links.rival_peer, 100, "link of an epoch that its committee did not sign");
+    blame (self, self->links.rival_peer, "link of an epoch that its committee did not sign");
   return TRUE;
 }
 
@@ -507,10 +518,12 @@ halve (TcEngine *self, TcPeer *peer)
       return;
     }
   if (search->link == NULL)
-    tc_engine_punish (self, peer->id, 100, "links that do not follow each other");
+    blame (self, peer->id, "links that do not follow each other");
   else
-    look_up_rival (self, search->link, peer->id);
-  peer->links_after_ms = self->mono_ms + MISLED_MS;
+    {
+      peer->links_after_ms = self->mono_ms + MISLED_MS;
+      look_up_rival (self, search->link, peer->id);
+    }
   end_search (&self->links);
 }
 
@@ -564,7 +577,7 @@ leave_peer (TcEngine *self, TcPeer *peer)
   if (count_proven (links) > 0)
     begin_search (self, peer);
   else if (height == 0)
-    tc_engine_punish (self, peer->id, 100, "link of an epoch that its committee did not sign");
+    blame (self, peer->id, "link of an epoch that its committee did not sign");
   else if (!tc_engine_search_fork (self, peer, height))
     tc_engine_punish (self, peer->id, 20, "link that does not follow the chain");
 }
@@ -612,7 +625,7 @@ take_page (TcEngine *self, TcPeer *peer, GPtrArray *items)
   first = g_ptr_array_index (items, 0);
   if (first->header.epoch != links->asked_epoch || items->len > links->asked_count)
     {
-      tc_engine_punish (self, peer->id, 100, "links that were not asked for");
+      blame (self, peer->id, "links that were not asked for");
       return;
     }
   if (links->asked_epoch != next_epoch (links) + links->pending->len)
@@ -637,9 +650,9 @@ tc_engine_on_epochs (TcEngine *self, TcPeer *peer, GBytes *body)
   g_autoptr(GPtrArray) items = NULL;
 
   if (!tc_epochs_decode (body, &items))
-    tc_engine_punish (self, peer->id, 100, "malformed links");
+    blame (self, peer->id, "malformed links");
   else if (!are_of_chain (self, items))
-    tc_engine_punish (self, peer->id, 100, "link of another chain");
+    blame (self, peer->id, "link of another chain");
   else if (peer->id == self->links.search.peer)
     take_search (self, peer, items);
   else if (peer->id == self->links.peer)
@@ -816,6 +829,19 @@ tc_engine_links_deadline (TcEngine *self)
   return deadline_ms;
 }
 
+/* Who is asked, and whose links are under check: as many as pages, or less. */
+static guint
+count_peers (const TcEngine *self)
+{
+  const TcLinks *links = &self->links;
+  guint64 last = links->peer;
+  guint n = links->peer != 0;
+
+  for (guint i = links->pending->len; i-- > 0; last = g_array_index (links->pending, TcPendingLink, i).peer)
+    n += g_array_index (links->pending, TcPendingLink, i).peer != last;
+  return MIN (n, self->peers->len);
+}
+
 gboolean
 tc_engine_get_links_progress (TcEngine *self, TcSyncProgress *ret_progress)
 {
@@ -832,6 +858,6 @@ tc_engine_get_links_progress (TcEngine *self, TcSyncProgress *ret_progress)
     }
   if (!links->wants_more || claimed <= next_epoch (links))
     return FALSE;
-  *ret_progress = (TcSyncProgress) { TC_SYNC_LINKS, next_epoch (links) - 1, claimed - 1, links->peer != 0 ? 1 : 0 };
+  *ret_progress = (TcSyncProgress) { TC_SYNC_LINKS, next_epoch (links) - 1, claimed - 1, count_peers (self) };
   return TRUE;
 }

@@ -229,10 +229,11 @@ GBytes *
 tc_epochs_encode (GBytes *const *links, gsize n_links)
 {
   GByteArray *bytes = g_byte_array_new ();
-  gsize size = 9, n = 0;
+  gsize size = 2, n = 0;
 
-  while (n < n_links && n < TC_GET_EPOCHS_MAX && size + 9 + g_bytes_get_size (links[n]) <= TC_EPOCHS_SIZE_MAX)
-    size += 9 + g_bytes_get_size (links[n++]);
+  /* A count of at most 1 000, and sizes of at most TC_LINK_SIZE_MAX, take two bytes each. */
+  while (n < n_links && n < TC_GET_EPOCHS_MAX && size + 2 + g_bytes_get_size (links[n]) <= TC_EPOCHS_SIZE_MAX)
+    size += 2 + g_bytes_get_size (links[n++]);
   tc_put_varint (bytes, n);
   for (gsize i = 0; i < n; i++)
     tc_put_blob (bytes, g_bytes_get_data (links[i], NULL), g_bytes_get_size (links[i]));

@@ -399,8 +399,8 @@ apply_next (TcEngine *self, gsize *size_bytes)
     return FALSE;
   if (tc_engine_is_distrusted (self, slot->block->header.height, &slot->block->hash))
     {
-      tc_engine_refuse_chain (self, slot->peer, slot->block->header.height, &slot->block->hash);
-      tc_fetch_fail_peer (self, slot->peer, 0, NULL);
+      tc_engine_refuse_chain (self, slot->block->header.height, &slot->block->hash);
+      tc_fetch_fail_peer (self, slot->peer, 100, "a chain that contradicts a trusted block");
       tc_sync_empty_slot (sync, slot);
       return FALSE;
     }

@@ -87,14 +87,13 @@ tc_engine_has_target (TcEngine *self)
 }
 
 void
-tc_engine_refuse_chain (TcEngine *self, guint64 peer, guint32 height, const TcHash *hash)
+tc_engine_refuse_chain (TcEngine *self, guint32 height, const TcHash *hash)
 {
   g_autofree char *hex = tc_hash_to_hex (hash);
 
   tc_engine_emit_text (self, TC_EFFECT_WARN,
                        "A peer showed a chain whose block %u is %s, but another block of that height is a checkpoint of this network or was named as trusted. That peer was "
                        "left. If all peers show that chain, the trusted block is wrong: compare it with somebody whom you believe.", height, hex);
-  tc_engine_punish (self, peer, 100, "a chain that contradicts a trusted block");
 }
 
 gboolean
