@@ -27,7 +27,7 @@ typedef struct
   guint32  height;
   guint32  next_coin;       /* coins from first_coin up to it are unspent */
   guint32  first_coin;
-  TcLtHashSum *sums;
+  guint8  *buckets;         /* 256 x 2 048 */
   sqlite3 *raw;
 } Bench;
 
@@ -121,7 +121,7 @@ step (Bench *self, guint32 n_blocks, guint32 n_created, guint32 n_spent, gboolea
   g_autoptr(GBytes) state = g_bytes_new_static ("state", 5);
   guint8 numbers[256];
   TcFlush flush = { .created = created, .n_created = n_created, .spent = spent, .n_spent = n_spent, .n_buckets = 256, .bucket_numbers = numbers,
-                    .buckets = (guint8 *) self->sums, .state = state };
+                    .buckets = self->buckets, .state = state };
   g_autoptr(GError) error = NULL;
 
   for (guint32 i = 0; i < n_blocks; i++)
@@ -437,15 +437,18 @@ measure_memory (Bench *self)
 static void
 sum_coins (Bench *self)
 {
-  memset (self->sums, 0, 256 * sizeof *self->sums);
+  g_autofree TcLtHashSum *sums = g_new0 (TcLtHashSum, 256);
+
   start ();
   for (guint32 i = self->first_coin; i < self->next_coin; i++)
     {
       const TcOutpoint outpoint = outpoint_of (i);
       const TcCoin coin = coin_of (i);
 
-      tc_lthash_sum_add (&self->sums[outpoint.txid.bytes[0]], &outpoint, &coin.output);
+      tc_lthash_sum_add (&sums[outpoint.txid.bytes[0]], &outpoint, &coin.output);
     }
+  for (guint i = 0; i < 256; i++)
+    tc_lthash_sum_get (&sums[i], self->buckets + i * TC_LTHASH_BUCKET_SIZE);
   line ("LtHash, one core", (self->next_coin - self->first_coin) / seconds (), 0, "coins/s");
 }
 
@@ -570,7 +573,7 @@ main (int argc, char *argv[])
   tc_crypto_init ();
   self.dir = g_dir_make_tmp ("tc-bench-store-XXXXXX", &error);
   g_assert_no_error (error);
-  self.sums = g_new0 (TcLtHashSum, 256);
+  self.buckets = g_malloc0 (TC_SNAPSHOT_BUCKETS_SIZE);
   open_store (&self);
   fill (&self);
   measure_open (&self);
@@ -586,7 +589,7 @@ main (int argc, char *argv[])
   tc_store_close (self.store);
   sqlite3_close (self.raw);
   remove_tree (self.dir);
-  g_free (self.sums);
+  g_free (self.buckets);
   g_free (self.dir);
   return 0;
 }
