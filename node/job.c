@@ -20,6 +20,7 @@ job_free (gpointer data)
   g_clear_pointer (&job->effects, g_ptr_array_unref);
   g_clear_pointer (&job->answers, g_ptr_array_unref);
   g_clear_pointer (&job->addresses, g_array_unref);
+  g_clear_pointer (&job->bans, g_ptr_array_unref);
   tc_effect_clear (&job->effect);
   g_free (job);
 }

@@ -68,21 +68,34 @@ on_proxy (TcNet *net, const char *problem, gpointer user_data)
   tc_node_touch_status (self);
 }
 
-void
-tc_node_save_bans (TcNode *self)
+static void
+write_bans (TcJob *job)
 {
-  g_autoptr(GPtrArray) bans = tc_net_list_bans (self->net);
-  g_autofree TcStoreBan *stored = g_new0 (TcStoreBan, bans->len + 1);
-  g_autoptr(GError) error = NULL;
+  g_autofree TcStoreBan *stored = g_new (TcStoreBan, job->bans->len + 1);
 
-  for (guint i = 0; i < bans->len; i++)
+  for (guint i = 0; i < job->bans->len; i++)
     {
-      TcNetBan *ban = g_ptr_array_index (bans, i);
+      TcNetBan *ban = g_ptr_array_index (job->bans, i);
 
       stored[i] = (TcStoreBan) { ban->subject, ban->until_s * 1000, ban->created_s * 1000, ban->reason };
     }
-  if (!tc_store_save_bans (self->store, stored, bans->len, &error))
-    g_warning ("could not keep the list of bans: %s", error->message);
+  tc_store_save_bans (job->node->store, stored, job->bans->len, &job->error);
+}
+
+static void
+after_bans (TcJob *job)
+{
+  if (job->error != NULL)
+    g_warning ("could not keep the list of bans: %s", job->error->message);
+}
+
+void
+tc_node_save_bans (TcNode *self)
+{
+  TcJob *job = tc_job_new (self, write_bans, after_bans);
+
+  job->bans = tc_net_list_bans (self->net);
+  tc_job_push (job, self->writer);
 }
 
 static void

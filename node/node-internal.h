@@ -36,6 +36,7 @@ struct _TcJob
   TcHeader   header;
   gboolean   more;      /* PRUNE: not all is gone */
   GArray    *addresses; /* discover.c: TcStoreAddress, to be kept */
+  GPtrArray *bans;      /* network.c: TcNetBan, to be kept */
 };
 
 struct _TcNode
@@ -149,7 +150,7 @@ void     tc_node_tell_reached  (TcNode *self, guint32 masternode, const TcPublic
 
 /* network.c */
 gboolean tc_node_open_net      (TcNode *self, GError **error);
-/* Those in force, to peers.sqlite. */
+/* Those in force, to peers.sqlite, by the writer's thread. */
 void     tc_node_save_bans     (TcNode *self);
 
 /* job.c */
