@@ -100,6 +100,17 @@ count_found (const TcFinder *self)
   return n;
 }
 
+/* Those that are on their way as well. */
+static guint
+count_links_out (const TcFinder *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->links->len; i++)
+    n += !g_array_index (self->links, Link, i).inbound;
+  return n;
+}
+
 static guint
 count_outbound (const TcFinder *self)
 {
@@ -158,21 +169,31 @@ is_linked (const TcEndpoint *endpoint, gpointer user_data)
   return find_link_to (self, endpoint) != NULL || self->events->is_named (endpoint, self->user_data) || is_unwanted (endpoint, user_data);
 }
 
-/* Rule N3: "over distinct groups". */
 static gboolean
-is_taken (const TcEndpoint *endpoint, gpointer user_data)
+has_group (const TcFinder *self, const TcEndpoint *endpoint)
 {
-  const TcFinder *self = user_data;
   const guint64 group = tc_endpoint_group (endpoint->ip);
-  const guint max = tc_endpoint_scope (endpoint->ip) == TC_SCOPE_PUBLIC ? TC_FINDER_GROUP_MAX : TC_FINDER_PRIVATE_MAX;
-  guint n = 0;
 
   for (guint i = 0; i < self->links->len; i++)
     {
       const Link *link = &g_array_index (self->links, Link, i);
-      n += !link->inbound && link->has_endpoint && tc_endpoint_group (link->endpoint.ip) == group;
+      if (!link->inbound && link->has_endpoint && tc_endpoint_group (link->endpoint.ip) == group)
+        return TRUE;
     }
-  return n >= max || is_linked (endpoint, user_data);
+  return FALSE;
+}
+
+/* Rule N3: "over distinct groups". */
+static gboolean
+is_taken (const TcEndpoint *endpoint, gpointer user_data)
+{
+  return has_group (user_data, endpoint) || is_linked (endpoint, user_data);
+}
+
+static gboolean
+is_public_or_linked (const TcEndpoint *endpoint, gpointer user_data)
+{
+  return tc_endpoint_scope (endpoint->ip) == TC_SCOPE_PUBLIC || is_linked (endpoint, user_data);
 }
 
 /* --- connections --- */
@@ -190,13 +211,20 @@ next_anchor (TcFinder *self, TcEndpoint *ret_endpoint)
   return FALSE;
 }
 
+static gboolean
+choose (TcFinder *self, TcEndpoint *ret_endpoint)
+{
+  return next_anchor (self, ret_endpoint) || tc_book_select (self->book, FALSE, is_taken, self, now_s (), ret_endpoint)
+         || (count_links_out (self) < TC_FINDER_FEW && tc_book_select (self->book, FALSE, is_public_or_linked, self, now_s (), ret_endpoint));
+}
+
 /* Returns: whether there was one to dial. */
 static gboolean
 dial_one (TcFinder *self)
 {
   Link link = { .found = TRUE, .has_endpoint = TRUE };
 
-  if (!next_anchor (self, &link.endpoint) && !tc_book_select (self->book, FALSE, is_taken, self, now_s (), &link.endpoint))
+  if (!choose (self, &link.endpoint))
     return FALSE;
   tc_book_dialled (self->book, &link.endpoint, now_s ());
   link.id = self->events->dial (&link.endpoint, self->user_data);

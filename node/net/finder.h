@@ -11,8 +11,8 @@ typedef struct _TcFinder TcFinder;
 
 #define TC_FINDER_FOUND_DEFAULT 12u    /* connections that it keeps */
 #define TC_FINDER_STALE_EXTRA   2u     /* more while the chain does not grow */
-#define TC_FINDER_GROUP_MAX     1u     /* outbound connections to one group; */
-#define TC_FINDER_PRIVATE_MAX   4u     /* to one of private addresses, where a group is a whole network */
+#define TC_FINDER_FEW           4u     /* outbound connections; where there are fewer, and no other group is known, several may be to one group of private
+                                        * addresses, which may be all of a network */
 #define TC_FINDER_ANCHORS       4u     /* connections that are made again first after a restart */
 #define TC_FINDER_SEEDS_MAX     512u
 #define TC_FINDER_NAME_MAX      32u    /* addresses taken of one DNS name */

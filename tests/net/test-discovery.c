@@ -85,6 +85,19 @@ knows (const Node *node, const TcEndpoint *endpoint)
   return find_in (list, endpoint) != NULL;
 }
 
+/* Out of a list whose place in the book is free. */
+static void
+learn (const Node *node, const Node *other)
+{
+  const TcEndpoint endpoint = endpoint_of (other);
+
+  for (guint i = 0; !knows (node, &endpoint); i++)
+    {
+      g_autofree char *list = g_strdup_printf ("list %u", i);
+      g_assert_true (tc_net_learn_address (node->net, tc_net_get_listen_address (other->net), list));
+    }
+}
+
 static void
 pass_ms (guint ms)
 {
@@ -170,16 +183,37 @@ test_groups (void)
   g_autoptr (Node) node = new_node (0, discovering);
   Node *others[6];
 
-  g_test_summary ("No more than four connections to one group of private addresses (of public ones, one)");
+  g_test_summary ("No more than four connections to one group of private addresses, where no other is known (of public ones, one)");
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
       g_autofree char *address = g_strdup_printf ("127.77.%u.1:0", i);
       others[i] = node_new ((guint8) (10 + i), address, NULL);
-      tc_net_learn_address (node->net, tc_net_get_listen_address (others[i]->net), "a list");
+      learn (node, others[i]);
     }
-  WAIT_UNTIL (count_source (node, TC_NET_SOURCE_FOUND) == TC_FINDER_PRIVATE_MAX);
+  WAIT_UNTIL (count_source (node, TC_NET_SOURCE_FOUND) == TC_FINDER_FEW);
   pass_ms (50 * INTERVAL_MS);
-  g_assert_cmpuint (count_source (node, TC_NET_SOURCE_FOUND), ==, TC_FINDER_PRIVATE_MAX);
+  g_assert_cmpuint (count_source (node, TC_NET_SOURCE_FOUND), ==, TC_FINDER_FEW);
+  free_nodes (others, G_N_ELEMENTS (others));
+}
+
+static void
+test_groups_first (void)
+{
+  g_autoptr (Node) node = new_node (0, discovering);
+  Node *others[8];
+
+  g_test_summary ("survive-28: where there are four other groups, four nodes of one group get one connection");
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autofree char *address = i < 4 ? g_strdup_printf ("127.%u.0.1:0", 80 + i) : g_strdup_printf ("127.77.%u.1:0", i);
+      others[i] = node_new ((guint8) (10 + i), address, NULL);
+      learn (node, others[i]);
+    }
+  WAIT_UNTIL (count_source (node, TC_NET_SOURCE_FOUND) == 5);
+  pass_ms (50 * INTERVAL_MS);
+  g_assert_cmpuint (count_source (node, TC_NET_SOURCE_FOUND), ==, 5);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpuint (others[i]->n_connected, ==, 1);
   free_nodes (others, G_N_ELEMENTS (others));
 }
 
@@ -193,7 +227,7 @@ test_stale (void)
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
       others[i] = new_node (1 + i, NULL);
-      tc_net_learn_address (node->net, tc_net_get_listen_address (others[i]->net), "a list");
+      learn (node, others[i]);
     }
   WAIT_UNTIL (count_source (node, TC_NET_SOURCE_FOUND) == 2);
   pass_ms (30 * INTERVAL_MS);
@@ -213,7 +247,7 @@ test_replaced (void)
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
       others[i] = new_node (1 + i, NULL);
-      tc_net_learn_address (node->net, tc_net_get_listen_address (others[i]->net), "a list");
+      learn (node, others[i]);
     }
   WAIT_UNTIL (count_source (node, TC_NET_SOURCE_FOUND) == 2);
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
@@ -237,7 +271,7 @@ test_feeler (void)
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
       others[i] = new_node (1 + i, NULL);
-      tc_net_learn_address (node->net, tc_net_get_listen_address (others[i]->net), "a list");
+      learn (node, others[i]);
     }
   WAIT_UNTIL ((tc_net_count_addresses (node->net, &n_new, &n_tried), n_tried == 4));
   g_assert_cmpuint (count_source (node, TC_NET_SOURCE_FOUND), ==, 2);
@@ -341,7 +375,7 @@ test_restart (void)
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
       others[i] = new_node (1 + i, NULL);
-      tc_net_learn_address (before->net, tc_net_get_listen_address (others[i]->net), "a list");
+      learn (before, others[i]);
     }
   WAIT_UNTIL (count_source (before, TC_NET_SOURCE_FOUND) == 2);
   anchors = tc_net_list_anchors (before->net);
@@ -471,6 +505,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/net/discovery/ipv6", test_ipv6);
   g_test_add_func ("/net/discovery/named", test_named);
   g_test_add_func ("/net/discovery/groups", test_groups);
+  g_test_add_func ("/net/survive-28-other-groups-first", test_groups_first);
   g_test_add_func ("/net/discovery/stale", test_stale);
   g_test_add_func ("/net/discovery/replaced", test_replaced);
   g_test_add_func ("/net/discovery/feeler", test_feeler);
