@@ -135,7 +135,10 @@ after_block (TcJob *job)
   tc_node_note_block (self, job->effect.block, TRUE);
   tc_serving_note_stored (self->serving);
   if (!tc_hash_is_zero (&job->effect.block->header.next_committee))
-    tc_node_dial_members (self);
+    {
+      tc_node_dial_members (self);
+      tc_node_prune_blocks (self);
+    }
   if (job->effect.flush != NULL || again)
     tc_node_feed (self, &input, NULL);
   tc_node_touch_status (self);
@@ -366,6 +369,7 @@ carry_out (TcNode *self, TcEffect *effect)
       break;
     case TC_EFFECT_SERVE:
     case TC_EFFECT_SERVE_LINKS:
+    case TC_EFFECT_SERVE_PART:
       tc_serving_take (self->serving, effect);
       break;
     case TC_EFFECT_LOOK_UP:
@@ -395,6 +399,18 @@ carry_out (TcNode *self, TcEffect *effect)
       break;
     case TC_EFFECT_CLOCK:
       take_clock_warning (self, effect->text);
+      break;
+    case TC_EFFECT_SNAPSHOT:
+      tc_node_make_snapshot (self, effect);
+      break;
+    case TC_EFFECT_STORE_PART:
+      tc_node_store_part (self, effect);
+      break;
+    case TC_EFFECT_INSTALL:
+      tc_node_install_snapshot (self, effect);
+      break;
+    case TC_EFFECT_STORE_PAST:
+      tc_node_store_past (self, effect);
       break;
     case TC_EFFECT_WARN:
       g_free (self->warning);

@@ -21,6 +21,8 @@ job_free (gpointer data)
   g_clear_pointer (&job->answers, g_ptr_array_unref);
   g_clear_pointer (&job->addresses, g_array_unref);
   g_clear_pointer (&job->bans, g_ptr_array_unref);
+  g_clear_pointer (&job->proof, g_bytes_unref);
+  g_clear_pointer (&job->dump, tc_store_dump_free);
   tc_effect_clear (&job->effect);
   g_free (job);
 }
@@ -47,9 +49,15 @@ run_job (gpointer data, gpointer user_data)
 }
 
 GThreadPool *
+tc_job_threads_new (guint n)
+{
+  return g_thread_pool_new (run_job, NULL, (int) n, TRUE, NULL);
+}
+
+GThreadPool *
 tc_job_thread_new (void)
 {
-  return g_thread_pool_new (run_job, NULL, 1, TRUE, NULL);
+  return tc_job_threads_new (1);
 }
 
 void

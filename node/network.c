@@ -138,7 +138,7 @@ class_of (guint8 type)
 {
   if (type == TC_MESSAGE_TX || type == TC_MESSAGE_INV || type == TC_MESSAGE_GET)
     return CLASS_PAYMENTS;
-  return type == TC_MESSAGE_BLOCK || type == TC_MESSAGE_GET_BLOCKS || type == TC_MESSAGE_EPOCHS || type == TC_MESSAGE_GET_EPOCHS || type == TC_MESSAGE_TXS ? CLASS_BLOCKS : CLASS_CONSENSUS;
+  return type == TC_MESSAGE_BLOCK || type == TC_MESSAGE_GET_BLOCKS || type == TC_MESSAGE_PART || type == TC_MESSAGE_GET_PART || type == TC_MESSAGE_EPOCHS || type == TC_MESSAGE_GET_EPOCHS || type == TC_MESSAGE_TXS ? CLASS_BLOCKS : CLASS_CONSENSUS;
 }
 
 static gsize

@@ -5,13 +5,14 @@
 #include "progress.h"
 #include "net/portmap.h"
 #include "rpc/server.h"
+#include "store/snapshot.h"
 #include "store/store.h"
 #include "core/verifier-pool.h"
 
 G_BEGIN_DECLS
 
 /* The inside of a node, shared by node.c (the public side), recover.c (opening and closing), driver.c (the engine's effects), network.c (what
- * comes from peers), serve.c (what peers fetch), status.c (what is shown) and events.c (who is told).
+ * comes from peers), serve.c (what peers fetch), snapshots.c, status.c (what is shown) and events.c (who is told).
  * But for what says otherwise, everything belongs to the node's thread. */
 
 typedef struct _TcEventHub TcEventHub;
@@ -31,12 +32,14 @@ struct _TcJob
   GError    *error;
   TcEffect   effect;    /* owned: what it carries out */
   GPtrArray *effects;   /* PERSIST: TcEffect, borrowed from the queue */
-  GPtrArray *answers;   /* SERVE: GBytes */
+  GPtrArray *answers;   /* SERVE, SERVE_PART: GBytes */
   gboolean   found;     /* LOOK_UP: header, with effect.commit and effect.committee */
   TcHeader   header;
   gboolean   more;      /* PRUNE: not all is gone */
   GArray    *addresses; /* discover.c: TcStoreAddress, to be kept */
   GPtrArray *bans;      /* network.c: TcNetBan, to be kept */
+  GBytes    *proof;     /* STORE_PART, INSTALL: the manifest */
+  TcStoreDump *dump;    /* SNAPSHOT, INSTALL */
 };
 
 struct _TcNode
@@ -100,6 +103,12 @@ struct _TcNode
   TcServing      *serving;
   gsize           writes_bytes; /* of their blocks */
   gboolean        writer_full;  /* the engine was told so */
+  GThreadPool    *dumper;       /* one thread: makes snapshots */
+  GThreadPool    *provers;      /* proves parts of one that is fetched */
+  TcStoreDump    *dump;         /* (nullable): under way */
+  GBytes         *manifest;     /* (nullable): of the snapshot that is fetched */
+  gboolean        pruning_blocks;
+  GSource        *prune_blocks_timer;  /* (nullable) */
   GSource        *prune_timer;  /* (nullable) */
   gboolean        pruning;      /* a removal waits or is under way */
   guint32         pruned_epoch;  /* the signer's thread: the store says that earlier epochs are deleted */
@@ -138,6 +147,7 @@ gboolean tc_node_open          (TcNode *self, GError **error);  /* store, engine
 void     tc_node_close         (TcNode *self);                  /* the same backwards; waits for what is being written */
 void     tc_node_set_error     (GError **error, TcNodeError code, GError *cause);  /* takes @cause */
 gboolean tc_node_take_store_error (GError **error, GError *cause);  /* the same. Returns: FALSE. */
+gboolean tc_node_recover       (TcNode *self, GError **error);  /* an engine from what the store holds; there is none now */
 
 /* driver.c */
 void     tc_node_feed          (TcNode *self, TcInput *input, TcTxVerdict *ret_verdict);
@@ -158,6 +168,7 @@ void     tc_node_save_bans     (TcNode *self);
 TcJob       *tc_job_new         (TcNode *node, TcJobFunc work, TcJobFunc then);
 void         tc_job_push        (TcJob *job, GThreadPool *thread);
 GThreadPool *tc_job_thread_new  (void);                /* one thread: jobs in order */
+GThreadPool *tc_job_threads_new (guint n);
 void         tc_job_thread_free (GThreadPool *thread); /* (nullable); waits for its jobs */
 
 /* serve.c */
@@ -172,6 +183,18 @@ void       tc_serving_forget      (TcServing *self, guint64 peer);      /* it le
 /* Blocks that the network file, the configuration and the user's last answer vouch for. Returns: (transfer full) (element-type TcCheckpoint): NULL where they contradict each other, or the chain. */
 GArray    *tc_node_list_trusted (TcNode *self, guint32 block_height, GError **error);
 void       tc_node_note_trust   (TcNode *self, const TcEffect *effect);  /* a TRUST effect */
+
+/* snapshots.c: effects, of which they take what they hold */
+void     tc_node_open_snapshots    (TcNode *self);
+void     tc_node_stop_snapshots    (TcNode *self);    /* waits for what is being proven */
+void     tc_node_clear_snapshots   (TcNode *self);    /* once the writer's thread has ended */
+gboolean tc_node_restore_snapshots (TcNode *self, GError **error);  /* tells a new engine what the store holds beside the state */
+void     tc_node_update_served     (TcNode *self);
+void     tc_node_make_snapshot     (TcNode *self, TcEffect *effect);
+void     tc_node_store_part        (TcNode *self, TcEffect *effect);
+void     tc_node_install_snapshot  (TcNode *self, TcEffect *effect);
+void     tc_node_store_past        (TcNode *self, TcEffect *effect);
+void     tc_node_prune_blocks      (TcNode *self);    /* there may be more of them than prune_mb allows */
 
 /* check.c */
 void     tc_node_open_checks   (TcNode *self);                  /* before the engine is made */
@@ -197,6 +220,7 @@ void     tc_node_book_clear    (TcNode *self);
 void     tc_node_note_effect   (TcNode *self, const TcEffect *effect);  /* a TX effect */
 void     tc_node_note_submit   (TcNode *self, const TcHash *txid, gint64 submitted_us);
 void     tc_node_note_block    (TcNode *self, TcBlock *block, gboolean announce);  /* it is on disk */
+void     tc_node_forget_blocks (TcNode *self);                  /* those of the clock's face: another state takes over */
 void     tc_node_touch_status  (TcNode *self);                  /* soon, at most ten times a second */
 void     tc_node_publish_status (TcNode *self);
 

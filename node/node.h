@@ -34,7 +34,7 @@ typedef enum
 {
   TC_NODE_SYNC_MODE_AUTO     = 0,  /* a snapshot where the chain is days behind and a peer has one, else every block */
   TC_NODE_SYNC_MODE_FULL     = 1,  /* every block */
-  TC_NODE_SYNC_MODE_SNAPSHOT = 2,  /* a snapshot wherever the chain is behind one */
+  TC_NODE_SYNC_MODE_SNAPSHOT = 2,  /* a snapshot wherever the chain is more than an epoch behind one */
 } TcNodeSyncMode;
 
 #define TC_NODE_CACHE_MB_DEFAULT 256u
@@ -182,7 +182,7 @@ typedef enum
 {
   TC_NODE_EVENT_STATUS    = 0,  /* a new status snapshot; at most ten a second */
   TC_NODE_EVENT_TX        = 1,  /* a transaction was seen first, or its finality changed: `tx`, `finality` */
-  TC_NODE_EVENT_BLOCK     = 2,  /* a block was committed: `block`; each height at most once, in order */
+  TC_NODE_EVENT_BLOCK     = 2,  /* a block was committed: `block`; each height at most once, in order. Those up to a snapshot that is taken in are not announced, nor is history */
   TC_NODE_EVENT_JAILED    = 3,  /* a masternode was jailed for good (rule C7): `masternode`; after the block that did it */
 } TcNodeEventKind;
 
@@ -354,7 +354,8 @@ gboolean   tc_node_unban_finish           (TcNode *self, GAsyncResult *result, G
 
 /* --- Blocks: these read the disk and block their thread: not for the main thread. --- */
 
-/* Height 0 has no block: genesis outputs are in tc_node_get_network ()->genesis. Returns: (transfer full) (nullable): NULL sets @error. */
+/* Height 0 has no block: genesis outputs are in tc_node_get_network ()->genesis. Those below `oldest_height` of the status are not here: TC_NODE_ERROR_NOT_FOUND.
+ * Returns: (transfer full) (nullable): NULL sets @error. */
 TcBlock  *tc_node_read_block         (TcNode *self, guint32 height, GError **error);
 TcBlock  *tc_node_read_block_by_hash (TcNode *self, const TcHash *hash, GError **error);
 

@@ -31,6 +31,8 @@ tc_node_take_store_error (GError **error, GError *cause)
   return FALSE;
 }
 
+G_STATIC_ASSERT ((int) TC_NODE_SYNC_MODE_FULL == (int) TC_SYNC_MODE_FULL && (int) TC_NODE_SYNC_MODE_SNAPSHOT == (int) TC_SYNC_MODE_SNAPSHOT);
+
 /* What the state covers of the epoch under way: its transactions are in the chain, its blocks are on the clock's face. */
 static gboolean
 restore_epoch (TcNode *self, guint32 state_height, GError **error)
@@ -124,8 +126,8 @@ restore_links (TcNode *self, GError **error)
   return tc_store_write_links (self->store, tc_engine_get_link_epoch (self->engine), NULL, 0, error);
 }
 
-static gboolean
-recover (TcNode *self, GError **error)
+gboolean
+tc_node_recover (TcNode *self, GError **error)
 {
   g_autoptr(GArray) records = NULL, trusted = NULL;
   g_autoptr(GBytes) state = NULL;
@@ -146,6 +148,8 @@ recover (TcNode *self, GError **error)
   config.store_created_ms = age->made_ms;
   config.store_replaced = age->replaced;
   config.sign_anyway_epoch = self->sign_anyway_epoch;
+  config.sync_mode = (TcSyncMode) self->sync_mode;
+  config.history = self->history && self->prune_mb == 0;
   if (self->operator_key != NULL && tc_signed_verdict_is_old (age->verdict))
     g_warning ("signed.sqlite in %s is not what this node wrote last. %s It signs nothing before the next epoch.", self->data_dir,
                tc_signed_verdict_message (age->verdict));
@@ -163,6 +167,8 @@ recover (TcNode *self, GError **error)
   tc_ledger_set_memory ((TcLedger *) tc_engine_get_ledger (self->engine), (gsize) self->cache_mb * 1000000 * COINS_SHARE / 100);
   state_height = tc_ledger_get_tip (tc_engine_get_ledger (self->engine))->height;
   if (!restore_epoch (self, state_height, error) || !restore_blocks (self, state_height, block_height, error))
+    return FALSE;
+  if (!tc_node_restore_snapshots (self, error))
     return FALSE;
   restore_records (self, records);
   return restore_links (self, error);
@@ -183,7 +189,8 @@ tc_node_open (TcNode *self, GError **error)
   self->signer = tc_job_thread_new ();
   self->writer = tc_job_thread_new ();
   self->serving = tc_serving_new (self);
-  if (!recover (self, &cause))
+  tc_node_open_snapshots (self);
+  if (!tc_node_recover (self, &cause))
     return tc_node_take_store_error (error, cause);
   tc_node_start_timer (self);
   if (!tc_node_open_net (self, error))
@@ -223,6 +230,7 @@ tc_node_close (TcNode *self)
   if (self->serving != NULL)
     tc_serving_stop (self->serving);
   drain_context (self, g_get_monotonic_time () + STOP_WAIT_US);
+  tc_node_stop_snapshots (self);
   tc_job_thread_free (self->signer);
   tc_job_thread_free (self->writer);
   self->signer = self->writer = NULL;
@@ -237,6 +245,7 @@ tc_node_close (TcNode *self)
   g_clear_pointer (&self->engine, tc_engine_free);
   g_clear_pointer (&self->verifiers, tc_verifier_pool_free);
   tc_node_clear_queues (self);
+  tc_node_clear_snapshots (self);
   tc_effects_free (&self->effects);
   g_clear_pointer (&self->store, tc_store_close);
   g_clear_pointer (&self->dialled, g_hash_table_unref);

@@ -8,7 +8,7 @@
  * waits to be sent to it already: who reads slowly costs no memory (rule N4). */
 
 #define REQUESTS_MAX    64u       /* of one peer that wait; what it asks beyond is not answered */
-#define PIECE_BYTES     1000000u  /* read at once, and one block more */
+#define PIECE_BYTES     1000000u  /* of blocks, read at once, and one block more */
 #define UNSENT_BYTES    2000000u  /* that wait to be sent to a peer, before more is read for it */
 #define LOOK_AGAIN_MS   10
 
@@ -109,12 +109,44 @@ read_links (TcJob *job)
     g_ptr_array_add (job->answers, tc_epochs_encode ((GBytes *const *) links->pdata, links->len));
 }
 
+static void
+read_page (TcJob *job)
+{
+  const TcEffect *effect = &job->effect;
+  const TcGetPart at = { effect->height, (guint16) effect->part, effect->offset };
+  guint32 total = 0;
+  g_autoptr(GBytes) page = tc_store_read_part (job->node->store, effect->height, effect->part, effect->offset, TC_PART_PAGE_MAX, &total, &job->error);
+  gsize n;
+
+  job->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  if (page == NULL)
+    return;
+  g_bytes_get_data (page, &n);
+  g_ptr_array_add (job->answers, tc_part_page_encode (&at, total, g_bytes_get_data (page, NULL), n));
+}
+
 /* --- on the node's --- */
+
+static TcJobFunc
+reader_of (TcEffectKind kind)
+{
+  if (kind == TC_EFFECT_SERVE_PART)
+    return read_page;
+  return kind == TC_EFFECT_SERVE_LINKS ? read_links : read_blocks;
+}
+
+static guint8
+type_of (TcEffectKind kind)
+{
+  if (kind == TC_EFFECT_SERVE_PART)
+    return TC_MESSAGE_PART;
+  return kind == TC_EFFECT_SERVE_LINKS ? TC_MESSAGE_EPOCHS : TC_MESSAGE_BLOCK;
+}
 
 static gboolean serve_next (TcServing *self, Client *client);
 
 static void
-after_blocks (TcJob *job)
+after_read (TcJob *job)
 {
   TcServing *self = job->node->serving;
   Client *client = g_hash_table_lookup (self->clients, &job->effect.peer);
@@ -122,33 +154,19 @@ after_blocks (TcJob *job)
   TcEffect *request;
 
   if (job->error != NULL)
-    g_warning ("could not read a block for a peer: %s", job->error->message);
+    g_warning ("could not read for a peer: %s", job->error->message);
   if (client == NULL || job->node->stopping || job->node->failed)
     return;
   for (guint i = 0; i < n; i++)
-    tc_net_send (job->node->net, client->peer, TC_MESSAGE_BLOCK, g_ptr_array_index (job->answers, i));
+    tc_net_send (job->node->net, client->peer, type_of (job->effect.kind), g_ptr_array_index (job->answers, i));
   request = g_queue_peek_head (&client->requests);
-  request->height += n;
-  request->count -= n;
-  if (request->count == 0 || n == 0)
+  if (request->kind == TC_EFFECT_SERVE && n < request->count && n > 0)
+    {
+      request->height += n;
+      request->count -= n;
+    }
+  else
     request_free (g_queue_pop_head (&client->requests));
-  client->busy = FALSE;
-  serve_next (self, client);
-}
-
-static void
-after_links (TcJob *job)
-{
-  TcServing *self = job->node->serving;
-  Client *client = g_hash_table_lookup (self->clients, &job->effect.peer);
-
-  if (job->error != NULL)
-    g_warning ("could not read links for a peer: %s", job->error->message);
-  if (client == NULL || job->node->stopping || job->node->failed)
-    return;
-  for (guint i = 0; i < job->answers->len; i++)
-    tc_net_send (job->node->net, client->peer, TC_MESSAGE_EPOCHS, g_ptr_array_index (job->answers, i));
-  request_free (g_queue_pop_head (&client->requests));
   client->busy = FALSE;
   serve_next (self, client);
 }
@@ -185,22 +203,20 @@ serve_next (TcServing *self, Client *client)
 {
   const TcEffect *request = g_queue_peek_head (&client->requests);
   const guint32 stored_height = self->node->stored_height;
-  const gboolean is_links = request != NULL && request->kind == TC_EFFECT_SERVE_LINKS;
   TcJob *job;
 
   /* The engine's tip runs ahead of the disk: what is not there yet is read once it is. */
-  if (request == NULL || client->busy || (!is_links && request->height > stored_height))
+  if (request == NULL || client->busy || (request->kind == TC_EFFECT_SERVE && request->height > stored_height))
     return TRUE;
   if (tc_net_get_queue_bytes (self->node->net, client->peer) > UNSENT_BYTES)
     {
       look_again_later (self);
       return FALSE;
     }
-  job = is_links ? tc_job_new (self->node, read_links, after_links) : tc_job_new (self->node, read_blocks, after_blocks);
-  job->effect.peer = client->peer;
-  job->effect.epoch = request->epoch;
-  job->effect.height = request->height;
-  job->effect.count = is_links ? request->count : MIN (request->count, stored_height - request->height + 1);
+  job = tc_job_new (self->node, reader_of (request->kind), after_read);
+  job->effect = *request;
+  if (request->kind == TC_EFFECT_SERVE)
+    job->effect.count = MIN (request->count, stored_height - request->height + 1);
   client->busy = TRUE;
   tc_job_push (job, self->thread);
   return TRUE;
@@ -214,6 +230,10 @@ tc_serving_take (TcServing *self, TcEffect *effect)
 
   if (client == NULL)
     {
+      g_autoptr(TcNetPeerInfo) info = tc_net_get_peer (self->node->net, effect->peer);
+
+      if (info == NULL)
+        return;
       client = g_new0 (Client, 1);
       client->peer = effect->peer;
       g_queue_init (&client->requests);

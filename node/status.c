@@ -198,6 +198,12 @@ tc_node_note_block (TcNode *self, TcBlock *block, gboolean announce_it)
     tc_event_hub_publish (self->hub, &event);
 }
 
+void
+tc_node_forget_blocks (TcNode *self)
+{
+  g_array_set_size (self->marks, 0);
+}
+
 gboolean
 tc_node_get_finality (TcNode *self, const TcHash *txid, TcFinality *ret_finality)
 {

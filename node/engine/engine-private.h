@@ -14,8 +14,8 @@
 G_BEGIN_DECLS
 
 /* Shared by the files of engine/: engine.c (life and dispatch), guard.c (rule C5), forks.c (rule C8), evidence.c (rule C7), gossip.c (peers and what they lack), payments.c (transactions, votes, batches, closes),
- * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), links.c (the chain of epochs), trust.c (rule S4), fetch.c and sync.c (catching up by blocks), watch.c (who is up
- * beside the committee), clock.c (other nodes' clocks),
+ * candidates.c (blocks under agreement, rebuilt and checked), proposals.c (proposals, proposing), heights.c (agreement's actions, commits, epochs), links.c (the chain of epochs), trust.c (rule S4),
+ * fetch.c and sync.c (catching up by blocks), snapshot.c (by a snapshot), history.c (blocks below it), watch.c (who is up beside the committee), clock.c (other nodes' clocks),
  * check.c (signatures checked off the step). */
 
 #define TC_ENGINE_STATUS_MS        1000   /* each peer hears our status at least this often */
@@ -51,6 +51,8 @@ G_BEGIN_DECLS
 
 typedef struct _TcForkSearch TcForkSearch;
 typedef struct _TcSync TcSync;
+typedef struct _TcSnapshotSync TcSnapshotSync;
+typedef struct _TcHistorySync TcHistorySync;
 
 typedef struct
 {
@@ -80,6 +82,8 @@ typedef struct
   guint       n_failed;           /* times it did not send the blocks that it claims */
   guint64     fetch_rate;         /* of blocks, bytes a second; 0: not known */
   gint64      fetched_ms, block_ms;  /* when its last request was answered, and its last block came */
+  gint64      part_ms;            /* when a page of a snapshot was last asked of it where it owed none, or came */
+  gint64      part_after_ms;      /* it is asked for no part of a snapshot and no history before this */
   TcKnown     known;
   TcForkSearch *search;           /* (nullable): for the height at which its chain leaves ours (C8) */
   gint64      search_after_ms, glance_after_ms;  /* no other search, no other look, before this */
@@ -264,6 +268,10 @@ struct _TcEngine
   /* Sync. */
   guint32           claimed_height;  /* the most that a peer ever claimed */
   TcSync           *sync;            /* catching up */
+
+  TcSyncMode        sync_mode;
+  TcSnapshotSync   *snapshot;
+  TcHistorySync        *history;
 
   TcWatch           watch;
 
@@ -474,8 +482,8 @@ guint32     tc_engine_best_height   (TcEngine *self);
 /* Blocks are under way, or here and not applied. */
 gboolean    tc_engine_is_syncing    (const TcEngine *self);
 guint       tc_engine_count_sync_blocks (const TcEngine *self);
-/* Left as it is where nothing is under way. */
-void        tc_engine_get_sync_progress (TcEngine *self, TcSyncProgress *ret_progress);
+/* Returns: FALSE, and leaves it as it is, where nothing is under way. */
+gboolean    tc_engine_get_sync_progress (TcEngine *self, TcSyncProgress *ret_progress);
 /* A peer has gone. */
 void        tc_fetch_forget_peer    (TcEngine *self, guint64 peer);
 void        tc_engine_on_get_blocks (TcEngine *self, TcPeer *peer, GBytes *body);
@@ -522,6 +530,37 @@ void        tc_engine_refuse_chain  (TcEngine *self, guint32 height, const TcHas
 void        tc_engine_take_offer    (TcEngine *self, TcPeer *peer, const GPtrArray *items);
 void        tc_engine_trust_tick    (TcEngine *self);
 gint64      tc_engine_trust_deadline (TcEngine *self);
+
+/* snapshot.c */
+TcSnapshotSync *tc_snapshot_sync_new (void);
+void        tc_snapshot_sync_free   (TcSnapshotSync *self);
+void        tc_engine_on_get_part   (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_part       (TcEngine *self, TcPeer *peer, GBytes *body);
+void        tc_engine_on_part_stored (TcEngine *self, const TcInput *input);
+/* The block of the snapshot at @height was asked of @peer. */
+gboolean    tc_engine_awaits_snapshot_block (const TcEngine *self, const TcPeer *peer, guint32 height);
+/* Returns: TRUE where the block was asked for as a snapshot's. */
+gboolean    tc_engine_take_snapshot_block (TcEngine *self, TcPeer *peer, TcBlock *block, TcCommit *commit);
+/* A snapshot is being fetched: nothing is signed. */
+gboolean    tc_engine_is_snapshotting (const TcEngine *self);
+/* The driver puts it in the state's place: another engine takes over. */
+gboolean    tc_engine_is_installing (const TcEngine *self);
+/* The same, or one may soon be: no blocks are asked for. */
+gboolean    tc_engine_awaits_snapshot (TcEngine *self);
+void        tc_engine_snapshot_tick (TcEngine *self);
+gint64      tc_engine_snapshot_deadline (TcEngine *self);
+/* Returns: FALSE where none is being fetched. */
+gboolean    tc_engine_snapshot_progress (TcEngine *self, TcSyncProgress *ret_progress);
+
+/* history.c */
+TcHistorySync  *tc_history_sync_new          (gboolean is_wanted);
+void        tc_history_sync_free         (TcHistorySync *self);
+/* Returns: TRUE where the block was asked for as history. */
+gboolean    tc_engine_take_history_block (TcEngine *self, TcPeer *peer, TcBlock *block);
+void        tc_engine_on_past_stored (TcEngine *self, const TcInput *input);
+void        tc_engine_history_tick  (TcEngine *self);
+gint64      tc_engine_history_deadline (TcEngine *self);
+gboolean    tc_engine_history_progress (TcEngine *self, TcSyncProgress *ret_progress);
 
 /* watch.c */
 void        tc_engine_begin_watch   (TcEngine *self);                        /* an epoch */

@@ -22,6 +22,8 @@ tc_effect_clear (TcEffect *effect)
   g_clear_pointer (&effect->text, g_free);
   g_clear_pointer (&effect->tx, tc_tx_unref);
   g_clear_pointer (&effect->check, tc_check_unref);
+  g_clear_pointer (&effect->blocks, g_ptr_array_unref);
+  g_clear_pointer (&effect->commits, g_ptr_array_unref);
 }
 
 void
@@ -197,6 +199,9 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->clock_off_since_ms = G_MAXINT64;
   self->inv_ms = G_MAXINT64;
   self->served_oldest = 1;
+  self->sync_mode = config->sync_mode;
+  self->snapshot = tc_snapshot_sync_new ();
+  self->history = tc_history_sync_new (config->history);
   g_queue_init (&self->wanted_queue);
   g_queue_init (&self->held);
   g_queue_init (&self->orphans);
@@ -229,6 +234,8 @@ tc_engine_free (TcEngine *self)
   g_queue_clear_full (&self->orphans, (GDestroyNotify) tc_tx_unref);
   tc_known_clear (&self->strays);
   tc_engine_sync_clear (self);
+  tc_snapshot_sync_free (self->snapshot);
+  tc_history_sync_free (self->history);
   g_ptr_array_unref (self->evidence);
   g_ptr_array_unref (self->candidates);
   g_ptr_array_unref (self->proposals);
@@ -603,6 +610,8 @@ tc_engine_dispatch (TcEngine *self, guint64 id, guint8 type, GBytes *body)
     case TC_MESSAGE_EVIDENCE:   tc_engine_on_evidence (self, peer, body); break;
     case TC_MESSAGE_GET_EPOCHS: tc_engine_on_get_epochs (self, peer, body); break;
     case TC_MESSAGE_EPOCHS:     tc_engine_on_epochs (self, peer, body); break;
+    case TC_MESSAGE_GET_PART:   tc_engine_on_get_part (self, peer, body); break;
+    case TC_MESSAGE_PART:       tc_engine_on_part (self, peer, body); break;
     default:                    tc_engine_punish (self, id, 100, "unknown message type"); break;
     }
 }
@@ -631,7 +640,9 @@ tc_engine_settle (TcEngine *self)
   tc_engine_flush_batch (self);
   tc_engine_forks_tick (self);
   tc_engine_links_tick (self);
+  tc_engine_snapshot_tick (self);
   tc_engine_sync_tick (self);
+  tc_engine_history_tick (self);
   tc_engine_watch_tick (self);
   tc_engine_clock_tick (self);
   tc_engine_gossip_tick (self);
@@ -658,7 +669,7 @@ tc_engine_step (TcEngine *self, const TcInput *input, TcEffects *ret_effects, Tc
       tc_engine_emit_text (self, TC_EFFECT_HALT, "%s", self->halt_text);
       g_clear_pointer (&self->halt_text, g_free);
     }
-  if (!self->halted)
+  if (!self->halted && !tc_engine_is_installing (self))
     {
       switch (input->kind)
         {
@@ -684,6 +695,12 @@ tc_engine_step (TcEngine *self, const TcInput *input, TcEffects *ret_effects, Tc
         case TC_INPUT_CHECKED:
           input->check->then (self, input->check);
           break;
+        case TC_INPUT_PART_STORED:
+          tc_engine_on_part_stored (self, input);
+          break;
+        case TC_INPUT_PAST_STORED:
+          tc_engine_on_past_stored (self, input);
+          break;
         case TC_INPUT_SUBMIT:
           verdict = tc_engine_admit_tx (self, input->tx, 0);
           break;
@@ -703,6 +720,8 @@ tc_engine_get_deadline_ms (TcEngine *self)
 {
   gint64 deadline = tc_agreement_get_deadline_ms (self->agreement);
 
+  if (tc_engine_is_installing (self))
+    return G_MAXINT64;
   if (self->halted)
     return self->halt_text != NULL ? self->mono_ms : G_MAXINT64;
   deadline = MIN (deadline, tc_engine_forks_deadline (self));
@@ -712,6 +731,8 @@ tc_engine_get_deadline_ms (TcEngine *self)
   deadline = MIN (deadline, tc_engine_candidates_deadline (self));
   deadline = MIN (deadline, tc_engine_links_deadline (self));
   deadline = MIN (deadline, tc_engine_sync_deadline (self));
+  deadline = MIN (deadline, tc_engine_snapshot_deadline (self));
+  deadline = MIN (deadline, tc_engine_history_deadline (self));
   deadline = MIN (deadline, tc_engine_watch_deadline (self));
   deadline = MIN (deadline, tc_engine_gossip_deadline (self));
   return MAX (deadline, self->mono_ms);
@@ -770,8 +791,9 @@ tc_engine_get_info (TcEngine *self, TcEngineInfo *ret_info)
   };
   G_STATIC_ASSERT (sizeof ret_info->snapshots == sizeof self->served_snapshots);
   memcpy (ret_info->snapshots, self->served_snapshots, sizeof ret_info->snapshots);
-  if (!tc_engine_get_links_progress (self, &ret_info->sync))
-    tc_engine_get_sync_progress (self, &ret_info->sync);
+  if (!tc_engine_get_links_progress (self, &ret_info->sync) && !tc_engine_snapshot_progress (self, &ret_info->sync)
+      && !tc_engine_get_sync_progress (self, &ret_info->sync))
+    tc_engine_history_progress (self, &ret_info->sync);
 }
 
 void

@@ -39,6 +39,8 @@ typedef enum
   TC_MESSAGE_EVIDENCE      = 33,  /* C7 */
   TC_MESSAGE_GET_EPOCHS    = 34,  /* S2 */
   TC_MESSAGE_EPOCHS        = 35,
+  TC_MESSAGE_GET_PART      = 36,  /* S2 */
+  TC_MESSAGE_PART          = 37,
 } TcMessageType;
 
 /* The largest body of a type, in bytes; 0: no such type. Both plain and compressed. */
@@ -56,6 +58,8 @@ typedef enum
   TC_INPUT_STORED    = 6,  /* header, commit, committee: the answer to LOOK_UP */
   TC_INPUT_REACHED   = 7,  /* masternode, operator_key: its host was connected to and proved that key (M6) */
   TC_INPUT_CHECKED   = 8,  /* check: the answer to CHECK */
+  TC_INPUT_PART_STORED = 10, /* height, part, holds: the answer to STORE_PART */
+  TC_INPUT_PAST_STORED = 11, /* height: the blocks of the STORE_PAST with it are on disk */
 } TcInputKind;
 
 typedef struct
@@ -73,6 +77,9 @@ typedef struct
   TcCommit          *commit;        /* of it */
   TcCommittee       *committee;     /* (nullable) of its epoch; NULL: not known any more */
   TcCheck           *check;
+  guint32            height;
+  guint              part;          /* of a snapshot */
+  gboolean           holds;         /* the part is proven, and on disk */
 } TcInput;
 
 /* --- Effects --- */
@@ -99,6 +106,14 @@ typedef enum
   TC_EFFECT_STORE_LINKS = 14, /* links (nullable), epoch: to the chain store, durably, in the place of all links of that epoch and later ones (tc_store_write_links ()). In order with COMMIT and LOOK_UP */
   TC_EFFECT_SERVE_LINKS = 15, /* peer, epoch, count: read stored links and send what one TC_MESSAGE_EPOCHS holds of them (tc_epochs_encode ()), none too */
   TC_EFFECT_TRUST     = 16,   /* asks, height, hash, time_ms: the user is to be asked whether that block is the network's (M4); height 0: nobody offers one yet. Not asks: no longer */
+  TC_EFFECT_SNAPSHOT  = 17, /* height, body: the state after the COMMIT before, and nothing later, is what the store holds once that is written: make a snapshot of it (S2).
+                               body: its epoch record */
+  TC_EFFECT_SERVE_PART = 18, /* peer, height, part, offset: read that page of a snapshot and send it as TC_MESSAGE_PART */
+  TC_EFFECT_STORE_PART = 19, /* height, block (of that height), part, body: prove the part, write it with a mark, and answer with PART_STORED. Parts of another snapshot go. The manifest
+                               comes first: the block proves it, and it the others. */
+  TC_EFFECT_INSTALL   = 20, /* height, link, block, commit, committee (of the block's epoch), prev_last_height: all parts are there: put them in the place of the state, and the engine
+                               to rest: a new one is made from the store, as after a restart */
+  TC_EFFECT_STORE_PAST = 21, /* height, blocks, commits: proven blocks below the oldest, descending down to `height`: write them, and answer with PAST_STORED */
 } TcEffectKind;
 
 typedef enum
@@ -160,6 +175,11 @@ typedef struct
   TcTxEventKind event;      /* TX */
   TcCheck      *check;      /* owned */
   guint64       votes, acks, power;
+  guint         part;       /* of a snapshot */
+  guint32       offset;
+  guint32       prev_last_height;  /* of the last block of the epoch before; 0: genesis */
+  GPtrArray    *blocks;     /* owned: TcBlock */
+  GPtrArray    *commits;    /* owned: TcCommit, of each */
 } TcEffect;
 
 /* Effects of one step, in order. The caller makes it once and reuses it. */
@@ -176,6 +196,15 @@ TcEffect    tc_effects_steal (TcEffects *self, gsize i);
 void        tc_effect_clear  (TcEffect *effect);
 
 /* --- Life --- */
+
+/* How a node that is behind catches up (S2). */
+typedef enum
+{
+  TC_SYNC_MODE_AUTO     = 0,  /* by a snapshot where it is more than 2 x redraw_epochs epochs behind one that a peer has, else by blocks */
+  TC_SYNC_MODE_FULL     = 1,  /* by blocks */
+  TC_SYNC_MODE_SNAPSHOT = 2,  /* by a snapshot where it is more than an epoch behind one */
+} TcSyncMode;
+
 typedef struct
 {
   const TcGenesis  *genesis;
@@ -189,6 +218,8 @@ typedef struct
   gsize             n_trusted;
   gboolean          store_replaced;    /* it took the place of one that was lost, or of an earlier state: then epoch 1 is no exception */
   guint32           sign_anyway_epoch; /* the operator overrides C5 in this epoch; 0: in none; TC_SIGN_ANYWAY_ALWAYS */
+  TcSyncMode        sync_mode;
+  gboolean          history;           /* blocks below a snapshot are fetched, too */
 } TcEngineConfig;
 
 #define TC_SIGN_ANYWAY_ALWAYS G_MAXUINT32
@@ -219,6 +250,8 @@ gboolean    tc_engine_restore_block (TcEngine *self, TcBlock *block, TcCommit *c
 void        tc_engine_restore_epoch_block (TcEngine *self, const TcBlock *block);
 /* The commit of the tip where the state was flushed at the newest block. */
 void        tc_engine_restore_tip_commit (TcEngine *self, TcCommit *commit);
+/* What is on disk of a snapshot that a restart interrupted: of the last block @hash at @height, its manifest, and the parts of @parts: bit p mod 8 of byte p / 8 of 32. */
+void        tc_engine_restore_import (TcEngine *self, guint32 height, const TcHash *hash, const guint8 *parts);
 void        tc_engine_restore_records (TcEngine *self, const TcRecord *records, gsize n_records, gint64 mono_ms, gint64 wall_ms);
 /* Then stored links, from the epoch of the next block on, ascending, in any portions. Returns: FALSE where one does not follow, or contradicts what is trusted: it and those after it are not taken,
  * and are to be deleted. */
@@ -236,6 +269,9 @@ gboolean    tc_engine_trust_block  (TcEngine *self, guint32 height, const TcHash
 void        tc_engine_set_served   (TcEngine *self, guint32 oldest, const guint32 *heights, gsize n_heights);
 /* While what COMMIT hands out waits to be written, no more blocks that were fetched are applied; what is agreed on is. The next step acts on it. */
 void        tc_engine_set_writer_full (TcEngine *self, gboolean full);
+/* Where blocks are missing below those that are served: the block above the highest such gap, and the lowest height that is missing there. Once more when one is closed and
+ * another is left. */
+void        tc_engine_set_gap      (TcEngine *self, const TcBlock *above, guint32 lowest);
 /* When the engine wants a TICK at the latest, monotonic. */
 gint64      tc_engine_get_deadline_ms (TcEngine *self);
 

@@ -409,7 +409,7 @@ tc_fetch_tick (TcEngine *self)
   note_head (self);
   if (sync->requests->len > 0)
     replace_slow (self);
-  target = self->claimed_height > height && !tc_engine_needs_trust (self) ? find_target (self, most) : height;
+  target = self->claimed_height > height && !tc_engine_needs_trust (self) && !tc_engine_awaits_snapshot (self) ? find_target (self, most) : height;
   if (target <= height)
     {
       sync->behind_since_ms = G_MAXINT64;

@@ -78,7 +78,7 @@ is_history (const TcEngine *self)
 gboolean
 tc_engine_may_sign (const TcEngine *self)
 {
-  return tc_engine_get_signing (self) == TC_SIGNING_YES && !is_history (self);
+  return tc_engine_get_signing (self) == TC_SIGNING_YES && !is_history (self) && !tc_engine_is_snapshotting (self);
 }
 
 gboolean

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ledger/snapshot.h"
+
 /* --- a new height, a new epoch --- */
 
 /* What the registry no longer admits (T5) will hardly come to be valid again: its coins are free. */
@@ -405,6 +407,19 @@ settle_txs (TcEngine *self, const TcBlock *block)
   tc_finality_chain_changed (self->finality, self->mono_ms);
 }
 
+/* Rule S2: at the tip, and where the flush falls on the block: what the store holds is then its state. A flush that is under way makes this day's be missed. */
+static void
+snapshot_after (TcEngine *self, const TcHeader *header)
+{
+  TcEffect *effect;
+
+  if (!tc_ledger_get_tip (self->ledger)->is_last || header->epoch % self->genesis->params.redraw_epochs != 0)
+    return;
+  effect = tc_engine_emit (self, TC_EFFECT_SNAPSHOT);
+  effect->height = header->height;
+  effect->body = tc_ledger_encode_record (self->ledger);
+}
+
 static void
 emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, TcCommittee *first_of, TcApplyKind kind)
 {
@@ -425,6 +440,8 @@ emit_commit (TcEngine *self, TcBlock *block, TcCommit *commit, TcCommittee *firs
   if (!self->flush_pending && (!catching_up || tc_ledger_wants_flush (self->ledger)))
     effect->flush = tc_ledger_begin_flush (self->ledger);
   self->flush_pending = self->flush_pending || effect->flush != NULL;
+  if (effect->flush != NULL && !catching_up)
+    snapshot_after (self, &block->header);
 }
 
 void

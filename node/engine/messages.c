@@ -1,8 +1,10 @@
 #include "messages.h"
 
 #include "engine.h"
+#include "ledger/snapshot.h"
 
-#define MB 1000000u
+#define MB            1000000u
+#define GET_PART_SIZE 10u
 
 gsize
 tc_message_size_max (guint8 type)
@@ -29,6 +31,8 @@ tc_message_size_max (guint8 type)
     case TC_MESSAGE_GET_EPOCHS: return 4 + 2;
     case TC_MESSAGE_EPOCHS:     return TC_EPOCHS_SIZE_MAX;
     case TC_MESSAGE_ATTESTATION: return 4 + 4 + 1 + TC_SIGNATURE_SIZE + 9 + TC_ATTESTATION_BITMAP_MAX;
+    case TC_MESSAGE_GET_PART:   return GET_PART_SIZE;
+    case TC_MESSAGE_PART:       return GET_PART_SIZE + 4 + TC_PART_PAGE_MAX;
     default:                    return 0;
     }
 }
@@ -446,5 +450,75 @@ tc_attestation_message_decode (GBytes *body, guint32 *ret_epoch, guint32 *ret_he
   *ret_epoch = epoch;
   *ret_height = height;
   *ret_attestation = attestation;
+  return TRUE;
+}
+
+static void
+put_get_part (GByteArray *bytes, const TcGetPart *self)
+{
+  tc_put_u32 (bytes, self->height);
+  tc_put_u16 (bytes, self->part);
+  tc_put_u32 (bytes, self->offset);
+}
+
+static TcGetPart
+read_get_part (TcReader *reader)
+{
+  TcGetPart get = { .height = tc_reader_u32 (reader) };
+
+  get.part = tc_reader_u16 (reader);
+  get.offset = tc_reader_u32 (reader);
+  if (get.height == 0 || get.part >= TC_SNAPSHOT_N_PARTS || get.offset >= TC_SNAPSHOT_PART_SIZE_MAX)
+    tc_reader_fail (reader);
+  return get;
+}
+
+GBytes *
+tc_get_part_encode (const TcGetPart *self)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  put_get_part (bytes, self);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+gboolean
+tc_get_part_decode (GBytes *body, TcGetPart *ret_get)
+{
+  TcReader reader = reader_of (body);
+  TcGetPart get = read_get_part (&reader);
+
+  if (!is_done (&reader))
+    return FALSE;
+  *ret_get = get;
+  return TRUE;
+}
+
+GBytes *
+tc_part_page_encode (const TcGetPart *at, guint32 total, const guint8 *page, gsize n)
+{
+  GByteArray *bytes = g_byte_array_sized_new ((guint) (GET_PART_SIZE + 4 + n));
+
+  put_get_part (bytes, at);
+  tc_put_u32 (bytes, total);
+  tc_put_bytes (bytes, page, n);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+gboolean
+tc_part_page_decode (GBytes *body, TcGetPart *ret_at, guint32 *ret_total, GBytes **ret_page)
+{
+  TcReader reader = reader_of (body);
+  TcGetPart at = read_get_part (&reader);
+  guint32 total = tc_reader_u32 (&reader);
+  gsize n = tc_reader_left (&reader);
+
+  tc_reader_view (&reader, n);
+  if (!is_done (&reader) || total > TC_SNAPSHOT_PART_SIZE_MAX || at.offset > total || (at.offset == total && total > 0)
+      || n != MIN (total - at.offset, TC_PART_PAGE_MAX))
+    return FALSE;
+  *ret_at = at;
+  *ret_total = total;
+  *ret_page = g_bytes_new_from_bytes (body, GET_PART_SIZE + 4, n);
   return TRUE;
 }

@@ -25,6 +25,7 @@ typedef enum
 #define TC_GET_EPOCHS_MAX  1000u
 #define TC_EPOCHS_SIZE_MAX 1000000u  /* of a page of links */
 #define TC_SERVED_SNAPSHOTS_MAX 3u  /* S2: that a node keeps */
+#define TC_PART_PAGE_MAX  500000u  /* bytes of a part in one message */
 
 /* TC_MESSAGE_STATUS: where a node stands, so that others may send what it lacks.
  * height u32 | epoch u32 | round u32 | step u8 | has proposal u8 | prevotes 16 | precommits 16 | closes 16 | links 16 | varint n, n x varint next sequence |
@@ -85,6 +86,22 @@ gboolean tc_txs_decode        (GBytes *body, TcHash *ret_block, GPtrArray **ret_
 /* TC_MESSAGE_GET_LIST: close hash 32.  TC_MESSAGE_LIST: close hash 32 | varint n | n x txid */
 GBytes  *tc_list_encode       (const TcHash *close, const TcHash *txids, gsize n_txids);
 gboolean tc_list_decode       (GBytes *body, TcHash *ret_close, TcHash **ret_txids, gsize *ret_n);
+
+/* TC_MESSAGE_GET_PART: height u32 | part u16 | offset u32: a page of a part of the snapshot of that last block (S2) */
+typedef struct
+{
+  guint32 height;
+  guint16 part;    /* below TC_SNAPSHOT_N_PARTS */
+  guint32 offset;  /* below TC_SNAPSHOT_PART_SIZE_MAX */
+} TcGetPart;
+
+GBytes  *tc_get_part_encode   (const TcGetPart *self);
+gboolean tc_get_part_decode   (GBytes *body, TcGetPart *ret_get);
+
+/* TC_MESSAGE_PART: height u32 | part u16 | offset u32 | total u32 | bytes: so many as are left of the total, at most TC_PART_PAGE_MAX. A page of none is that of a part without coins: total 0.
+ * @ret_page: (out) (transfer full): shares the memory of @body. */
+GBytes  *tc_part_page_encode  (const TcGetPart *at, guint32 total, const guint8 *page, gsize n);
+gboolean tc_part_page_decode  (GBytes *body, TcGetPart *ret_at, guint32 *ret_total, GBytes **ret_page);
 
 /* TC_MESSAGE_HEARTBEAT is a TcHeartbeat.  TC_MESSAGE_ATTESTATION: epoch u32 | height u32 | the attestation as in a commit */
 GBytes  *tc_attestation_message_encode (guint32 epoch, guint32 height, const TcAttestation *attestation);

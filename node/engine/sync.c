@@ -100,15 +100,16 @@ tc_engine_count_sync_blocks (const TcEngine *self)
   return self->sync->slots->len;
 }
 
-void
+gboolean
 tc_engine_get_sync_progress (TcEngine *self, TcSyncProgress *ret_progress)
 {
   const guint32 height = tc_ledger_get_tip (self->ledger)->height;
   const guint32 best = tc_engine_best_height (self);
 
   if (!tc_engine_is_syncing (self) || best <= height + 1)
-    return;
+    return FALSE;
   *ret_progress = (TcSyncProgress) { TC_SYNC_BLOCKS, height, best, tc_fetch_count_peers (self->sync) };
+  return TRUE;
 }
 
 void
@@ -192,14 +193,16 @@ tc_engine_on_block (TcEngine *self, TcPeer *peer, GBytes *body)
       return;
     }
   slot = tc_sync_find_slot (self->sync, height);
-  if (!was_asked (slot, peer->id) && peer->search == NULL && height > tc_ledger_get_tip (self->ledger)->height)
+  if (!was_asked (slot, peer->id) && !tc_engine_awaits_snapshot_block (self, peer, height) && peer->search == NULL
+      && height > tc_ledger_get_tip (self->ledger)->height)
     return;  /* nobody asked for it: not worth decoding */
   if (!tc_message_block_decode (body, &block, &commit))
     {
       tc_fetch_fail_peer (self, peer->id, 100, "malformed block");
       return;
     }
-  if (tc_engine_take_answer (self, peer, block, commit))
+  if (tc_engine_take_snapshot_block (self, peer, block, commit) || tc_engine_take_history_block (self, peer, block)
+      || tc_engine_take_answer (self, peer, block, commit))
     return;
   if (height <= tc_ledger_get_tip (self->ledger)->height)
     tc_engine_meet_block (self, peer, block, commit);
@@ -395,7 +398,7 @@ apply_next (TcEngine *self, gsize *size_bytes)
   TcSync *sync = self->sync;
   TcSyncSlot *slot = sync->slots->len > 0 ? g_ptr_array_index (sync->slots, 0) : NULL;
 
-  if (slot == NULL || slot->block == NULL || tc_engine_needs_trust (self))
+  if (slot == NULL || slot->block == NULL || tc_engine_needs_trust (self) || tc_engine_is_snapshotting (self))
     return FALSE;
   if (tc_engine_is_distrusted (self, slot->block->header.height, &slot->block->hash))
     {

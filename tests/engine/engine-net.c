@@ -1,4 +1,5 @@
 #include "engine-net.h"
+#include "snapshot-disk.h"
 
 #include <string.h>
 
@@ -163,6 +164,27 @@ check_sent (EngineNet *self, guint i, guint8 type, GBytes *body)
 
 /* --- life --- */
 
+static void
+block_free (gpointer data)
+{
+  if (data != NULL)
+    tc_block_unref (data);
+}
+
+static void
+commit_free (gpointer data)
+{
+  if (data != NULL)
+    tc_commit_unref (data);
+}
+
+static void
+committee_free (gpointer data)
+{
+  if (data != NULL)
+    tc_committee_unref (data);
+}
+
 EngineNet *
 engine_net_new (guint n, guint n_payers, const TcParams *params)
 {
@@ -186,9 +208,10 @@ engine_net_new_tiers (guint n, const TcTier *tiers, guint n_payers, const TcPara
       EngineNode *node = &self->nodes[i];
 
       node->store = tc_memory_store_new ();
-      node->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_block_unref);
-      node->commits = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_commit_unref);
-      node->committees = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_committee_unref);
+      node->blocks = g_ptr_array_new_with_free_func (block_free);
+      node->commits = g_ptr_array_new_with_free_func (commit_free);
+      node->committees = g_ptr_array_new_with_free_func (committee_free);
+      node->snapshots = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_memory_snapshot_free);
       node->links = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_link_unref);
       node->records = g_array_new (FALSE, FALSE, sizeof (TcRecord));
       g_array_set_clear_func (node->records, record_clear);
@@ -210,6 +233,8 @@ engine_net_free (EngineNet *self)
       g_clear_pointer (&node->engine, tc_engine_free);
       tc_memory_store_free (node->store);
       g_ptr_array_unref (node->blocks);
+      g_ptr_array_unref (node->snapshots);
+      g_clear_pointer (&node->import, tc_memory_snapshot_free);
       g_ptr_array_unref (node->commits);
       g_array_unref (node->records);
       g_ptr_array_unref (node->committees);
@@ -326,7 +351,8 @@ serve (EngineNet *self, guint i, const TcEffect *effect)
 {
   EngineNode *node = &self->nodes[i];
 
-  for (guint32 height = effect->height; height < effect->height + effect->count && height <= node->blocks->len; height++)
+  for (guint32 height = effect->height;
+       height < effect->height + effect->count && height <= node->blocks->len && node->blocks->pdata[height - 1] != NULL; height++)
     {
       g_autoptr(GBytes) block = tc_block_encode (g_ptr_array_index (node->blocks, height - 1));
       GByteArray *commit = g_byte_array_new ();
@@ -370,7 +396,7 @@ look_up (EngineNet *self, guint i, guint32 height, guint32 epoch)
       input.header = link != NULL ? &link->header : NULL;
       input.commit = link != NULL ? link->commit : NULL;
     }
-  else if (height <= node->blocks->len)
+  else if (height <= node->blocks->len && node->blocks->pdata[height - 1] != NULL)
     {
       const TcBlock *block = g_ptr_array_index (node->blocks, height - 1);
 
@@ -381,6 +407,38 @@ look_up (EngineNet *self, guint i, guint32 height, guint32 epoch)
   node->n_look_ups++;
   if (node->engine != NULL)
     feed (self, i, &input, NULL);
+}
+
+static void reinstall (EngineNet *self, guint i);
+
+static void
+serve_part (EngineNet *self, guint i, const TcEffect *effect)
+{
+  TcEffect answer = { .kind = TC_EFFECT_SEND, .peer = effect->peer, .type = TC_MESSAGE_PART, .body = snapshot_disk_page (&self->nodes[i], effect) };
+
+  if (answer.body == NULL)
+    return;
+  carry_send (self, i, &answer);
+  g_bytes_unref (answer.body);
+}
+
+static void
+store_part (EngineNet *self, guint i, const TcEffect *effect)
+{
+  TcInput input = { .kind = TC_INPUT_PART_STORED, .height = effect->height, .part = effect->part, .holds = snapshot_disk_take (&self->nodes[i], effect) };
+
+  feed (self, i, &input, NULL);
+}
+
+static void
+store_past (EngineNet *self, guint i, const TcEffect *effect)
+{
+  TcInput input = { .kind = TC_INPUT_PAST_STORED, .height = effect->height };
+
+  snapshot_disk_past (&self->nodes[i], effect);
+  feed (self, i, &input, NULL);
+  if (effect->height > 1 && self->nodes[i].blocks->pdata[effect->height - 2] != NULL)
+    snapshot_disk_tell_gap (&self->nodes[i]);
 }
 
 static void
@@ -400,6 +458,19 @@ carry_write (EngineNet *self, guint i, TcEffect *effect)
     store_links (node, effect);
   else if (effect->kind == TC_EFFECT_SERVE_LINKS)
     serve_links (self, i, effect);
+  else if (effect->kind == TC_EFFECT_SNAPSHOT)
+    snapshot_disk_make (node, effect);
+  else if (effect->kind == TC_EFFECT_SERVE_PART)
+    serve_part (self, i, effect);
+  else if (effect->kind == TC_EFFECT_STORE_PART)
+    store_part (self, i, effect);
+  else if (effect->kind == TC_EFFECT_STORE_PAST)
+    store_past (self, i, effect);
+  else if (effect->kind == TC_EFFECT_INSTALL)
+    {
+      snapshot_disk_install (node, effect, self->chain->genesis);
+      reinstall (self, i);
+    }
   else
     serve (self, i, effect);
   if (has_flush && node->engine != NULL)
@@ -482,6 +553,11 @@ carry_out (EngineNet *self, guint i, TcEffect *effect)
     case TC_EFFECT_LOOK_UP:
     case TC_EFFECT_STORE_LINKS:
     case TC_EFFECT_SERVE_LINKS:
+    case TC_EFFECT_SNAPSHOT:
+    case TC_EFFECT_SERVE_PART:
+    case TC_EFFECT_STORE_PART:
+    case TC_EFFECT_STORE_PAST:
+    case TC_EFFECT_INSTALL:
       g_queue_push_tail (&node->writer, write_new (self->mono_ms + node->write_lag_ms, effect));
       break;
     case TC_EFFECT_CHECK:
@@ -595,6 +671,7 @@ restore (EngineNet *self, EngineNode *node)
                                               g_ptr_array_index (node->commits, height - 1), &error));
       g_assert_no_error (error);
     }
+  snapshot_disk_restore (node);
   tc_engine_restore_records (node->engine, (const TcRecord *) (gpointer) node->records->data, node->records->len, self->mono_ms,
                              self->wall_ms + node->clock_ms);
   first = tc_ledger_get_next_epoch (tc_engine_get_ledger (node->engine));
@@ -630,14 +707,15 @@ check_many (gpointer user_data, TcSignatureJob *jobs, gsize n_jobs)
   TC_VERIFIER_INLINE.check_many (NULL, jobs, n_jobs);
 }
 
-void
-engine_net_start (EngineNet *self, guint i)
+static void
+make_engine (EngineNet *self, guint i)
 {
   EngineNode *node = &self->nodes[i];
   TcEngineConfig config = { .genesis = self->chain->genesis, .operator_key = node->no_key ? NULL : self->chain->operators[i],
                             .verifier = &node->verifier, .view = node->store->view, .state = node->store->state,
                             .buckets = node->store->buckets, .store_created_ms = node->created_ms, .store_replaced = node->replaced,
-                            .sign_anyway_epoch = node->sign_anyway_epoch, .trusted = node->trusted, .n_trusted = node->n_trusted };
+                            .sign_anyway_epoch = node->sign_anyway_epoch, .trusted = node->trusted, .n_trusted = node->n_trusted,
+                            .sync_mode = node->sync_mode, .history = node->history };
   g_autoptr(GError) error = NULL;
 
   g_assert_null (node->engine);
@@ -645,6 +723,30 @@ engine_net_start (EngineNet *self, guint i)
   node->engine = tc_engine_new (&config, &error);
   g_assert_no_error (error);
   restore (self, node);
+}
+
+/* The state is another: an engine of it takes over, and finds the peers as they are. */
+static void
+reinstall (EngineNet *self, guint i)
+{
+  EngineNode *node = &self->nodes[i];
+
+  g_clear_pointer (&node->engine, tc_engine_free);
+  g_queue_clear_full (&node->checks, write_free);
+  make_engine (self, i);
+  for (guint to = 0; to < self->n; to++)
+    {
+      TcInput input = { .kind = TC_INPUT_PEER_UP, .peer = node->peers[to], .operator_key = tc_secret_key_get_public (self->chain->operators[to]) };
+
+      if (input.peer != 0)
+        feed (self, i, &input, NULL);
+    }
+}
+
+void
+engine_net_start (EngineNet *self, guint i)
+{
+  make_engine (self, i);
   for (guint to = 0; to < self->n; to++)
     if (to != i)
       {
@@ -896,7 +998,7 @@ engine_net_in_chain (EngineNet *self, guint i, const TcHash *txid)
     {
       const TcBlock *block = g_ptr_array_index (blocks, b);
 
-      for (guint32 t = 0; t < block->n_txs; t++)
+      for (guint32 t = 0; block != NULL && t < block->n_txs; t++)
         if (tc_hash_equal (&block->txs[t]->txid, txid))
           return TRUE;
     }
@@ -911,6 +1013,7 @@ engine_net_check_same (EngineNet *self)
       const GPtrArray *a = self->nodes[0].blocks, *b = self->nodes[i].blocks;
 
       for (guint h = 0; h < MIN (a->len, b->len); h++)
-        g_assert_true (tc_hash_equal (&((TcBlock *) g_ptr_array_index (a, h))->hash, &((TcBlock *) g_ptr_array_index (b, h))->hash));
+        if (a->pdata[h] != NULL && b->pdata[h] != NULL)
+          g_assert_true (tc_hash_equal (&((TcBlock *) g_ptr_array_index (a, h))->hash, &((TcBlock *) g_ptr_array_index (b, h))->hash));
     }
 }

@@ -3,6 +3,7 @@
 #include "chain-fixture.h"
 #include "engine/engine.h"
 #include "engine/messages.h"
+#include "memory-snapshot.h"
 
 G_BEGIN_DECLS
 
@@ -23,8 +24,14 @@ typedef struct
   TcEngine      *engine;         /* (nullable): down, or the test's */
   TcMemoryStore *store;
   guint32        state_height;
-  GPtrArray     *blocks;         /* TcBlock, from height 1 */
+  GPtrArray     *blocks;         /* TcBlock, from height 1; NULL: not here */
   GPtrArray     *commits;        /* TcCommit */
+  GPtrArray     *snapshots;      /* TcMemorySnapshot that it serves */
+  TcMemorySnapshot *import;      /* (nullable): on its way here */
+  gboolean       makes_none;     /* no snapshots are made there */
+  TcSyncMode     sync_mode;
+  gboolean       history;
+  guint          n_parts_stored, n_installed;
   GArray        *records;        /* TcRecord */
   GPtrArray     *committees;     /* TcCommittee, from epoch 1 */
   GPtrArray     *links;          /* TcLink, from epoch 1 */

@@ -3,6 +3,7 @@
 #include "chain-fixture.h"
 #include "engine/engine.h"
 #include "engine/messages.h"
+#include "ledger/snapshot.h"
 
 typedef gboolean (*Decode) (GBytes *body);
 
@@ -289,6 +290,82 @@ test_list (void)
 }
 
 static gboolean
+decode_get_part (GBytes *body)
+{
+  TcGetPart get;
+
+  return tc_get_part_decode (body, &get);
+}
+
+static gboolean
+decode_part (GBytes *body)
+{
+  g_autoptr(GBytes) page = NULL;
+  guint32 total;
+  TcGetPart at;
+
+  return tc_part_page_decode (body, &at, &total, &page);
+}
+
+static void
+test_get_part (void)
+{
+  g_test_summary ("survive-06: a request names a height, one of 257 parts and an offset that a part may have.");
+  const TcGetPart good = { 7, TC_SNAPSHOT_MANIFEST, TC_SNAPSHOT_PART_SIZE_MAX - 1 };
+  const TcGetPart bad[] = { { 0, 0, 0 }, { 7, TC_SNAPSHOT_N_PARTS, 0 }, { 7, 0, TC_SNAPSHOT_PART_SIZE_MAX } };
+  g_autoptr(GBytes) body = tc_get_part_encode (&good);
+  TcGetPart again;
+
+  g_assert_cmpuint (g_bytes_get_size (body), <=, tc_message_size_max (TC_MESSAGE_GET_PART));
+  g_assert_true (tc_get_part_decode (body, &again));
+  g_assert_cmpuint (again.height, ==, good.height);
+  g_assert_cmpuint (again.part, ==, good.part);
+  g_assert_cmpuint (again.offset, ==, good.offset);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr(GBytes) refused = tc_get_part_encode (&bad[i]);
+
+      g_assert_false (decode_get_part (refused));
+    }
+  check_edges (g_steal_pointer (&body), decode_get_part);
+}
+
+static void
+test_part (void)
+{
+  g_test_summary ("survive-06, -03: a page has exactly the bytes that are left, at most so many; one of none is that of an empty part.");
+  g_autofree guint8 *data = g_malloc0 (TC_PART_PAGE_MAX + 1);
+  const TcGetPart start = { 7, 3, 0 }, middle = { 7, 3, TC_PART_PAGE_MAX }, end = { 7, 3, 5 };
+  g_autoptr(GBytes) full = tc_part_page_encode (&start, 600000, data, TC_PART_PAGE_MAX);
+  g_autoptr(GBytes) rest = tc_part_page_encode (&middle, TC_PART_PAGE_MAX + 3, data, 3);
+  g_autoptr(GBytes) empty = tc_part_page_encode (&start, 0, NULL, 0);
+  g_autoptr(GBytes) longer = tc_part_page_encode (&start, 600000, data, TC_PART_PAGE_MAX + 1);
+  g_autoptr(GBytes) shorter = tc_part_page_encode (&start, 600000, data, 10);
+  g_autoptr(GBytes) beyond = tc_part_page_encode (&end, 5, NULL, 0);
+  g_autoptr(GBytes) past = tc_part_page_encode (&end, 4, NULL, 0);
+  g_autoptr(GBytes) huge = tc_part_page_encode (&start, TC_SNAPSHOT_PART_SIZE_MAX + 1, data, TC_PART_PAGE_MAX);
+  g_autoptr(GBytes) page = NULL;
+  guint32 total;
+  TcGetPart at;
+
+  g_assert_cmpuint (g_bytes_get_size (full), <=, tc_message_size_max (TC_MESSAGE_PART));
+  g_assert_true (tc_part_page_decode (rest, &at, &total, &page));
+  g_assert_cmpuint (at.height, ==, 7);
+  g_assert_cmpuint (at.part, ==, 3);
+  g_assert_cmpuint (at.offset, ==, TC_PART_PAGE_MAX);
+  g_assert_cmpuint (total, ==, TC_PART_PAGE_MAX + 3);
+  g_assert_cmpuint (g_bytes_get_size (page), ==, 3);
+  g_assert_true (decode_part (full));
+  g_assert_true (decode_part (empty));
+  g_assert_false (decode_part (longer));
+  g_assert_false (decode_part (shorter));
+  g_assert_false (decode_part (beyond));
+  g_assert_false (decode_part (past));
+  g_assert_false (decode_part (huge));
+  check_edges (g_steal_pointer (&rest), decode_part);
+}
+
+static gboolean
 decode_block (GBytes *body)
 {
   g_autoptr(TcBlock) block = NULL;
@@ -453,7 +530,7 @@ test_sizes (void)
     {
       gsize max = tc_message_size_max ((guint8) type);
 
-      g_assert_cmpint (max > 0, ==, type >= TC_MESSAGE_STATUS && type <= TC_MESSAGE_EPOCHS);
+      g_assert_cmpint (max > 0, ==, type >= TC_MESSAGE_STATUS && type <= TC_MESSAGE_PART);
       g_assert_cmpuint (max, <=, 4000000);
     }
 }
@@ -469,6 +546,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/messages/survive-06-get-txs", test_get_txs);
   g_test_add_func ("/engine/messages/survive-06-txs", test_txs);
   g_test_add_func ("/engine/messages/survive-06-list", test_list);
+  g_test_add_func ("/engine/messages/survive-06-get-part", test_get_part);
+  g_test_add_func ("/engine/messages/survive-06-part", test_part);
   g_test_add_func ("/engine/messages/survive-06-block", test_block);
   g_test_add_func ("/engine/messages/survive-06-get-epochs", test_get_epochs);
   g_test_add_func ("/engine/messages/survive-06-epochs", test_epochs);

@@ -372,6 +372,12 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
       sim_trace (self, node, "%s", effect->text);
       sim_checks_jailed (self->checks, node, effect->masternode);
       break;
+    case TC_EFFECT_SNAPSHOT:
+    case TC_EFFECT_SERVE_PART:
+    case TC_EFFECT_STORE_PART:
+    case TC_EFFECT_INSTALL:
+    case TC_EFFECT_STORE_PAST:
+      break;
     case TC_EFFECT_WARN:
       sim_trace (self, node, "warns: %s", effect->text);
       break;

@@ -1,0 +1,349 @@
+#include "engine-net.h"
+#include "snapshot-disk.h"
+
+#define N       5u
+#define MEMBERS 4u  /* a quorum of N, that run from the start */
+#define NEW     4u  /* the place that comes later */
+
+/* Members with a chain of some epochs, two of which have made snapshots; epochs are drawn anew every other one. */
+static EngineNet *
+make_chain (void)
+{
+  TcParams params = ENGINE_NET_PARAMS;
+  EngineNet *net;
+
+  params.redraw_epochs = 2;
+  net = engine_net_new (N, 8, &params);
+  engine_net_start_all (net, MEMBERS);
+  g_assert_true (engine_net_run_epoch (net, 4, 60000));
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, i, 100000000);
+
+      g_assert_cmpint (engine_net_submit (net, i % MEMBERS, tx), ==, TC_TX_OK);
+    }
+  g_assert_true (engine_net_run_epoch (net, 8, 60000));
+  g_assert_cmpuint (net->nodes[0].snapshots->len, >=, 2);
+  net->nodes[NEW].sync_mode = TC_SYNC_MODE_SNAPSHOT;
+  return net;
+}
+
+/* Until it stands where the others do. */
+static void
+run_to_tip (EngineNet *net)
+{
+  g_assert_true (engine_net_run_epoch (net, 12, 120000));
+  engine_net_check_same (net);
+  g_assert_null (net->nodes[NEW].halt);
+}
+
+static gboolean
+run_until_stored (EngineNet *net, guint n_parts)
+{
+  for (guint i = 0; i < 20000 && net->nodes[NEW].n_parts_stored < n_parts; i++)
+    engine_net_run (net, 5);
+  return net->nodes[NEW].n_parts_stored >= n_parts;
+}
+
+static guint32
+count_missing (const EngineNode *node)
+{
+  guint32 n = 0;
+
+  for (guint i = 0; i < node->blocks->len; i++)
+    n += node->blocks->pdata[i] == NULL;
+  return n;
+}
+
+static void
+test_syncs (void)
+{
+  g_test_summary ("A new node takes the newest snapshot from all who have it, then blocks; it signs, and its state is the others'.");
+  g_autoptr(EngineNet) net = make_chain ();
+  const guint32 newest = ((TcMemorySnapshot *) g_ptr_array_index (net->nodes[0].snapshots, net->nodes[0].snapshots->len - 1))->height;
+  EngineNode *node = &net->nodes[NEW];
+  g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, 3, 5000);
+  TcEngineInfo info;
+
+  engine_net_start (net, NEW);
+  g_assert_true (run_until_stored (net, 100));
+  tc_engine_get_info (node->engine, &info);
+  g_assert_cmpint (info.sync.phase, ==, TC_SYNC_SNAPSHOT);
+  g_assert_cmpuint (info.sync.n_peers, ==, MEMBERS);
+  g_assert_cmpuint (info.sync.done, <, info.sync.total);
+  run_to_tip (net);
+  g_assert_cmpuint (node->n_installed, >=, 1);
+  g_assert_cmpuint (node->n_parts_stored, ==, TC_SNAPSHOT_N_PARTS * node->n_installed);
+  g_assert_cmpuint (count_missing (node), >=, newest - 1);
+  tc_engine_get_info (node->engine, &info);
+  g_assert_cmpint (info.signing, ==, TC_SIGNING_YES);
+  for (guint from = 0; from < MEMBERS; from++)
+    g_assert_cmpuint (node->punished[from], ==, 0);
+}
+
+static void
+test_history (void)
+{
+  g_test_summary ("Where it is wanted, what lies below the snapshot comes in the background, and is served.");
+  g_autoptr(EngineNet) net = make_chain ();
+  EngineNode *node = &net->nodes[NEW];
+
+  node->history = TRUE;
+  engine_net_start (net, NEW);
+  run_to_tip (net);
+  g_assert_true (engine_net_run_epoch (net, 16, 120000));
+  g_assert_cmpuint (node->n_installed, >=, 1);
+  g_assert_cmpuint (count_missing (node), ==, 0);
+  engine_net_check_same (net);
+  for (guint i = 0; i < node->blocks->len; i++)
+    g_assert_cmpuint (((TcCommit *) g_ptr_array_index (node->commits, i))->n_attestations, ==, 0);
+}
+
+static void
+test_wrong_block_of_history (void)
+{
+  g_test_summary ("An old block that the one above it does not name is refused, its sender punished, and another asked.");
+  g_autoptr(EngineNet) net = make_chain ();
+  EngineNode *node = &net->nodes[NEW];
+  TcHeader header = ((TcBlock *) g_ptr_array_index (net->nodes[0].blocks, 4))->header;
+  guint punished = 0;
+
+  header.time_ms++;
+  node->history = TRUE;
+  engine_net_start (net, NEW);
+  g_assert_true (run_until_stored (net, TC_SNAPSHOT_N_PARTS));
+  for (guint i = 0; i + 1 < MEMBERS; i++)
+    {
+      GPtrArray *blocks = net->nodes[i].blocks;
+      TcBlock *wrong = tc_fixture_block_with (g_ptr_array_index (blocks, 4), &header);
+
+      tc_block_unref (blocks->pdata[4]);
+      blocks->pdata[4] = wrong;
+    }
+  g_assert_true (engine_net_run_epoch (net, 40, 600000));
+  g_assert_cmpuint (count_missing (node), ==, 0);
+  for (guint i = 0; i < MEMBERS; i++)
+    punished += node->punished[i];
+  g_assert_cmpuint (punished, >=, 100);
+  g_assert_cmpuint (node->punished[MEMBERS - 1], ==, 0);
+  g_assert_true (tc_hash_equal (&((TcBlock *) g_ptr_array_index (node->blocks, 4))->hash,
+                                &((TcBlock *) g_ptr_array_index (net->nodes[MEMBERS - 1].blocks, 4))->hash));
+}
+
+static GBytes *
+flip (GBytes *bytes)
+{
+  gsize n;
+  g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, &n), g_bytes_get_size (bytes));
+
+  copy[n / 2] ^= 1;
+  g_bytes_unref (bytes);
+  return g_bytes_new (copy, n);
+}
+
+/* In all its snapshots. */
+static void
+spoil (EngineNode *node, guint part)
+{
+  for (guint i = 0; i < node->snapshots->len; i++)
+    {
+      TcMemorySnapshot *snapshot = g_ptr_array_index (node->snapshots, i);
+
+      if (g_bytes_get_size (snapshot->parts[part]) > 0)
+        snapshot->parts[part] = flip (snapshot->parts[part]);
+    }
+}
+
+static void
+test_wrong_page (void)
+{
+  g_test_summary ("A part that its bucket does not prove: its sender is punished, the part comes from another.");
+  g_autoptr(EngineNet) net = make_chain ();
+  EngineNode *node = &net->nodes[NEW];
+
+  for (guint part = 0; part < TC_SNAPSHOT_MANIFEST; part++)
+    spoil (&net->nodes[1], part);
+  engine_net_start (net, NEW);
+  run_to_tip (net);
+  g_assert_cmpuint (node->n_installed, >=, 1);
+  g_assert_cmpuint (node->punished[1], >=, 100);
+  g_assert_cmpuint (node->punished[0] + node->punished[2] + node->punished[3], ==, 0);
+}
+
+static void
+test_wrong_manifest (void)
+{
+  g_test_summary ("A manifest that the state root does not prove, from all but one.");
+  g_autoptr(EngineNet) net = make_chain ();
+  EngineNode *node = &net->nodes[NEW];
+
+  for (guint i = 0; i + 1 < MEMBERS; i++)
+    spoil (&net->nodes[i], TC_SNAPSHOT_MANIFEST);
+  engine_net_start (net, NEW);
+  run_to_tip (net);
+  g_assert_cmpuint (node->n_installed, >=, 1);
+  for (guint i = 0; i + 1 < MEMBERS; i++)
+    g_assert_cmpuint (node->punished[i], >=, 100);
+  g_assert_cmpuint (node->punished[MEMBERS - 1], ==, 0);
+}
+
+/* Nothing of a snapshot leaves place 0. */
+static gboolean
+drop_parts (EngineNet *net, guint from, guint to, guint8 type, GBytes *body, gpointer user_data)
+{
+  return from != 0 || type != TC_MESSAGE_PART;
+}
+
+static void
+test_stalled (void)
+{
+  g_test_summary ("survive-27: a peer that stalls in the middle of a download: others take over.");
+  g_autoptr(EngineNet) net = make_chain ();
+  EngineNode *node = &net->nodes[NEW];
+
+  engine_net_start (net, NEW);
+  g_assert_true (run_until_stored (net, 50));
+  net->filter = drop_parts;
+  run_to_tip (net);
+  g_assert_cmpuint (node->n_installed, >=, 1);
+  g_assert_cmpuint (node->punished[0], >, 0);
+  g_assert_cmpuint (node->punished[0], <, 100);
+}
+
+static void
+test_vanishes (void)
+{
+  g_test_summary ("A peer that goes in the middle: what it was asked for comes from others.");
+  g_autoptr(EngineNet) net = make_chain ();
+
+  engine_net_start (net, NEW);
+  g_assert_true (run_until_stored (net, 50));
+  engine_net_kill (net, 1);
+  g_assert_true (run_until_stored (net, TC_SNAPSHOT_N_PARTS));
+  engine_net_run (net, 500);
+  g_assert_cmpuint (net->nodes[NEW].n_installed, >=, 1);
+}
+
+static void
+forget_snapshots (EngineNet *net, guint n_left)
+{
+  for (guint i = 0; i < MEMBERS; i++)
+    {
+      net->nodes[i].makes_none = n_left == 0;
+      while (net->nodes[i].snapshots->len > n_left)
+        g_ptr_array_remove_index (net->nodes[i].snapshots, net->nodes[i].snapshots->len - 1);
+      snapshot_disk_tell (&net->nodes[i]);
+    }
+}
+
+static void
+test_nobody_has_it (void)
+{
+  g_test_summary ("A snapshot that nobody has any more is left for another.");
+  g_autoptr(EngineNet) net = make_chain ();
+  const guint32 other = ((TcMemorySnapshot *) g_ptr_array_index (net->nodes[0].snapshots, 0))->height;
+
+  engine_net_start (net, NEW);
+  g_assert_true (run_until_stored (net, 50));
+  forget_snapshots (net, 1);
+  for (guint i = 0; i < 2000 && net->nodes[NEW].n_installed == 0; i++)
+    engine_net_run (net, 10);
+  g_assert_cmpuint (net->nodes[NEW].n_installed, >=, 1);
+  g_assert_cmpuint (net->nodes[NEW].snapshots->len, >=, 1);
+  g_assert_cmpuint (((TcMemorySnapshot *) g_ptr_array_index (net->nodes[NEW].snapshots, 0))->height, >=, other);
+  run_to_tip (net);
+}
+
+static void
+test_none_left (void)
+{
+  g_test_summary ("Where nobody has a snapshot any more, all blocks are fetched.");
+  g_autoptr(EngineNet) net = make_chain ();
+
+  engine_net_start (net, NEW);
+  g_assert_true (run_until_stored (net, 50));
+  forget_snapshots (net, 0);
+  run_to_tip (net);
+  g_assert_cmpuint (net->nodes[NEW].n_installed, ==, 0);
+  g_assert_cmpuint (count_missing (&net->nodes[NEW]), ==, 0);
+}
+
+static void
+test_restart (void)
+{
+  g_test_summary ("survive-24: cut off between parts, again and again: what is on disk is not fetched twice.");
+  g_autoptr(EngineNet) net = make_chain ();
+  EngineNode *node = &net->nodes[NEW];
+  guint n_cuts = 0;
+
+  engine_net_start (net, NEW);
+  while (run_until_stored (net, 60 * (n_cuts + 1)) && node->n_installed == 0 && n_cuts < 4)
+    {
+      n_cuts++;
+      engine_net_kill (net, NEW);
+      engine_net_run (net, 50);
+      engine_net_start (net, NEW);
+    }
+  g_assert_cmpuint (n_cuts, ==, 4);
+  run_to_tip (net);
+  g_assert_cmpuint (node->n_installed, >=, 1);
+  g_assert_cmpuint (node->n_parts_stored, ==, TC_SNAPSHOT_N_PARTS * node->n_installed);
+}
+
+static void
+test_near (void)
+{
+  g_test_summary ("A node that is not far behind fetches blocks, unless it is told otherwise.");
+  g_autoptr(EngineNet) net = make_chain ();
+
+  net->nodes[NEW].sync_mode = TC_SYNC_MODE_FULL;
+  engine_net_start (net, NEW);
+  run_to_tip (net);
+  g_assert_cmpuint (net->nodes[NEW].n_installed, ==, 0);
+  engine_net_kill (net, NEW);
+  net->nodes[NEW].sync_mode = TC_SYNC_MODE_AUTO;
+  g_assert_true (engine_net_run_epoch (net, 15, 60000));
+  engine_net_start (net, NEW);
+  g_assert_true (engine_net_run_epoch (net, 18, 60000));
+  g_assert_cmpuint (net->nodes[NEW].n_installed, ==, 0);
+  g_assert_cmpuint (count_missing (&net->nodes[NEW]), ==, 0);
+}
+
+static void
+test_malformed (void)
+{
+  g_test_summary ("What no honest node sends of a snapshot is an offence; what nobody asked for is not.");
+  g_autoptr(EngineNet) net = engine_net_new (2, 0, NULL);
+  const TcGetPart get = { 5, 3, 0 };
+  g_autoptr(GBytes) bad = g_bytes_new_static ("x", 1);
+  g_autoptr(GBytes) request = tc_get_part_encode (&get);
+  g_autoptr(GBytes) page = tc_part_page_encode (&get, 0, NULL, 0);
+
+  engine_net_start (net, 0);
+  engine_net_send (net, 1, 0, TC_MESSAGE_GET_PART, request);
+  engine_net_send (net, 1, 0, TC_MESSAGE_PART, page);
+  g_assert_cmpuint (net->nodes[0].punished[1], ==, 0);
+  engine_net_send (net, 1, 0, TC_MESSAGE_GET_PART, bad);
+  g_assert_cmpuint (net->nodes[0].punished[1], ==, 100);
+  engine_net_send (net, 1, 0, TC_MESSAGE_PART, bad);
+  g_assert_cmpuint (net->nodes[0].punished[1], ==, 200);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/snapshot/syncs", test_syncs);
+  g_test_add_func ("/engine/snapshot/history", test_history);
+  g_test_add_func ("/engine/snapshot/wrong-block-of-history", test_wrong_block_of_history);
+  g_test_add_func ("/engine/snapshot/wrong-page", test_wrong_page);
+  g_test_add_func ("/engine/snapshot/wrong-manifest", test_wrong_manifest);
+  g_test_add_func ("/engine/snapshot/survive-27-stalled", test_stalled);
+  g_test_add_func ("/engine/snapshot/vanishes", test_vanishes);
+  g_test_add_func ("/engine/snapshot/nobody-has-it", test_nobody_has_it);
+  g_test_add_func ("/engine/snapshot/none-left", test_none_left);
+  g_test_add_func ("/engine/snapshot/survive-24-restart", test_restart);
+  g_test_add_func ("/engine/snapshot/near", test_near);
+  g_test_add_func ("/engine/snapshot/malformed", test_malformed);
+  return g_test_run ();
+}
