@@ -92,7 +92,7 @@ tc_hello_decode (const guint8 *data, gsize n, TcHello *ret_hello, GError **error
 char *
 tc_hello_clean (const guint8 *text, gsize n, gsize max)
 {
-  char *clean = g_strndup ((const char *) text, MIN (n, max));
+  char *clean = n > 0 ? g_strndup ((const char *) text, MIN (n, max)) : g_strdup ("");  /* an empty body has no bytes at all */
 
   for (char *c = clean; *c != '\0'; c++)
     if (!g_ascii_isprint (*c))

@@ -300,6 +300,28 @@ test_offences (void)
 }
 
 static void
+test_empty_goodbye (void)
+{
+  static const guint8 goodbye[] = { TC_WIRE_GOODBYE, 0, 0 };
+
+  g_test_summary ("A goodbye without a word, before and after the hello, is one like any other");
+  for (guint joined = 0; joined < 2; joined++)
+    {
+      g_autoptr (Node) a = node_new (1, ANY_PORT, NULL);
+      g_autoptr (Raw) raw = raw_new (a);
+
+      if (joined)
+        raw_join (raw, a, 9);
+      else
+        raw_handshake (raw, 9, G_MAXSIZE);
+      raw_write_plain (raw, goodbye, sizeof goodbye, G_MAXSIZE);
+      WAIT_UNTIL (raw_poll (raw) && raw->is_over);
+      g_assert_cmpuint (a->n_disconnected, ==, joined);
+      assert_not_banned (a);
+    }
+}
+
+static void
 test_forged_proof (void)
 {
   guint8 seed[TC_SEED_SIZE] = { 3 };
@@ -384,6 +406,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/tampered", test_tampered);
   g_test_add_func ("/net/replayed", test_replayed);
   g_test_add_func ("/net/offences", test_offences);
+  g_test_add_func ("/net/empty-goodbye", test_empty_goodbye);
   g_test_add_func ("/net/forged-proof", test_forged_proof);
   g_test_add_func ("/net/replaced", test_replaced);
   g_test_add_func ("/net/flood", test_flood);
