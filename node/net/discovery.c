@@ -37,13 +37,13 @@ on_dial_name (const char *address, gpointer user_data)
   tc_net_connect_to (user_data, address, FALSE, NULL);
 }
 
-static gboolean
-on_feel (const TcEndpoint *endpoint, gpointer user_data)
+static void
+on_feel (const TcEndpoint *endpoint, guint64 tag, gpointer user_data)
 {
   TcNet *self = user_data;
   g_autofree char *host = get_host (endpoint);
 
-  return tc_prober_add (self->feeler, 0, host, endpoint->port, NULL);
+  tc_prober_add (self->feeler, tag, host, endpoint->port, NULL);
 }
 
 static void
@@ -51,7 +51,7 @@ on_felt (guint64 tag, const TcPublicKey *operator_key, gboolean reached, gpointe
 {
   TcNet *self = user_data;
 
-  tc_finder_felt (self->finder, reached);
+  tc_finder_felt (self->finder, tag, reached);
 }
 
 static void

@@ -48,8 +48,10 @@ struct _TcFinder
   GArray               *anchors;    /* TcEndpoint: still to be dialled */
   TcEndpoint            own[TC_FINDER_OWN_MAX];
   guint                 n_own;
-  gboolean              stale, feeling;
-  TcEndpoint            felt;       /* while feeling */
+  gboolean              stale;
+  TcEndpoint            felt;       /* by the feeler under way */
+  guint64               feel_tag;   /* of it, or of the last */
+  gboolean              feeling;
   GSource              *timer;
   gint64                started_ms, dial_ms, feel_ms, seed_ms;
   guint                 n_seedings;
@@ -255,7 +257,8 @@ feel_one (TcFinder *self)
     return;
   tc_book_dialled (self->book, &endpoint, now_s ());
   self->felt = endpoint;
-  self->feeling = self->events->feel (&endpoint, self->user_data);
+  self->feeling = TRUE;
+  self->events->feel (&endpoint, ++self->feel_tag, self->user_data);
 }
 
 /* --- seeds --- */
@@ -372,8 +375,9 @@ on_due (gpointer user_data)
       dialled = dial_one (self);
       self->dial_ms = now_ms + spread (self, 1);
     }
-  if (!self->feeling && now_ms >= self->feel_ms)
+  if (now_ms >= self->feel_ms)
     {
+      self->feeling = FALSE;
       feel_one (self);
       self->feel_ms = now_ms + spread (self, FEELER_INTERVALS);
     }
@@ -628,9 +632,9 @@ tc_finder_closed (TcFinder *self, guint64 id)
 }
 
 void
-tc_finder_felt (TcFinder *self, gboolean reached)
+tc_finder_felt (TcFinder *self, guint64 tag, gboolean reached)
 {
-  if (!self->feeling)
+  if (!self->feeling || tag != self->feel_tag)
     return;
   self->feeling = FALSE;
   if (reached)

@@ -24,8 +24,8 @@ typedef struct
   guint64  (*dial)      (const TcEndpoint *endpoint, gpointer user_data);
   /* Connects once to "name:port", which is not to be looked up here. */
   void     (*dial_name) (const char *address, gpointer user_data);
-  /* Asks, apart from the peers, whether a node is there: answered by tc_finder_felt (). Returns: FALSE where it is not asked. */
-  gboolean (*feel)      (const TcEndpoint *endpoint, gpointer user_data);
+  /* Asks, apart from the peers, whether a node is there: answered by tc_finder_felt (), or not at all. */
+  void     (*feel)      (const TcEndpoint *endpoint, guint64 tag, gpointer user_data);
   void     (*send)      (guint64 peer, guint8 type, GBytes *body, gpointer user_data);
   gboolean (*is_banned) (const TcEndpoint *endpoint, gpointer user_data);
   /* Whether it is dialled in any case. */
@@ -69,7 +69,7 @@ void      tc_finder_met        (TcFinder *self, guint64 id, guint64 twin);
 /* It leads back to this node. */
 void      tc_finder_met_self   (TcFinder *self, guint64 id);
 void      tc_finder_closed     (TcFinder *self, guint64 id);
-void      tc_finder_felt       (TcFinder *self, gboolean reached);
+void      tc_finder_felt       (TcFinder *self, guint64 tag, gboolean reached);
 /* A message of its types. Returns: FALSE where it is malformed. */
 gboolean  tc_finder_take       (TcFinder *self, guint64 id, guint8 type, GBytes *body);
 
