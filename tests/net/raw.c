@@ -9,13 +9,21 @@
 Raw *
 raw_new (Node *node)
 {
+  return raw_new_from (node, "127.0.0.1");
+}
+
+Raw *
+raw_new_from (Node *node, const char *source)
+{
   Raw *self = g_new0 (Raw, 1);
   g_autoptr (GSocketAddress) address = tc_address_parse_socket (tc_net_get_listen_address (node->net));
+  g_autoptr (GSocketAddress) here = g_inet_socket_address_new_from_string (source, 0);
   g_autoptr (GError) error = NULL;
 
   self->received = g_byte_array_new ();
   self->socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
   g_assert_no_error (error);
+  g_assert_true (g_socket_bind (self->socket, here, FALSE, NULL));
   g_socket_connect (self->socket, address, NULL, &error);  /* the kernel answers for the node */
   g_assert_no_error (error);
   g_socket_set_blocking (self->socket, FALSE);

@@ -16,6 +16,8 @@ typedef struct
 } Raw;
 
 Raw     *raw_new          (Node *node);
+/* From a loopback address, such as "127.9.0.1". */
+Raw     *raw_new_from     (Node *node, const char *source);
 void     raw_free         (Raw *self);
 /* Receives what there is, without waiting. Returns: whether anything came, or it is over. */
 gboolean raw_poll         (Raw *self);

@@ -83,6 +83,56 @@ test_budget_of_parts (void)
     raw_free (raws[i]);
 }
 
+static void
+forty_guests (TcNetConfig *config)
+{
+  config->max_inbound = 40;
+}
+
+static gboolean
+tries_to_join (Node *node, Raw *raw, guint8 seed)
+{
+  g_autoptr (GByteArray) hello = raw_make_hello ();
+  const guint n = node->n_connected;
+
+  raw_handshake (raw, seed, G_MAXSIZE);
+  raw_write_plain (raw, hello->data, hello->len, G_MAXSIZE);
+  WAIT_UNTIL (node->n_connected == n + 1 || (raw_poll (raw) && raw->is_over));
+  return node->n_connected == n + 1;
+}
+
+static guint
+count_of (Node *node, const char *prefix)
+{
+  g_autoptr (GPtrArray) peers = tc_net_list_peers (node->net);
+  guint n = 0;
+
+  for (guint i = 0; i < peers->len; i++)
+    n += g_str_has_prefix (((TcNetPeerInfo *) peers->pdata[i])->address, prefix);
+  return n;
+}
+
+static void
+test_eviction (void)
+{
+  g_autoptr (Node) a = node_new (1, ANY_PORT, forty_guests);
+  g_autoptr (GPtrArray) raws = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_free);
+  guint n_refused = 0;
+
+  g_test_summary ("One network takes all places of a node: newcomers of others get in, one after the other, and it gets none of those back");
+  for (guint i = 0; i < 70; i++)
+    {
+      g_autofree char *source = i < 40 || i >= 60 ? g_strdup_printf ("127.9.0.%u", i + 1) : g_strdup_printf ("127.%u.0.1", i);
+      Raw *raw = raw_new_from (a, source);
+
+      g_ptr_array_add (raws, raw);
+      n_refused += !tries_to_join (a, raw, (guint8) (10 + i));
+    }
+  g_assert_cmpuint (n_refused, ==, 10);
+  WAIT_UNTIL (tc_net_count_peers (a->net) == 40);
+  g_assert_cmpuint (count_of (a, "127.9.0."), ==, 20);
+}
+
 static TcSecretKey *member_key;
 
 static void
@@ -268,6 +318,7 @@ main (int argc, char **argv)
   tc_crypto_init ();
   g_test_add_func ("/net/survive-31-budget-of-queues", test_budget_of_queues);
   g_test_add_func ("/net/survive-01-budget-of-parts", test_budget_of_parts);
+  g_test_add_func ("/net/survive-28-full-of-one-network", test_eviction);
   g_test_add_func ("/net/members-have-places", test_members);
   g_test_add_func ("/net/survive-29-honest-burst", test_honest_burst);
   g_test_add_func ("/net/score-lasts", test_score_lasts);
