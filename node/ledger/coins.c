@@ -1,6 +1,5 @@
 #include "coins.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/check.h"
@@ -377,49 +376,56 @@ tc_coins_is_flushing (const TcCoins *self)
   return self->is_flushing;
 }
 
-/* Both TcFlushCoin and TcOutpoint begin with the outpoint. */
 static int
-compare_outpoints (const void *a, const void *b)
+compare_entries (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  return tc_outpoint_compare (a, b);
+  const TcCoins *self = user_data;
+
+  return tc_outpoint_compare (&entry_at (self, *(const guint32 *) a)->outpoint, &entry_at (self, *(const guint32 *) b)->outpoint);
 }
 
-static void
-sort (gpointer items, gsize n, gsize item_size)
+/* The numbers of what is changed, by outpoint: less to move about than what they stand for. */
+static guint32 *
+sort_changed (TcCoins *self, gsize *ret_n_created, gsize *ret_n_spent)
 {
-  if (n > 1)
-    qsort (items, n, item_size, compare_outpoints);
+  const gsize n = self->lists[LIST_CHANGED].n;
+  guint32 *numbers = g_new (guint32, n);
+  gsize at = 0, n_replaced = 0;
+
+  *ret_n_created = 0;
+  for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = entry_at (self, i)->next)
+    {
+      numbers[at++] = i;
+      *ret_n_created += entry_at (self, i)->is_unspent;
+      n_replaced += entry_at (self, i)->is_replaced;
+    }
+  *ret_n_spent = n - *ret_n_created + n_replaced;
+  g_qsort_with_data (numbers, (int) n, sizeof *numbers, compare_entries, self);
+  return numbers;
 }
 
 void
 tc_coins_begin_flush (TcCoins *self, TcFlush *flush)
 {
   TC_CHECK (!self->is_flushing && self->lists[LIST_FLIGHT].n == 0);
-  gsize n = self->lists[LIST_CHANGED].n;
-  gsize n_created = 0, n_replaced = 0, n_spent = 0;
+  const gsize n = self->lists[LIST_CHANGED].n;
+  gsize n_created, n_spent;
+  g_autofree guint32 *numbers = sort_changed (self, &n_created, &n_spent);
 
-  for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = entry_at (self, i)->next)
-    {
-      n_created += entry_at (self, i)->is_unspent;
-      n_replaced += entry_at (self, i)->is_replaced;
-    }
   flush->created = g_new (TcFlushCoin, n_created);
-  flush->spent = g_new (TcOutpoint, n - n_created + n_replaced);
-  for (guint32 i = self->lists[LIST_CHANGED].head; i != NONE; i = entry_at (self, i)->next)
+  flush->spent = g_new (TcOutpoint, n_spent);
+  for (gsize i = 0; i < n; i++)
     {
-      Entry *entry = entry_at (self, i);
+      Entry *entry = entry_at (self, numbers[i]);
 
       if (entry->is_unspent)
         flush->created[flush->n_created++] = (TcFlushCoin) { entry->outpoint, entry->coin };
       if (!entry->is_unspent || entry->is_replaced)
-        flush->spent[n_spent++] = entry->outpoint;
+        flush->spent[flush->n_spent++] = entry->outpoint;
       entry->was_unspent = entry->is_unspent;
       entry->is_replaced = FALSE;
       entry->list = LIST_FLIGHT;
     }
-  flush->n_spent = n_spent;
-  sort (flush->created, flush->n_created, sizeof *flush->created);
-  sort (flush->spent, flush->n_spent, sizeof *flush->spent);
   self->lists[LIST_FLIGHT] = self->lists[LIST_CHANGED];
   self->lists[LIST_CHANGED] = (List) { NONE, NONE, 0 };
   self->is_flushing = TRUE;

@@ -80,7 +80,7 @@ const char *tc_block_verdict_name (TcBlockVerdict verdict);
 typedef struct _TcExecution TcExecution;
 
 /* What to write, once, in one transaction of the store: every change since the flush before. Immutable, reference-counted: may be read from another
- * thread. Coins created and spent within it do not appear. An outpoint may be in both lists: another coin stands there now. So what is spent goes first. */
+ * thread. Both lists ascend, so that the disk is written in one sweep. Coins created and spent within it do not appear. An outpoint may be in both lists: another coin stands there now. So what is spent goes first. */
 typedef struct
 {
   TcOutpoint outpoint;

@@ -540,33 +540,15 @@ tc_chain_put_block (TcChain *self, const TcStoreBlock *item, guint64 *block_byte
          && (item->link == NULL || tc_chain_put_link (db, item->link, error));
 }
 
-static int
-compare_spent (gconstpointer a, gconstpointer b)
-{
-  return tc_outpoint_compare (*(const TcOutpoint *const *) a, *(const TcOutpoint *const *) b);
-}
-
-static int
-compare_created (gconstpointer a, gconstpointer b)
-{
-  return tc_outpoint_compare (&(*(const TcFlushCoin *const *) a)->outpoint, &(*(const TcFlushCoin *const *) b)->outpoint);
-}
-
-/* In the order of their keys, so that each page of the tree is touched once. */
 static gboolean
 delete_spent (TcDb *db, const TcFlush *flush, GError **error)
 {
-  g_autofree const TcOutpoint **sorted = g_new (const TcOutpoint *, flush->n_spent);
   sqlite3_stmt *stmt = tc_db_stmt (db, STMT_DELETE_COIN, error);
   guint8 key[TC_CHAIN_OUTPOINT_SIZE];
 
-  for (gsize i = 0; i < flush->n_spent; i++)
-    sorted[i] = &flush->spent[i];
-  if (flush->n_spent > 1)
-    qsort (sorted, flush->n_spent, sizeof *sorted, compare_spent);
   for (gsize i = 0; stmt != NULL && i < flush->n_spent; i++)
     {
-      tc_chain_encode_outpoint (sorted[i], key);
+      tc_chain_encode_outpoint (&flush->spent[i], key);
       sqlite3_bind_blob (stmt, 1, key, sizeof key, SQLITE_STATIC);
       if (!tc_db_run (db, stmt, error))
         return FALSE;
@@ -579,19 +561,14 @@ delete_spent (TcDb *db, const TcFlush *flush, GError **error)
 static gboolean
 insert_created (TcDb *db, const TcFlush *flush, GError **error)
 {
-  g_autofree const TcFlushCoin **sorted = g_new (const TcFlushCoin *, flush->n_created);
   sqlite3_stmt *stmt = tc_db_stmt (db, STMT_PUT_COIN, error);
   guint8 key[TC_CHAIN_OUTPOINT_SIZE], data[TC_CHAIN_COIN_SIZE_MAX];
 
-  for (gsize i = 0; i < flush->n_created; i++)
-    sorted[i] = &flush->created[i];
-  if (flush->n_created > 1)
-    qsort (sorted, flush->n_created, sizeof *sorted, compare_created);
   for (gsize i = 0; stmt != NULL && i < flush->n_created; i++)
     {
-      tc_chain_encode_outpoint (&sorted[i]->outpoint, key);
+      tc_chain_encode_outpoint (&flush->created[i].outpoint, key);
       sqlite3_bind_blob (stmt, 1, key, sizeof key, SQLITE_STATIC);
-      sqlite3_bind_blob (stmt, 2, data, (int) tc_chain_encode_coin (&sorted[i]->coin, data), SQLITE_STATIC);
+      sqlite3_bind_blob (stmt, 2, data, (int) tc_chain_encode_coin (&flush->created[i].coin, data), SQLITE_STATIC);
       if (!tc_db_run (db, stmt, error))
         return FALSE;
     }
@@ -637,6 +614,7 @@ write_flush (TcChain *self, const TcFlush *flush, GError **error)
 gboolean
 tc_chain_set_durable (TcChain *self, gboolean durable, GError **error)
 {
+  self->log_pages_max = durable ? AT_REST_PAGES : CATCH_UP_PAGES;
   if (self->writer_full == durable)
     return TRUE;
   if (!tc_db_exec (self->writer, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error))
@@ -645,17 +623,25 @@ tc_chain_set_durable (TcChain *self, gboolean durable, GError **error)
   return TRUE;
 }
 
+gboolean
+tc_chain_set_background (TcChain *self, GError **error)
+{
+  if (!tc_chain_set_durable (self, FALSE, error))
+    return FALSE;
+  self->log_pages_max = AT_REST_PAGES;
+  return TRUE;
+}
+
 static int
 on_wal (gpointer user_data, sqlite3 *handle, const char *schema, int n_pages)
 {
   TcChain *self = user_data;
+  /* While a snapshot reads the past, to cut the log would be to wait for it. */
+  const gboolean cut = self->writer_full && g_atomic_int_get (&self->n_dumps) == 0;
 
   /* A checkpoint that fails loses nothing: the log holds everything, and the next write says what is wrong with the disk. */
-  if (!self->writer_full && n_pages >= CATCH_UP_PAGES)
-    sqlite3_wal_checkpoint_v2 (handle, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-  else if (self->writer_full && n_pages >= AT_REST_PAGES)
-    /* While a snapshot reads the past, to cut the log would be to wait for it. */
-    sqlite3_wal_checkpoint_v2 (handle, schema, g_atomic_int_get (&self->n_dumps) > 0 ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  if (n_pages >= self->log_pages_max)
+    sqlite3_wal_checkpoint_v2 (handle, schema, cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
   return SQLITE_OK;
 }
 

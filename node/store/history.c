@@ -140,7 +140,7 @@ tc_store_write_past (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, 
   gap->last -= (guint32) n_blocks;
   if (gap->last < gap->first)
     g_array_set_size (gaps, gaps->len - 1);
-  if (!tc_chain_set_durable (chain, FALSE, error) || !tc_db_begin (chain->writer, error))
+  if (!tc_chain_set_background (chain, error) || !tc_db_begin (chain->writer, error))
     return FALSE;
   for (gsize i = n_blocks; ok && i > 0; i--)
     ok = tc_chain_put_block (chain, &blocks[i - 1], &block_bytes, error);
@@ -217,7 +217,7 @@ tc_store_prune_blocks (TcStore *self, guint64 limit_bytes, guint32 keep_from, gb
     keep_from = MIN (keep_from, heights[n_snapshots - 1]);
   if (block_bytes <= limit_bytes)
     return TRUE;
-  if (!tc_chain_set_durable (chain, FALSE, error) || !tc_db_begin (chain->writer, error))
+  if (!tc_chain_set_background (chain, error) || !tc_db_begin (chain->writer, error))
     return FALSE;
   ok = delete_oldest (chain, limit_bytes, keep_from, &block_bytes, &last, error);
   if (last > 0)

@@ -29,6 +29,7 @@ typedef struct
 {
   TcDb     *writer;       /* the chain's writer thread */
   gboolean  writer_full;  /* its synchronous setting is FULL now */
+  int       log_pages_max; /* of the write-ahead log, before it is written back */
   guint32   block_height; /* newest stored; 0: none */
   guint32   state_height;
   gboolean  has_state;
@@ -129,6 +130,8 @@ gboolean tc_chain_put_state   (TcChain *self, guint32 height, GBytes *state, GEr
 gboolean tc_chain_put_bucket  (TcChain *self, guint number, const guint8 *bucket, GError **error);
 /* Of what is written next. */
 gboolean tc_chain_set_durable (TcChain *self, gboolean durable, GError **error);
+/* Not durable, and in small portions: blocks of a node at the tip come in between. */
+gboolean tc_chain_set_background (TcChain *self, GError **error);
 
 /* history.c: gaps and sizes. */
 gboolean tc_chain_load_history (TcChain *self, GError **error);

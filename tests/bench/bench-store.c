@@ -105,10 +105,11 @@ make_block (guint32 height)
   return item;
 }
 
+/* A TcFlushCoin begins with its outpoint. */
 static int
 compare_created (const void *a, const void *b)
 {
-  return tc_outpoint_compare (&((const TcFlushCoin *) a)->outpoint, &((const TcFlushCoin *) b)->outpoint);
+  return tc_outpoint_compare (a, b);
 }
 
 /* A step of @n_blocks blocks that make @n_created coins and spend the oldest @n_spent. Returns: the seconds that the store took. */
@@ -134,6 +135,7 @@ step (Bench *self, guint32 n_blocks, guint32 n_created, guint32 n_spent, gboolea
       self->next_coin++;
     }
   qsort (created, n_created, sizeof *created, compare_created);
+  qsort (spent, n_spent, sizeof *spent, compare_created);
   for (guint i = 0; i < 256; i++)
     numbers[i] = (guint8) i;
   flush.height = self->height;
@@ -395,10 +397,12 @@ measure_memory (Bench *self)
   const guint64 before_kb = (malloc_trim (0), read_status_kb ("RssAnon:"));
   const gsize share = (gsize) self->budget_mb * 1000000 * COINS_SHARE / 100;
   g_autoptr(TcCoins) coins = tc_coins_new (tc_store_get_coin_view (self->store));
+  const gint64 pages_before = sqlite3_memory_used ();
   guint64 most_kb = 0;
   guint n_flushes = 0;
 
   tc_coins_set_cache_size (coins, share / TC_COINS_ENTRY_SIZE);
+  sqlite3_memory_highwater (TRUE);
   start ();
   for (guint i = 0; i < 4 * N_LOOK_UPS + 6 * FLUSH_COINS; i++)
     {
@@ -427,9 +431,11 @@ measure_memory (Bench *self)
       n_flushes++;
     }
   most_kb = MAX (most_kb, read_status_kb ("RssAnon:"));
+  const double pages_mb = (double) sqlite3_memory_highwater (FALSE) * 1e-6;
+  const double coins_mb = (double) (most_kb - before_kb) * 1.024e-3 - (double) (sqlite3_memory_highwater (FALSE) - pages_before) * 1e-6;
   g_print ("%-38s %12.0f /s (a look-up and a new coin each, %u flushes)\n", "catching up", (4 * N_LOOK_UPS + 6 * FLUSH_COINS) / seconds (), n_flushes);
-  g_print ("%-38s %12.0f MB of a budget of %u MB; %.0f MB before, of which the rest of the process\n", "memory", (double) most_kb / 1000, self->budget_mb,
-           (double) before_kb / 1000);
+  g_print ("%-38s %12.0f MB: coins %.0f, SQLite %.0f; the budget is %u MB, the whole process takes %.0f\n", "memory at most", coins_mb + pages_mb, coins_mb, pages_mb,
+           self->budget_mb, (double) most_kb * 1.024e-3);
 }
 
 /* --- a snapshot --- */
