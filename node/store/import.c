@@ -44,20 +44,21 @@ load_head (TcDb *db, TcHeader *ret_header, GBytes **ret_manifest, GError **error
 }
 
 static gboolean
-load_parts (TcChain *self, GError **error)
+load_parts (TcDb *db, guint8 parts[N_PARTS / 8], guint *n_parts, GError **error)
 {
-  g_autoptr(sqlite3_stmt) stmt = tc_db_prepare (self->writer, "SELECT part FROM import_part", error);
+  g_autoptr(sqlite3_stmt) stmt = tc_db_prepare (db, "SELECT part FROM import_part", error);
   int code;
 
   if (stmt == NULL)
     return FALSE;
-  while ((code = tc_db_step (self->writer, stmt, error)) == SQLITE_ROW)
+  while ((code = tc_db_step (db, stmt, error)) == SQLITE_ROW)
     {
       const gint64 part = sqlite3_column_int64 (stmt, 0);
 
       if (part < 0 || part >= N_PARTS)
-        return tc_db_damaged (self->writer, "a snapshot has no such part", error);
-      mark_part (&self->import, (guint) part);
+        return tc_db_damaged (db, "a snapshot has no such part", error);
+      parts[part / 8] = (guint8) (parts[part / 8] | (1u << (part % 8)));
+      (*n_parts)++;
     }
   return code == SQLITE_DONE;
 }
@@ -80,19 +81,26 @@ tc_chain_load_import (TcChain *self, GError **error)
   self->import.under_way = TRUE;
   self->import.height = header.height;
   self->import.hash = tc_header_hash (&header);
-  return load_parts (self, error);
+  return load_parts (self->writer, self->import.parts, &self->import.n_parts, error);
 }
 
 gboolean
 tc_store_import_load (TcStore *self, TcStoreImport *ret_import, GError **error)
 {
-  const TcImport *import = &self->chain.import;
-  TcStoreImport found = { .n_parts = import->n_parts };
+  TcDb *db = tc_chain_take_reader (self, error);
+  g_auto(TcStoreImport) found = { .n_parts = 0 };
+  gboolean ok;
 
-  if (!import->under_way || !load_head (self->chain.writer, &found.header, &found.manifest, error))
+  if (db == NULL)
     return FALSE;
-  memcpy (found.parts, import->parts, sizeof found.parts);
+  ok = tc_db_exec (db, "BEGIN", error);
+  ok = ok && load_head (db, &found.header, &found.manifest, error) && load_parts (db, found.parts, &found.n_parts, error);
+  ok = tc_db_end (db, ok, ok ? error : NULL);
+  tc_chain_give_reader (self, db);
+  if (!ok)
+    return FALSE;
   *ret_import = found;
+  found.manifest = NULL;
   return TRUE;
 }
 

@@ -49,7 +49,7 @@ typedef struct
 
 /* Begins, or goes on with the one that is of this very block. One of another block is given up. @manifest passed tc_snapshot_check_manifest (). */
 gboolean     tc_store_import_begin   (TcStore *self, const TcHeader *header, GBytes *manifest, GError **error);
-/* Returns: FALSE without @error where none is under way. */
+/* From any thread. Returns: FALSE without @error where none is under way. */
 gboolean     tc_store_import_load    (TcStore *self, TcStoreImport *ret_import, GError **error);
 void         tc_store_import_clear   (TcStoreImport *self);
 /* @bytes passed tc_snapshot_check_part (). Coins and the mark that they are there are one transaction, which is not waited for: after a loss of power some of the last parts are
