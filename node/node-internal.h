@@ -123,6 +123,7 @@ struct _TcNode
   TcNodeState     state;
   char           *problem, *warning;
   char           *clock_warning;  /* (nullable): C4 */
+  char           *trust_warning;  /* (nullable): a peer contradicted a trusted block (S4) */
   char           *proxy_warning;  /* (nullable): the proxy cannot be used */
   GArray         *marks;        /* TcNodeBlockMark of this epoch */
   guint32         stored_height; /* the newest block on disk: the engine's tip runs ahead by the writes under way */

@@ -258,8 +258,12 @@ choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
       self->problem = g_strdup (self->warning);
       return;
     }
-  self->problem = info->needs_trust ? g_strdup ("This computer was away for so long that it must be shown a recent block before it goes on: compare what its peers offer with somebody whom "
-                                                "you believe.") : explain_silence (self, info);
+  if (self->trust_warning != NULL)
+    self->problem = g_strdup (self->trust_warning);
+  else if (info->needs_trust)
+    self->problem = g_strdup ("This computer was away for so long that it must be shown a recent block before it goes on: compare what its peers offer with somebody whom you believe.");
+  else
+    self->problem = explain_silence (self, info);
   if (info->best_height > info->height + 1)
     self->state = TC_NODE_SYNCING;
   else if (n_peers == 0 && info->n_members > (info->self != TC_MEMBER_NONE ? 1u : 0u))

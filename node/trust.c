@@ -127,7 +127,14 @@ tc_node_note_trust (TcNode *self, const TcEffect *effect)
 {
   g_autofree char *hex = tc_hash_to_hex (&effect->hash);
 
-  if (!effect->asks)
+  if (effect->text != NULL || !effect->asks)
+    {
+      g_free (self->trust_warning);
+      self->trust_warning = g_strdup (effect->text);
+    }
+  if (effect->text != NULL)
+    g_warning ("%s", effect->text);
+  else if (!effect->asks)
     g_message ("a recent block is known: the chain is followed");
   else if (effect->height == 0)
     g_message ("this node's newest block is too old to go on from by itself: a recent block of the network must be named (trustblock HEIGHT HASH)");
@@ -180,6 +187,8 @@ take_answer (TcNode *self, const TcCheckpoint *block, GError **error)
         refused = "That contradicts a checkpoint of the network, or what is proven already. Check height and hash.";
       break;
     }
+  if (refused == NULL)
+    g_clear_pointer (&self->trust_warning, g_free);
   if (refused == NULL)
     return save_answer (self, block, error);
   g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED, refused);

@@ -105,7 +105,8 @@ typedef enum
                                while writes are under way. What a stop leaves is forgotten. */
   TC_EFFECT_STORE_LINKS = 14, /* links (nullable), epoch: to the chain store, durably, in the place of all links of that epoch and later ones (tc_store_write_links ()). In order with COMMIT and LOOK_UP */
   TC_EFFECT_SERVE_LINKS = 15, /* peer, epoch, count: read stored links and send what one TC_MESSAGE_EPOCHS holds of them (tc_epochs_encode ()), none too */
-  TC_EFFECT_TRUST     = 16,   /* asks, height, hash, time_ms: the user is to be asked whether that block is the network's (M4); height 0: nobody offers one yet. Not asks: no longer */
+  TC_EFFECT_TRUST     = 16,   /* asks, height, hash, time_ms: the user is to be asked whether that block is the network's (S4); height 0: nobody offers one yet. Not asks: no longer. text (nullable): a peer
+                               contradicted a trusted block */
   TC_EFFECT_SNAPSHOT  = 17, /* height, body: the state after the COMMIT before, and nothing later, is what the store holds once that is written: make a snapshot of it (S2).
                                body: its epoch record */
   TC_EFFECT_SERVE_PART = 18, /* peer, height, part, offset: read that page of a snapshot and send it as TC_MESSAGE_PART */

@@ -375,6 +375,17 @@ blame (TcEngine *self, guint64 id, const char *why)
   tc_engine_punish (self, id, 100, why);
 }
 
+/* A user may have named a wrong block: that bans nobody. */
+static void
+leave_branch (TcEngine *self, guint64 id)
+{
+  TcPeer *peer = tc_engine_find_peer (self, id);
+
+  if (peer != NULL)
+    pause_peer (self, peer, MISLED_MS);
+  tc_engine_punish (self, id, 20, "a chain that contradicts a trusted block");
+}
+
 /* Its commit is good. Returns: FALSE where a trusted block says that it is of another chain. */
 static gboolean
 take_proven (TcEngine *self, const TcPendingLink *item)
@@ -411,7 +422,7 @@ take_good (TcEngine *self)
       if (take_proven (self, &item))
         continue;
       tc_engine_refuse_chain (self, item.link->header.height, &item.link->hash);
-      blame (self, item.peer, "a chain that contradicts a trusted block");
+      leave_branch (self, item.peer);
       tc_engine_drop_unanchored (self);
       return;
     }

@@ -86,12 +86,24 @@ tc_engine_has_target (TcEngine *self)
   return FALSE;
 }
 
+static TcEffect *
+emit_question (TcEngine *self)
+{
+  TcEffect *effect = tc_engine_emit (self, TC_EFFECT_TRUST);
+
+  effect->asks = self->links.has_told;
+  effect->height = self->links.told.height;
+  effect->hash = self->links.told.hash;
+  effect->time_ms = self->links.told_time_ms;
+  return effect;
+}
+
 void
 tc_engine_refuse_chain (TcEngine *self, guint32 height, const TcHash *hash)
 {
   g_autofree char *hex = tc_hash_to_hex (hash);
 
-  tc_engine_emit_text (self, TC_EFFECT_WARN,
+  emit_question (self)->text = g_strdup_printf (
                        "A peer showed a chain whose block %u is %s, but another block of that height is a checkpoint of this network or was named as trusted. That peer was "
                        "left. If all peers show that chain, the trusted block is wrong: compare it with somebody whom you believe.", height, hex);
 }
@@ -104,12 +116,17 @@ tc_engine_trust_block (TcEngine *self, guint32 height, const TcHash *hash)
   guint number;
   const TcProvenLink *link = tc_links_find (links, height, &number);
 
-  if (height == 0 || tc_engine_is_distrusted (self, height, hash) || (link != NULL && !tc_hash_equal (&link->hash, hash) && number < links->n_anchored))
+  if (height == 0 || (link != NULL && !tc_hash_equal (&link->hash, hash) && number < links->n_anchored))
     return FALSE;
+  for (guint i = 0; i < links->trusted->len; i++)
+    if (!get_trusted (self, i)->by_user && get_trusted (self, i)->block.height == height && !tc_hash_equal (&get_trusted (self, i)->block.hash, hash))
+      return FALSE;
   for (guint i = 0; i < links->trusted->len; i++)
     if (get_trusted (self, i)->by_user)
       g_array_remove_index (links->trusted, i--);
   g_array_append_val (links->trusted, item);
+  for (guint i = 0; i < self->peers->len; i++)
+    ((TcPeer *) g_ptr_array_index (self->peers, i))->links_after_ms = 0;  /* whoever was refused may have been right */
   if (link == NULL)
     return TRUE;
   if (tc_hash_equal (&link->hash, hash))
@@ -186,18 +203,13 @@ tell (TcEngine *self, gboolean asks, const TcPeer *offer)
 {
   TcLinks *links = &self->links;
   const TcCheckpoint block = offer != NULL ? offer->offer : (TcCheckpoint) { 0 };
-  TcEffect *effect;
 
   if (links->has_told == asks && links->told.height == block.height && tc_hash_equal (&links->told.hash, &block.hash))
     return;
   links->has_told = asks;
   links->told = block;
   links->told_time_ms = offer != NULL ? offer->offer_time_ms : 0;
-  effect = tc_engine_emit (self, TC_EFFECT_TRUST);
-  effect->asks = asks;
-  effect->height = block.height;
-  effect->hash = block.hash;
-  effect->time_ms = links->told_time_ms;
+  emit_question (self);
 }
 
 void

@@ -586,6 +586,11 @@ carry_out (EngineNet *self, guint i, TcEffect *effect)
       break;
     case TC_EFFECT_TRUST:
       node->asks = effect->asks;
+      if (effect->text != NULL)
+        {
+          g_free (node->warning);
+          node->warning = g_strdup (effect->text);
+        }
       node->offered = (TcCheckpoint) { effect->height, effect->hash };
       node->offered_time_ms = effect->time_ms;
       break;
