@@ -132,7 +132,7 @@ struct _TcNode
   gint64          published_us;
   gboolean        dirty;
   GSource        *publish_timer;
-  TcProgress      progress;
+  TcProgress      progress[TC_NODE_SYNC_HISTORY + 1];  /* by phase: they may take turns */
   guint64         weight;       /* of all blocks that were stored since the start: what checking them costs */
   GHashTable     *book;         /* TcHash -> Entry: finality of recent transactions */
 };

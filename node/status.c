@@ -309,19 +309,22 @@ choose_progress (const TcNode *self, const TcEngineInfo *info)
 static void
 fill_sync (TcNode *self, const TcEngineInfo *info, TcNodeSync *ret_sync)
 {
-  const TcSyncProgress progress = choose_progress (self, info);
+  const TcSyncProgress said = choose_progress (self, info);
+  TcProgress *progress = &self->progress[said.phase];
 
   G_STATIC_ASSERT ((int) TC_SYNC_HISTORY == (int) TC_NODE_SYNC_HISTORY);
-  tc_progress_add (&self->progress, g_get_monotonic_time () / 1000, progress.phase, progress.done, progress.total,
-                   progress.phase == TC_SYNC_BLOCKS ? self->weight : progress.done);
+  for (guint i = 0; i < G_N_ELEMENTS (self->progress); i++)
+    if (said.phase == TC_SYNC_NONE || (i != said.phase && self->state != TC_NODE_SYNCING))
+      tc_progress_add (&self->progress[i], 0, 0, 0, 0, 0);
+  tc_progress_add (progress, g_get_monotonic_time () / 1000, said.phase, said.done, said.total, said.phase == TC_SYNC_BLOCKS ? self->weight : said.done);
   *ret_sync = (TcNodeSync) {
-    .phase = (TcNodeSyncPhase) progress.phase,
-    .done = MIN (progress.done, progress.total),
-    .total = progress.total,
-    .rate = tc_progress_get_rate (&self->progress, 1000),
-    .rate_minute = tc_progress_get_rate (&self->progress, 60000),
-    .left_ms = tc_progress_get_left_ms (&self->progress),
-    .n_peers = progress.n_peers,
+    .phase = (TcNodeSyncPhase) said.phase,
+    .done = MIN (said.done, said.total),
+    .total = said.total,
+    .rate = tc_progress_get_rate (progress, 1000),
+    .rate_minute = tc_progress_get_rate (progress, 60000),
+    .left_ms = tc_progress_get_left_ms (progress),
+    .n_peers = said.n_peers,
   };
 }
 

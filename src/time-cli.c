@@ -67,7 +67,10 @@ print_phase (json_object *sync)
 
   printf ("%s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " %s (%d.%d %%)", get_text (sync, "phase"), done, total, unit, (int) (thousandths / 10),
           (int) (thousandths % 10));
-  printf (", %s %s/s", get_text (sync, "rate"), unit);
+  if (get_number (sync, "rate") >= 10)
+    printf (", %" G_GINT64_FORMAT " %s/s", get_number (sync, "rate"), unit);
+  else
+    printf (", %s %s/s", get_text (sync, "rate"), unit);
   if (peers > 0)
     printf (" from %" G_GINT64_FORMAT " %s", peers, peers == 1 ? "node" : "nodes");
   if (json_object_object_get_ex (sync, "left", &left) && left != NULL && json_object_get_int64 (left) < 120)
