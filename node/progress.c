@@ -6,6 +6,7 @@
 #define ENOUGH_MS       2000  /* of a phase, before anything is said of the rest */
 #define SEGMENTS        4u    /* of what is done: where the weight of a unit grows, it shows between them */
 #define SEGMENT_MIN     16u   /* units: in fewer, what looks like growth is chance */
+#define SLIP_PART       16u   /* of the whole may be lost, and what was learned still counts */
 #define GROWTH_MAX      8u    /* what is to come weighs at most so many times, and at least one GROWTH_MAXth of, the newest half's units */
 /* What is shown moves by at most 1/e of itself in this time: fast in the beginning, when it was said of little; */
 #define FOLLOW_MIN_MS   3000
@@ -157,6 +158,12 @@ tc_progress_add (TcProgress *self, gint64 now_ms, guint phase, guint64 done, gui
     {
       *self = (TcProgress) { .left_ms = -1 };
       return;
+    }
+  /* What was half fetched and is fetched again: not much, so it is as if nothing came. */
+  if (phase == self->phase && done < self->done && self->done - done <= total / SLIP_PART)
+    {
+      weight = MAX (weight, self->weight);
+      done = self->done;
     }
   if (phase != self->phase || done < self->done || weight < self->weight)
     begin (self, &(TcProgressSample) { now_ms, done, weight }, phase);

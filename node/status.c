@@ -319,7 +319,7 @@ fill_sync (TcNode *self, const TcEngineInfo *info, TcNodeSync *ret_sync)
   tc_progress_add (progress, g_get_monotonic_time () / 1000, said.phase, said.done, said.total, said.phase == TC_SYNC_BLOCKS ? self->weight : said.done);
   *ret_sync = (TcNodeSync) {
     .phase = (TcNodeSyncPhase) said.phase,
-    .done = MIN (said.done, said.total),
+    .done = MIN (MAX (said.done, progress->done), said.total),
     .total = said.total,
     .rate = tc_progress_get_rate (progress, 1000),
     .rate_minute = tc_progress_get_rate (progress, 60000),

@@ -225,6 +225,22 @@ test_estimating (void)
 }
 
 static void
+test_slips (void)
+{
+  g_test_summary ("A part that is fetched again does not make what was learned forgotten.");
+  TcProgress progress = { 0 };
+
+  for (gint64 second = 0; second <= 20; second++)
+    tc_progress_add (&progress, second * 1000, 2, (guint64) second * 10, 1000, (guint64) second * 10);
+  tc_progress_add (&progress, 21000, 2, 195, 1000, 195);
+  g_assert_cmpint (tc_progress_get_left_ms (&progress), >, 70000);
+  g_assert_cmpint (tc_progress_get_left_ms (&progress), <, 90000);
+  g_assert_cmpuint (progress.done, ==, 200);
+  tc_progress_add (&progress, 22000, 2, 90, 1000, 90);
+  g_assert_cmpint (tc_progress_get_left_ms (&progress), ==, -1);
+}
+
+static void
 test_edges (void)
 {
   g_test_summary ("No total, more done than there is, a total that shrinks, less done than before, the largest numbers: never nonsense.");
@@ -233,7 +249,7 @@ test_edges (void)
   tc_progress_add (&progress, 0, 3, 0, 0, 0);
   tc_progress_add (&progress, 3000, 3, 10, 0, 10);
   g_assert_cmpint (tc_progress_get_left_ms (&progress), ==, 0);
-  tc_progress_add (&progress, 4000, 3, 5, 100, 5);
+  tc_progress_add (&progress, 4000, 3, 2, 100, 2);
   g_assert_cmpint (tc_progress_get_left_ms (&progress), ==, -1);
   tc_progress_add (&progress, 0, 4, 0, G_MAXUINT64, 0);
   for (gint64 i = 1; i < 200; i++)
@@ -254,6 +270,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/node/progress/weight", test_weight);
   g_test_add_func ("/node/progress/no-jumps", test_no_jumps);
   g_test_add_func ("/node/progress/estimating", test_estimating);
+  g_test_add_func ("/node/progress/slips", test_slips);
   g_test_add_func ("/node/progress/edges", test_edges);
   return g_test_run ();
 }
