@@ -204,9 +204,15 @@ local_fixture_coin (const TcTx *tx, guint32 index)
 TcTx *
 local_fixture_pay (LocalFixture *self, const LocalCoin *coin)
 {
+  return local_fixture_pay_to (self, coin, &self->key_hashes[(coin->key + 1) % LOCAL_FIXTURE_KEYS]);
+}
+
+TcTx *
+local_fixture_pay_to (LocalFixture *self, const LocalCoin *coin, const TcKeyHash *to)
+{
   const guint64 paid = TC_AMOUNT_PER_TIME;
   const TcOutput outputs[] = {
-    { { paid }, TC_LOCK_KEY_HASH, self->key_hashes[(coin->key + 1) % LOCAL_FIXTURE_KEYS] },
+    { { paid }, TC_LOCK_KEY_HASH, *to },
     { { coin->output.amount.units - paid - LOCAL_FIXTURE_FEE_UNITS }, TC_LOCK_KEY_HASH, self->key_hashes[coin->key] },
   };
 

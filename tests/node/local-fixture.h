@@ -51,6 +51,7 @@ LocalCoin local_fixture_coin    (const TcTx *tx, guint32 index);
 GArray   *local_fixture_fan_out (LocalFixture *self, guint n);
 /* Pays 1 TIME of @coin to the next key, the rest back. Returns: (transfer full). */
 TcTx     *local_fixture_pay     (LocalFixture *self, const LocalCoin *coin);
+TcTx     *local_fixture_pay_to  (LocalFixture *self, const LocalCoin *coin, const TcKeyHash *to);
 /* To the wallet's node; a refusal is fatal. */
 void      local_fixture_submit  (LocalFixture *self, TcTx *tx);
 /* Of the wallet's node. */
