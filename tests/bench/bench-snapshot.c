@@ -8,6 +8,7 @@
 #include "core/check.h"
 #include "node/node.h"
 #include "store/snapshot.h"
+#include "told.h"
 
 /* How soon a new node has the state of a chain: one node serves a snapshot, another, empty, connects to it over loopback TCP, proves the links, takes the snapshot in and stands at its block; each is a
  * process of its own. Beside it, in the same run before and after: how many rows of that size SQLite inserts when it does nothing else.
@@ -210,6 +211,7 @@ typedef struct
   TcNode    *node;
   guint32    target;     /* a follower's; 0: none */
   gint64     reached_us;
+  Told       told;
 } Runner;
 
 static void
@@ -244,6 +246,7 @@ on_status (const TcNodeEvent *event, gpointer user_data)
 
   if (status->state == TC_NODE_HALTED)
     g_error ("%s", status->problem);
+  told_add (&self->told, status);
   if (self->target == 0 || self->reached_us != 0 || status->height < self->target)
     return;
   TC_CHECK (status->oldest_height == self->target);
@@ -258,7 +261,7 @@ on_no_more_input (gint fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Says at its end: us until the target | processor, us | peak of memory, kB */
+/* Says at its end: us until the target | processor, us | peak of memory, kB | the time left: off by, at worst | in the middle */
 static void
 run_node (const char *genesis, const char *dir, const char *peer, guint32 target)
 {
@@ -267,12 +270,14 @@ run_node (const char *genesis, const char *dir, const char *peer, guint32 target
   g_autoptr(TcNetwork) network = tc_network_load (genesis, &error);
   Runner self = { .loop = g_main_loop_new (NULL, FALSE), .target = target };
   gint64 start_us = g_get_monotonic_time ();
+  gdouble worst, middle;
   struct rusage usage;
 
   die_with (error);
   TcNodeConfig config = { .network = network, .data_dir = dir, .listen = target == 0 ? "127.0.0.1:0" : NULL, .connect = connect,
                           .sync_mode = target == 0 ? TC_NODE_SYNC_MODE_FULL : TC_NODE_SYNC_MODE_SNAPSHOT, .no_history = TRUE, .no_discover = TRUE };
 
+  told_init (&self.told);
   self.node = tc_node_new (&config);
   tc_node_subscribe (self.node, 1u << TC_NODE_EVENT_STATUS, NULL, on_status, &self, NULL);
   tc_node_start_async (self.node, NULL, on_started, &self);
@@ -282,8 +287,11 @@ run_node (const char *genesis, const char *dir, const char *peer, guint32 target
   tc_node_unref (self.node);
   g_main_loop_unref (self.loop);
   getrusage (RUSAGE_SELF, &usage);
-  g_print ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %ld\n", self.reached_us - start_us,
-           (gint64) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * G_USEC_PER_SEC + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec, usage.ru_maxrss);
+  told_judge (&self.told, start_us, self.reached_us, &worst, &middle);
+  told_clear (&self.told);
+  g_print ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %ld %.2f %.2f\n", self.reached_us - start_us,
+           (gint64) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * G_USEC_PER_SEC + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec, usage.ru_maxrss,
+           worst, middle);
 }
 
 /* --- the bench --- */
@@ -292,6 +300,7 @@ typedef struct
 {
   gint64 took_us, cpu_us;
   glong  rss_kb;
+  gdouble worst, middle;
 } Outcome;
 
 static char *
@@ -317,7 +326,8 @@ wait_for (GSubprocess *process)
 
   g_subprocess_wait_check (process, NULL, &error);
   die_with (error);
-  TC_CHECK (sscanf (line, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %ld", &outcome.took_us, &outcome.cpu_us, &outcome.rss_kb) == 3);
+  TC_CHECK (sscanf (line, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %ld %lf %lf", &outcome.took_us, &outcome.cpu_us, &outcome.rss_kb, &outcome.worst,
+                    &outcome.middle) == 5);
   return outcome;
 }
 
@@ -368,6 +378,8 @@ bench (const char *program, const char *keep, guint32 n_outputs)
            (gdouble) server.cpu_us / n_outputs);
   g_print ("peak of memory of the new node                     %8.0f MB   serving node %.0f MB\n", (gdouble) follower.rss_kb / 1000,
            (gdouble) server.rss_kb / 1000);
+  g_print ("time left as told, from a tenth of %3.0f s on         %8.2f x    off at worst; %.2f x in the middle; target 2\n", (gdouble) follower.took_us / 1e6,
+           follower.worst, follower.middle);
 }
 
 int

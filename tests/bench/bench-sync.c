@@ -7,6 +7,7 @@
 #include "core/key.h"
 #include "node-internal.h"
 #include "sync-chain.h"
+#include "told.h"
 
 /* How soon a new node has the whole chain: one node serves a chain (sync-chain.h says which), another, empty, connects to it over loopback TCP, checks and
  * stores all of it; each is a process of its own, so that memory and processor time are told apart. Beside it, in the same run before and after: how many
@@ -95,15 +96,9 @@ measure_raw (Raw *raw, gdouble *ret_cpu_us)
 
 /* --- a node in a process of its own --- */
 
-/* What the user was told at a moment of the sync. */
 typedef struct
 {
-  gint64 when_us, left_ms;
-} Told;
-
-typedef struct
-{
-  GArray    *told;       /* Told */
+  Told       told;
   GMainLoop *loop;
   TcNode    *node;
   guint32    target;     /* a follower's; 0: none */
@@ -175,12 +170,7 @@ on_status (const TcNodeEvent *event, gpointer user_data)
 
   if (status->state == TC_NODE_HALTED)
     g_error ("%s", status->problem);
-  if (status->sync.phase != TC_NODE_SYNC_NONE)
-    {
-      const Told told = { g_get_monotonic_time (), status->sync.left_ms };
-
-      g_array_append_val (self->told, told);
-    }
+  told_add (&self->told, status);
   if (self->target == 0 || self->reached_us != 0 || status->height < self->target)
     return;
   self->reached_us = g_get_monotonic_time ();
@@ -192,36 +182,6 @@ on_no_more_input (gint fd, GIOCondition condition, gpointer user_data)
 {
   stop (user_data);
   return G_SOURCE_REMOVE;
-}
-
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  const gdouble x = *(const gdouble *) a, y = *(const gdouble *) b;
-
-  return x < y ? -1 : x > y;
-}
-
-/* Of the time left that was told from a tenth of the way on: by what factor it was wrong, at worst and in the middle; a second more or less is as good as none.
- * Both 0 where nothing was told. */
-static void
-judge_told (const Runner *self, gint64 start_us, gdouble *ret_worst, gdouble *ret_middle)
-{
-  const gint64 took_us = self->reached_us - start_us;
-  g_autoptr(GArray) factors = g_array_new (FALSE, FALSE, sizeof (gdouble));
-
-  for (guint i = 0; i < self->told->len; i++)
-    {
-      const Told *told = &g_array_index (self->told, Told, i);
-      const gdouble said = MAX ((gdouble) told->left_ms, 1000), was = MAX ((gdouble) (self->reached_us - told->when_us) / 1000, 1000);
-      const gdouble factor = MAX (said, was) / MIN (said, was);
-
-      if (told->left_ms >= 0 && told->when_us - start_us >= took_us / 10)
-        g_array_append_val (factors, factor);
-    }
-  g_array_sort (factors, compare_doubles);
-  *ret_worst = factors->len > 0 ? g_array_index (factors, gdouble, factors->len - 1) : 0;
-  *ret_middle = factors->len > 0 ? g_array_index (factors, gdouble, factors->len / 2) : 0;
 }
 
 static gint64
@@ -237,7 +197,7 @@ run_node (const char *genesis, const char *dir, const char *peer, guint32 target
   const char *connect[] = { peer, NULL };
   g_autoptr(GError) error = NULL;
   g_autoptr(TcNetwork) network = tc_network_load (genesis, &error);
-  Runner self = { .loop = g_main_loop_new (NULL, FALSE), .told = g_array_new (FALSE, FALSE, sizeof (Told)), .target = target };
+  Runner self = { .loop = g_main_loop_new (NULL, FALSE), .target = target };
   gdouble worst, middle;
   struct rusage usage;
   gint64 start_us = g_get_monotonic_time ();
@@ -246,6 +206,7 @@ run_node (const char *genesis, const char *dir, const char *peer, guint32 target
   TcNodeConfig config = { .network = network, .data_dir = dir, .listen = target == 0 ? "127.0.0.1:0" : NULL, .connect = connect,
                           .sync_mode = TC_NODE_SYNC_MODE_FULL, .no_discover = TRUE };
 
+  told_init (&self.told);
   self.node = tc_node_new (&config);
   tc_node_subscribe (self.node, 1u << TC_NODE_EVENT_STATUS, NULL, on_status, &self, NULL);
   tc_node_start_async (self.node, NULL, on_started, &self);
@@ -255,8 +216,8 @@ run_node (const char *genesis, const char *dir, const char *peer, guint32 target
   tc_node_unref (self.node);
   g_main_loop_unref (self.loop);
   getrusage (RUSAGE_SELF, &usage);
-  judge_told (&self, start_us, &worst, &middle);
-  g_array_unref (self.told);
+  told_judge (&self.told, start_us, self.reached_us, &worst, &middle);
+  told_clear (&self.told);
   g_print ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %ld %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %.2f %.2f\n", self.reached_us - start_us,
            get_cpu_us (&usage), usage.ru_maxrss, self.bytes_in, self.bytes_out, worst, middle);
 }
