@@ -507,6 +507,8 @@ void        tc_engine_on_epochs     (TcEngine *self, TcPeer *peer, GBytes *body)
 gboolean    tc_engine_take_rival    (TcEngine *self, const TcInput *input);
 void        tc_engine_drop_unanchored (TcEngine *self);
 void        tc_engine_links_tick    (TcEngine *self);
+/* More than an epoch behind somebody who has links that are not proven here. */
+gboolean    tc_engine_is_epochs_behind (TcEngine *self);
 gint64      tc_engine_links_deadline (TcEngine *self);
 /* Returns: FALSE where no links are fetched. */
 gboolean    tc_engine_get_links_progress (TcEngine *self, TcSyncProgress *ret_progress);

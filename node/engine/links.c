@@ -203,12 +203,24 @@ tc_engine_committee_of (TcEngine *self, guint32 epoch)
   return find_committee (self, epoch);
 }
 
+/* Whether it comes next, but for its commit. */
+static gboolean
+follows_proven (TcEngine *self, const TcLink *link)
+{
+  const TcProvenLink *before = tc_links_get_newest (&self->links);
+
+  if (before == NULL)
+    return link->header.height > tc_ledger_get_tip (self->ledger)->height && tc_link_fits (link, tc_engine_chain_id (self), self->committee);
+  return link->header.epoch == next_epoch (&self->links) && link->header.height > before->height && tc_hash_equal (&link->header.committee, &before->next)
+         && tc_hash_equal (&link->header.chain_id, tc_engine_chain_id (self));
+}
+
 static void
 append_proven (TcEngine *self, const TcLink *link)
 {
   TcLinks *links = &self->links;
   const TcProvenLink *before = tc_links_get_newest (links);
-  TcProvenLink item = { link->header.height, link->hash, link->header.state_root, link->header.time_ms, link->next->drawn, encode_members (link->next) };
+  TcProvenLink item = { link->header.height, link->hash, link->header.state_root, link->header.time_ms, link->header.next_committee, link->next->drawn, encode_members (link->next) };
 
   if (before != NULL && g_bytes_equal (before->members, item.members))
     {
@@ -293,13 +305,9 @@ tc_engine_restore_links (TcEngine *self, TcLink *const *items, gsize n_items)
   for (gsize i = 0; i < n_items; i++)
     {
       const TcLink *link = items[i];
-      const TcProvenLink *before = tc_links_get_newest (links);
-      TcCommittee *committee = find_committee (self, next_epoch (links));
       gboolean good;
 
-      if (!tc_link_fits (link, tc_engine_chain_id (self), committee)
-          || link->header.height <= (before != NULL ? before->height : tc_ledger_get_tip (self->ledger)->height)
-          || tc_engine_is_distrusted (self, link->header.height, &link->hash))
+      if (!follows_proven (self, link) || tc_engine_is_distrusted (self, link->header.height, &link->hash))
         return FALSE;
       good = !tc_engine_needs_trust (self) || tc_engine_is_trusted (self, link->header.height, &link->hash);
       append_proven (self, link);
@@ -599,7 +607,6 @@ static gboolean
 follows_pending (TcEngine *self, const TcLink *link)
 {
   const TcLinks *links = &self->links;
-  const TcProvenLink *before = tc_links_get_newest (links);
 
   if (links->pending->len > 0)
     {
@@ -608,8 +615,7 @@ follows_pending (TcEngine *self, const TcLink *link)
       return link->header.epoch == last->header.epoch + 1 && link->header.height > last->header.height
              && tc_hash_equal (&link->header.committee, &last->header.next_committee);
     }
-  return link->header.height > (before != NULL ? before->height : tc_ledger_get_tip (self->ledger)->height)
-         && tc_link_fits (link, tc_engine_chain_id (self), find_committee (self, next_epoch (links)));
+  return follows_proven (self, link);
 }
 
 static gboolean
@@ -747,9 +753,8 @@ choose_peer (TcEngine *self, guint32 epoch)
   return best;
 }
 
-/* More than an epoch behind somebody. */
-static gboolean
-is_behind (TcEngine *self)
+gboolean
+tc_engine_is_epochs_behind (TcEngine *self)
 {
   for (guint i = 0; i < self->peers->len; i++)
     {
@@ -797,7 +802,10 @@ try_others (TcEngine *self)
   if (count_proven (links) == links->n_anchored || links->pending->len > 0 || !links->wants_more)
     links->progress_ms = self->mono_ms;
   else if (tc_engine_needs_trust (self) && tc_engine_has_target (self) && self->mono_ms - links->progress_ms >= STUCK_MS)
-    tc_engine_drop_unanchored (self);
+    {
+      links->n_stuck++;
+      tc_engine_drop_unanchored (self);
+    }
 }
 
 void
@@ -812,7 +820,7 @@ tc_engine_links_tick (TcEngine *self)
   if (links->pending->len == 0 || links->unstored->len >= STORE_AT)
     store_proven (self);
   tc_engine_trust_tick (self);
-  links->wants_more = is_behind (self) && (!tc_engine_needs_trust (self) || tc_engine_has_target (self));
+  links->wants_more = tc_engine_is_epochs_behind (self) && (!tc_engine_needs_trust (self) || tc_engine_has_target (self));
   if (!links->wants_more || links->peer != 0 || links->pending->len >= PENDING_MAX - PAGE_MAX || links->members_bytes >= MEMBERS_BYTES_MAX)
     return;
   peer = choose_peer (self, next_epoch (links) + links->pending->len);
@@ -864,7 +872,7 @@ tc_engine_get_links_progress (TcEngine *self, TcSyncProgress *ret_progress)
     {
       const TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (peer->has_status && peer->links_epoch <= most)
+      if (peer->has_status && peer->links_epoch <= most && self->mono_ms >= peer->links_after_ms)
         claimed = MAX (claimed, peer->links_epoch);
     }
   if (!links->wants_more || claimed <= next_epoch (links))

@@ -13,7 +13,8 @@ typedef struct
   guint32  height;
   TcHash   hash, state_root;
   guint64  time_ms;
-  gboolean drawn;      /* the committee of the epoch after */
+  TcHash   next;       /* hash of the committee of the epoch after */
+  gboolean drawn;      /* that committee */
   GBytes  *members;    /* its members, encoded; shared with neighbours whose are the same */
 } TcProvenLink;
 
@@ -72,6 +73,7 @@ typedef struct
 
   /* S4 */
   GArray    *trusted;        /* TcTrusted */
+  guint      n_stuck;        /* how often links led nowhere near the block that the user named */
   gboolean   doubted;        /* what is not anchored contradicts what the user said */
   TcCheckpoint told;         /* of the question that stands; height 0: nothing is offered */
   guint64    told_time_ms;

@@ -9,6 +9,7 @@
  * keys makes any chain. Where no trusted block is ahead, the node asks for one, and says what its peers offer. */
 
 #define TRUSTED_MAX    2000u   /* checkpoints of a network file, and the user's */
+#define STUCK_MAX        8u    /* times that links led nowhere, before the user is asked once more */
 #define OFFER_MS      30000    /* between two looks at what a peer's newest link is */
 
 void
@@ -125,6 +126,7 @@ tc_engine_trust_block (TcEngine *self, guint32 height, const TcHash *hash)
     if (get_trusted (self, i)->by_user)
       g_array_remove_index (links->trusted, i--);
   g_array_append_val (links->trusted, item);
+  links->n_stuck = 0;
   for (guint i = 0; i < self->peers->len; i++)
     ((TcPeer *) g_ptr_array_index (self->peers, i))->links_after_ms = 0;  /* whoever was refused may have been right */
   if (link == NULL)
@@ -178,7 +180,7 @@ count_offers (const TcEngine *self, const TcCheckpoint *offer)
 static const TcPeer *
 find_offer (TcEngine *self)
 {
-  const guint32 reached = get_reached (self);
+  const guint32 proven = tc_engine_get_proven (self, NULL);
   const TcPeer *best = NULL;
   guint n_best = 0;
 
@@ -187,7 +189,7 @@ find_offer (TcEngine *self)
       const TcPeer *peer = g_ptr_array_index (self->peers, i);
       const guint n = count_offers (self, &peer->offer);
 
-      if (peer->offer.height <= reached)
+      if (peer->offer.height <= proven)
         continue;
       if (best == NULL || n > n_best || (n == n_best && peer->offer.height > best->offer.height))
         {
@@ -212,10 +214,21 @@ tell (TcEngine *self, gboolean asks, const TcPeer *offer)
   emit_question (self);
 }
 
+/* A block that is named may be one that the network never had: then no peer leads there. */
+static gboolean
+is_without_way (TcEngine *self)
+{
+  gboolean heard = FALSE;
+
+  for (guint i = 0; i < self->peers->len; i++)
+    heard = heard || ((TcPeer *) g_ptr_array_index (self->peers, i))->has_status;
+  return self->links.n_stuck >= STUCK_MAX || (heard && self->links.pending->len == 0 && !tc_engine_is_epochs_behind (self));
+}
+
 void
 tc_engine_trust_tick (TcEngine *self)
 {
-  const gboolean asks = tc_engine_needs_trust (self) && !tc_engine_has_target (self);
+  const gboolean asks = tc_engine_needs_trust (self) && (!tc_engine_has_target (self) || is_without_way (self));
 
   for (guint i = 0; asks && i < self->peers->len; i++)
     ask_for_offer (self, g_ptr_array_index (self->peers, i));

@@ -917,6 +917,29 @@ test_mistaken (void)
 }
 
 static void
+test_never_had (void)
+{
+  g_test_summary ("S4: where the user named a height that the network does not have, he is asked again.");
+  World world;
+  const TcLink *newest;
+
+  world_init (&world, EPOCHS, away_params ());
+  newest = real_link (&world, EPOCHS);
+  engine_net_start (world.net, 0);
+  answer_for (&world, 100);
+  g_assert_true (tc_engine_trust_block (get_engine (&world), newest->header.height + 1000, &newest->hash));
+  answer_for (&world, 3000);
+  check_asks (&world, TRUE);
+  g_assert_cmpuint (world.net->nodes[0].offered.height, ==, newest->header.height);
+  g_assert_cmpuint (world.n_blocks_asked, ==, 0);
+  g_assert_true (tc_engine_trust_block (get_engine (&world), newest->header.height, &newest->hash));
+  answer_for (&world, 3000);
+  check_asks (&world, FALSE);
+  g_assert_cmpuint (engine_net_height (world.net, 0), ==, world.commits->len);
+  world_clear (&world);
+}
+
+static void
 test_misled (void)
 {
   g_test_summary ("S4: links that lead nowhere are left for those of others, who are not blamed for not fitting them.");
@@ -1050,6 +1073,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/trust/old-checkpoint", test_old_checkpoint);
   g_test_add_func ("/engine/trust/contradicted", test_contradicted);
   g_test_add_func ("/engine/trust/mistaken", test_mistaken);
+  g_test_add_func ("/engine/trust/never-had", test_never_had);
   g_test_add_func ("/engine/trust/misled", test_misled);
   g_test_add_func ("/engine/trust/not-last", test_not_last);
   g_test_add_func ("/engine/trust/wrong-answer", test_wrong_answer);
