@@ -229,6 +229,8 @@ replace_engine (TcNode *self, GError **error)
   g_autoptr(GPtrArray) txs = tc_engine_dup_txs (self->engine);
 
   g_clear_pointer (&self->engine, tc_engine_free);
+  self->engine_number++;
+  self->writer_full = FALSE;
   tc_node_forget_blocks (self);
   if (!tc_node_recover (self, error))
     return FALSE;
