@@ -180,7 +180,15 @@ on_mapped (const char *external, const char *text, gpointer user_data)
     g_info ("the router lets connections in at %s (%s)", external, text);
   else
     g_info ("the router lets no connections in: %s", text);
+  g_free (self->external);
+  self->external = g_strdup (external);
   tc_net_set_external_address (self->net, external);
+}
+
+const char *
+tc_node_get_external (TcNode *self)
+{
+  return self->external;
 }
 
 /* Not behind a proxy: who hides asks nobody to be let in. */

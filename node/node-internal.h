@@ -88,6 +88,7 @@ struct _TcNode
   TcEngine       *engine;
   TcNet          *net;
   TcPortMap      *port_mapping; /* (nullable) */
+  char           *external;     /* (nullable): where the router lets connections in */
   TcNodeRpc      *rpc;
   GSource        *timer;
   gint64          started_us;

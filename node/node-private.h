@@ -19,6 +19,8 @@ GArray      *tc_node_dup_masternodes (TcNode *self);
 /* Returns: (transfer full) (element-type TcNetPeerInfo): in order of id. */
 GPtrArray   *tc_node_dup_peers       (TcNode *self);
 
+/* "IP:port" where the router lets connections in. (nullable) */
+const char  *tc_node_get_external    (TcNode *self);
 /* Returns: (transfer full) (element-type TcNetBan): those in force, ordered by subject. */
 GPtrArray   *tc_node_dup_bans        (TcNode *self);
 /* Returns: FALSE where @subject is none, or not banned, or there is no such peer. */

@@ -399,7 +399,7 @@ on_getnetworkinfo (TcRpcCall *call, gpointer user_data)
   g_autoptr(TcNodeStatus) status = tc_node_dup_status (self->node);
   g_autoptr(GPtrArray) peers = tc_node_dup_peers (self->node);
   json_object *object = json_object_new_object (), *addresses = json_object_new_array ();
-  const char *listen = tc_node_get_listen (self->node);
+  const char *listen = tc_node_get_listen (self->node), *external = tc_node_get_external (self->node);
   TcEngineInfo info;
   guint n_inbound = 0, n_found = 0, n_new, n_tried;
 
@@ -412,6 +412,8 @@ on_getnetworkinfo (TcRpcCall *call, gpointer user_data)
     }
   if (listen != NULL)
     json_object_array_add (addresses, json_object_new_string (listen));
+  if (external != NULL)
+    json_object_array_add (addresses, json_object_new_string (external));
 
   add_uint (object, "version", version_number ());
   add_string (object, "subversion", "/TimeCoin:" TC_VERSION "/");

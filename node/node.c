@@ -182,6 +182,7 @@ tc_node_unref (TcNode *self)
   g_free (self->clock_warning);
   g_free (self->proxy_warning);
   g_free (self->trust_warning);
+  g_free (self->external);
   g_free (self);
 }
 

@@ -216,7 +216,7 @@ test_score_lasts (void)
 {
   g_autoptr (Node) a = node_new (1, ANY_PORT, NULL);
 
-  g_test_summary ("Points outlive a connection: who comes back is who he was");
+  g_test_summary ("Points outlive a connection: who comes back is who he was, until the ban is lifted");
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (Raw) raw = raw_new (a);
@@ -232,7 +232,15 @@ test_score_lasts (void)
     }
   {
     g_autoptr (GPtrArray) bans = tc_net_list_bans (a->net);
+    g_autoptr (Raw) raw = NULL;
+    g_autoptr (TcNetPeerInfo) info = NULL;
+
     g_assert_cmpuint (bans->len, ==, 1);
+    g_assert_true (tc_net_unban (a->net, ((TcNetBan *) bans->pdata[0])->subject));
+    raw = raw_new (a);
+    raw_join (raw, a, 9);
+    info = tc_net_get_peer (a->net, a->last_id);
+    g_assert_cmpuint (info->score, ==, 0);
   }
 }
 
