@@ -18,7 +18,9 @@ __extension__ typedef __int128 S128;
 static void
 begin (TcProgress *self, const TcProgressSample *sample, guint phase)
 {
-  *self = (TcProgress) { .phase = phase, .now_ms = sample->when_ms, .moved_ms = sample->when_ms, .n_recent = 1, .n_trail = 1, .trail_step = 1, .left_ms = -1 };
+  *self = (TcProgress) {
+    .phase = phase, .now_ms = sample->when_ms, .moved_ms = sample->when_ms, .n_recent = 1, .n_trail = 1, .trail_step = 1, .left_ms = -1,
+  };
   self->recent[0] = self->trail[0] = *sample;
 }
 
@@ -91,7 +93,8 @@ remaining_weight (const TcProgress *self)
   if (segment == 0)
     return (guint64) ((S128) (self->weight - self->trail[0].weight) * (S128) left / (S128) MAX (self->done - start, 1));
   for (guint i = 0; i < SEGMENTS; i++)
-    weights[i] = (S128) weight_at (self, self->done - segment * (SEGMENTS - 1 - i)) - (S128) weight_at (self, self->done - segment * (SEGMENTS - i));
+    weights[i] = (S128) weight_at (self, self->done - segment * (SEGMENTS - 1 - i))
+                 - (S128) weight_at (self, self->done - segment * (SEGMENTS - i));
   half = weights[2] + weights[3];
   /* Of one segment over the one before it: the halves are two segments long and two apart. */
   growth = segment < SEGMENT_MIN ? 0 : smaller_of_one_sign (smaller_of_one_sign (weights[1] - weights[0], weights[3] - weights[2]), (half - weights[1] - weights[0]) / 4);

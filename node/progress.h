@@ -38,8 +38,8 @@ typedef struct
   gint64           left_ms;  /* shown; -1: estimating */
 } TcProgress;
 
-/* @now_ms: monotonic. @phase: another one begins anew; 0 ends. @weight: of all up to @done, from any zero; grows; where the cost is the same for each unit, @done. A little less done than
- * before counts as nothing new; much less begins anew. */
+/* @now_ms: monotonic. @phase: another one begins anew; 0 ends. @weight: of all up to @done, from any zero; it grows, and is @done where each unit costs the same.
+ * A little less done than before counts as nothing new; much less begins anew. */
 void    tc_progress_add          (TcProgress *self, gint64 now_ms, guint phase, guint64 done, guint64 total, guint64 weight);
 /* Units in @period_ms; 0: unknown, or nothing comes. */
 guint64 tc_progress_get_rate     (const TcProgress *self, gint64 period_ms);
