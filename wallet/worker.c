@@ -1,44 +1,10 @@
 #define G_LOG_DOMAIN "tc-wallet"
-#include "worker.h"
+#include "worker-private.h"
 
 #include "core/check.h"
 
 #define ANNOUNCE_INTERVAL_US 100000
 #define RETRY_S              5
-#define FORGET_MS            (72 * G_GINT64_CONSTANT (3600000))  /* rule P1 */
-
-struct _TcWorker
-{
-  gatomicrefcount   ref_count;
-  GThread          *thread;
-  GMainContext     *context, *owner_context;
-  GMainLoop        *loop;
-  gint              lock_wanted;     /* atomic */
-
-  GMutex            mutex;           /* of these two */
-  gboolean          ended;
-  TcWalletSnapshot *snapshot;
-
-  void            (*changed) (gpointer);  /* owner's thread */
-  gpointer          changed_data;
-
-  /* The worker's thread alone from here on. */
-  TcAccount        *account;
-  TcNode           *node;
-  guint             subscription;
-  guint32           node_height;
-  guint32           oldest_height;   /* of the blocks that the node has */
-  gboolean          older_come;      /* it fetches those below */
-  gboolean          collateral_due;  /* an epoch ended: collateral may have been released */
-  GPtrArray        *open_before;     /* (nullable) (element-type TcTx) on their way before attaching: to be asked about once the blocks are read */
-  GSource          *scan_source, *retry_source, *announce_source;
-  gint64            announced_us;
-  char             *problem;
-  GTask            *rescan_task;
-  guint             n_in_flight;     /* calls to the node */
-  gboolean          quitting;
-  GPtrArray        *quit_tasks;      /* (element-type GTask) to be answered at the end */
-};
 
 /* --- Between the threads ------------------------------------------------------------------------------------------------------ */
 
@@ -90,9 +56,8 @@ drop_object (gpointer object)
   return G_SOURCE_REMOVE;
 }
 
-/* A task refers to its TcWallet, which is disposed of on the owner's thread only: so the last reference goes there. */
-static void
-drop_task (TcWorker *self, GTask *task)
+void
+tc_worker_drop_task (TcWorker *self, GTask *task)
 {
   if (task != NULL)
     g_source_unref (attach_idle (self->owner_context, G_PRIORITY_DEFAULT, drop_object, task, g_object_unref));
@@ -103,7 +68,7 @@ posted_free (gpointer data)
 {
   Posted *posted = data;
 
-  drop_task (posted->worker, posted->task);
+  tc_worker_drop_task (posted->worker, posted->task);
   tc_worker_unref (posted->worker);
   g_free (posted);
 }
@@ -259,9 +224,8 @@ tc_worker_refresh (TcWorker *self)
   announce_soon (self);
 }
 
-/* @problem: (nullable): a failure that goes away by itself or with the user's help. */
-static void
-set_problem (TcWorker *self, const char *problem)
+void
+tc_worker_set_problem (TcWorker *self, const char *problem)
 {
   if (g_strcmp0 (self->problem, problem) == 0)
     return;
@@ -275,8 +239,6 @@ set_problem (TcWorker *self, const char *problem)
 /* --- Following the node --------------------------------------------------------------------------------------------------------- */
 
 static void scan_soon (TcWorker *self);
-static void ask_about_open (TcWorker *self);
-static void ask_about_collateral (TcWorker *self);
 
 static gboolean
 retry (gpointer data)
@@ -288,10 +250,10 @@ retry (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-retry_later (TcWorker *self, const GError *error)
+void
+tc_worker_retry_later (TcWorker *self, const GError *error)
 {
-  set_problem (self, error->message);
+  tc_worker_set_problem (self, error->message);
   if (self->retry_source == NULL)
     self->retry_source = start_timeout (self, RETRY_S * 1000, retry);
 }
@@ -302,7 +264,7 @@ apply (TcWorker *self, const TcBlock *block, GError **error)
   if (!tc_account_apply_block (self->account, block, g_get_real_time () / 1000, error))
     return FALSE;
   self->collateral_due |= !tc_hash_is_zero (&block->header.next_committee);
-  set_problem (self, NULL);
+  tc_worker_set_problem (self, NULL);
   announce_soon (self);
   return TRUE;
 }
@@ -314,7 +276,7 @@ end_rescan (TcWorker *self)
     return;
   tc_worker_refresh (self);
   g_task_return_boolean (self->rescan_task, TRUE);
-  drop_task (self, g_steal_pointer (&self->rescan_task));
+  tc_worker_drop_task (self, g_steal_pointer (&self->rescan_task));
 }
 
 static void
@@ -322,7 +284,7 @@ fail_rescan (TcWorker *self, GQuark domain, int code, const char *message)
 {
   tc_worker_refresh (self);
   g_task_return_new_error (self->rescan_task, domain, code, "%s", message);
-  drop_task (self, g_steal_pointer (&self->rescan_task));
+  tc_worker_drop_task (self, g_steal_pointer (&self->rescan_task));
 }
 
 static void
@@ -331,7 +293,7 @@ cancel_rescan (TcWorker *self)
   g_autoptr(GError) error = NULL;
 
   if (!tc_account_stop_rescan (self->account, &error))
-    set_problem (self, error->message);
+    tc_worker_set_problem (self, error->message);
   fail_rescan (self, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The rescan was cancelled.");
 }
 
@@ -413,12 +375,12 @@ scan_step (gpointer data)
       /* Old blocks may have been deleted since the status was looked at. */
       if (read_next (self, height, &error) || (g_error_matches (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND) && read_status (self)))
         return G_SOURCE_CONTINUE;
-      retry_later (self, error);
+      tc_worker_retry_later (self, error);
     }
   else
     {
-      ask_about_open (self);
-      ask_about_collateral (self);
+      tc_worker_ask_about_open (self);
+      tc_worker_ask_about_collateral (self);
     }
   stop_source (&self->scan_source);
   return G_SOURCE_REMOVE;
@@ -438,20 +400,20 @@ on_block (TcWorker *self, const TcBlock *block)
 
   self->node_height = MAX (self->node_height, block->header.height);
   if (block->header.height == tc_account_next_height (self->account) && self->retry_source == NULL && !apply (self, block, &error))
-    retry_later (self, error);
+    tc_worker_retry_later (self, error);
   if (next_height (self) > 0 || self->open_before != NULL || self->collateral_due)
     scan_soon (self);
   announce_soon (self);
 }
 
-static void
-on_tx (TcWorker *self, TcTx *tx, const TcFinality *finality)
+void
+tc_worker_take_tx (TcWorker *self, TcTx *tx, const TcFinality *finality)
 {
   g_autoptr(GError) error = NULL;
   gboolean mine = FALSE;
 
   if (!tc_account_apply_tx (self->account, tx, finality, &mine, &error))
-    set_problem (self, error->message);
+    tc_worker_set_problem (self, error->message);
   else if (mine)
     announce_soon (self);
 }
@@ -466,7 +428,7 @@ on_event (const TcNodeEvent *event, gpointer user_data)
   if (event->kind == TC_NODE_EVENT_BLOCK)
     on_block (self, event->block);
   else if (event->kind == TC_NODE_EVENT_TX)
-    on_tx (self, event->tx, &event->finality);
+    tc_worker_take_tx (self, event->tx, &event->finality);
   else if (event->kind == TC_NODE_EVENT_STATUS && read_status (self))
     {
       scan_soon (self);
@@ -511,177 +473,6 @@ TcNode *
 tc_worker_get_node (TcWorker *self)
 {
   return self->node;
-}
-
-/* --- Calls to the node ---------------------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  TcWorker *worker;
-  TcNode   *node;
-  TcTx     *tx;    /* (nullable) */
-  GTask    *task;  /* (nullable) */
-} Call;
-
-static Call *
-call_new (TcWorker *self, TcTx *tx, GTask *task)
-{
-  Call *call = g_new0 (Call, 1);
-
-  call->worker = tc_worker_ref (self);
-  call->node = tc_node_ref (self->node);
-  call->tx = tx != NULL ? tc_tx_ref (tx) : NULL;
-  call->task = task != NULL ? g_object_ref (task) : NULL;
-  self->n_in_flight++;
-  return call;
-}
-
-static void
-call_free (Call *call)
-{
-  TcWorker *self = call->worker;
-
-  if (--self->n_in_flight == 0 && self->quitting)
-    g_main_loop_quit (self->loop);
-  drop_task (self, call->task);
-  tc_node_unref (call->node);
-  g_clear_pointer (&call->tx, tc_tx_unref);
-  tc_worker_unref (self);
-  g_free (call);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
-
-static void
-refused (TcWorker *self, const TcTx *tx, const char *reason)
-{
-  g_autoptr(GError) error = NULL;
-
-  if (!tc_account_drop_tx (self->account, &tx->txid, reason, g_get_real_time () / 1000, &error))
-    set_problem (self, error->message);
-  tc_worker_refresh (self);
-}
-
-static void
-answer_submit (Call *call, const GError *error)
-{
-  if (call->task == NULL)
-    return;
-  if (error == NULL)
-    g_task_return_pointer (call->task, tc_hash_copy (&call->tx->txid), g_free);
-  else if (g_error_matches (error, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED))
-    g_task_return_new_error (call->task, TC_WALLET_ERROR, TC_WALLET_ERROR_REJECTED, "%s", error->message);
-  else
-    g_task_return_new_error (call->task, TC_WALLET_ERROR, TC_WALLET_ERROR_FAILED,
-                             "The payment is stored, but could not be handed to the network yet (%s). It will be when the network is back.", error->message);
-}
-
-static void
-on_submitted (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(Call) call = user_data;
-  TcWorker *self = call->worker;
-  g_autoptr(GError) error = NULL;
-
-  tc_node_submit_finish (call->node, result, &error);
-  if (self->account != NULL && g_error_matches (error, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED))
-    refused (self, call->tx, error->message);
-  answer_submit (call, error);
-}
-
-void
-tc_worker_submit (TcWorker *self, TcTx *tx, GTask *task)
-{
-  tc_node_submit_async (self->node, tx, NULL, on_submitted, call_new (self, tx, task));
-}
-
-static gboolean
-was_made_here (TcWorker *self, const TcTx *tx)
-{
-  g_autoptr(GPtrArray) own = tc_account_open_txs (self->account, TRUE);
-
-  for (guint i = 0; i < own->len; i++)
-    if (tc_hash_equal (&((TcTx *) g_ptr_array_index (own, i))->txid, &tx->txid))
-      return TRUE;
-  return FALSE;
-}
-
-static void
-forget_if_old (TcWorker *self, const TcTx *tx)
-{
-  const gint64 now_ms = g_get_real_time () / 1000;
-  g_autoptr(TcWalletTxDetail) detail = tc_account_detail (self->account, &tx->txid, NULL);
-
-  if (detail != NULL && detail->row->seen_ms < now_ms - FORGET_MS)
-    refused (self, tx, "It expired: no network member voted for it in three days.");
-}
-
-static void
-on_finality (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(Call) call = user_data;
-  TcWorker *self = call->worker;
-  TcFinality finality = { 0 };
-
-  if (!tc_node_get_finality_finish (call->node, result, &finality, NULL) || self->account == NULL || self->node != call->node)
-    return;
-  if (finality.state != TC_FINALITY_UNKNOWN)
-    on_tx (self, call->tx, &finality);
-  else if (was_made_here (self, call->tx))
-    tc_worker_submit (self, call->tx, NULL);
-  else
-    forget_if_old (self, call->tx);
-}
-
-/* Payments that were on their way when the node was last seen: it may know better now, or have forgotten them. */
-static void
-ask_about_open (TcWorker *self)
-{
-  g_autoptr(GPtrArray) open = g_steal_pointer (&self->open_before);
-
-  for (guint i = 0; open != NULL && i < open->len; i++)
-    {
-      TcTx *tx = g_ptr_array_index (open, i);
-
-      tc_node_get_finality_async (self->node, &tx->txid, NULL, on_finality, call_new (self, tx, NULL));
-    }
-}
-
-/* Also of a wallet that reads old blocks: a release is in no transaction, so the ledger is asked what is locked still. */
-static void
-on_coins (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(Call) call = user_data;
-  TcWorker *self = call->worker;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GArray) coins = tc_node_get_coins_finish (call->node, result, NULL);
-  gboolean ok = TRUE;
-
-  if (coins == NULL || self->account == NULL || self->node != call->node)
-    return;
-  for (guint i = 0; i < coins->len && ok; i++)
-    {
-      const TcNodeCoin *coin = &g_array_index (coins, TcNodeCoin, i);
-
-      if (coin->unspent && coin->output.lock == TC_LOCK_KEY_HASH)
-        ok = tc_account_unlock_collateral (self->account, &coin->outpoint, coin->output.amount, &error);
-    }
-  if (!ok)
-    {
-      self->collateral_due = TRUE;
-      retry_later (self, error);
-    }
-  tc_worker_refresh (self);
-}
-
-static void
-ask_about_collateral (TcWorker *self)
-{
-  g_autoptr(GArray) outpoints = self->collateral_due ? tc_account_collaterals (self->account) : NULL;
-
-  self->collateral_due = FALSE;
-  if (outpoints != NULL && outpoints->len > 0)
-    tc_node_get_coins_async (self->node, (const TcOutpoint *) outpoints->data, outpoints->len, NULL, on_coins, call_new (self, NULL, NULL));
 }
 
 /* --- Jobs ----------------------------------------------------------------------------------------------------------------------- */
@@ -767,7 +558,7 @@ job_quit (TcWorker *self, GTask *task)
       if (self->rescan_task != NULL)
         {
           refuse_closed (self->rescan_task);
-          drop_task (self, g_steal_pointer (&self->rescan_task));
+          tc_worker_drop_task (self, g_steal_pointer (&self->rescan_task));
         }
       g_clear_pointer (&self->account, tc_account_free);
       if (self->n_in_flight == 0)
@@ -783,7 +574,7 @@ answer_quit (TcWorker *self)
   for (guint i = 0; i < self->quit_tasks->len; i++)
     {
       g_task_return_boolean (g_ptr_array_index (self->quit_tasks, i), TRUE);
-      drop_task (self, g_ptr_array_index (self->quit_tasks, i));
+      tc_worker_drop_task (self, g_ptr_array_index (self->quit_tasks, i));
     }
   g_ptr_array_set_size (self->quit_tasks, 0);
 }
