@@ -126,27 +126,31 @@ tc_net_get_score (TcNet *self, const TcPeer *peer)
 
 /* Memory (rule N4) */
 
-static gsize
-memory_of_group (const GPtrArray *peers, guint64 group)
+/* What a peer takes, as it counts against it: a fourth of a member's, half of one that was dialled. */
+static guint64
+burden_of (const TcPeer *peer)
 {
-  gsize sum = 0;
+  return (guint64) tc_peer_get_memory (peer) * (tc_peer_is_member (peer) ? 1 : tc_peer_is_inbound (peer) ? 4 : 2);
+}
+
+static guint64
+burden_of_group (const GPtrArray *peers, guint64 group)
+{
+  guint64 sum = 0;
 
   for (guint i = 0; i < peers->len; i++)
     if (tc_peer_get_group (peers->pdata[i]) == group)
-      sum += tc_peer_get_memory (peers->pdata[i]);
+      sum += burden_of (peers->pdata[i]);
   return sum;
 }
 
-/* Those whom nobody here chose go first, of them the group that takes most: else one network with many connections would push out others. */
+/* The group that takes most goes first: else one network with many connections would push out others. */
 static gboolean
 goes_before (const GPtrArray *peers, const TcPeer *a, const TcPeer *b)
 {
-  const guint rank_a = tc_peer_is_member (a) ? 2 : !tc_peer_is_inbound (a), rank_b = tc_peer_is_member (b) ? 2 : !tc_peer_is_inbound (b);
-  const gsize sum_a = memory_of_group (peers, tc_peer_get_group (a)), sum_b = memory_of_group (peers, tc_peer_get_group (b));
+  const guint64 sum_a = burden_of_group (peers, tc_peer_get_group (a)), sum_b = burden_of_group (peers, tc_peer_get_group (b));
 
-  if (rank_a != rank_b)
-    return rank_a < rank_b;
-  return sum_a != sum_b ? sum_a > sum_b : tc_peer_get_memory (a) > tc_peer_get_memory (b);
+  return sum_a != sum_b ? sum_a > sum_b : burden_of (a) > burden_of (b);
 }
 
 void

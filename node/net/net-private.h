@@ -78,8 +78,7 @@ gboolean    tc_net_is_key_banned   (const TcNet *self, const guint8 *key);
 /* Returns: whether that was enough for a ban; the caller closes @peer. */
 gboolean    tc_net_punish_peer     (TcNet *self, TcPeer *peer, guint32 points, const char *reason);
 guint32     tc_net_get_score       (TcNet *self, const TcPeer *peer);
-/* Drops who takes most memory, of the group that takes most, those that were dialled after those that came in, members last, until all together are within
- * their bound. */
+/* Drops who takes most memory, of the group that takes most, until all together are within their bound. What was dialled counts half, a member a fourth. */
 void        tc_net_relieve         (TcNet *self);
 /* Its hello is good: finds out whether it is a member's. @twin: (nullable): goes for it. */
 void        tc_net_note_member     (TcNet *self, TcPeer *peer, const TcPeer *twin);

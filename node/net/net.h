@@ -128,7 +128,7 @@ typedef struct
   guint32       max_per_address;  /* 4: inbound from one IPv4 address or IPv6 /64; loopback is not counted */
   guint64       queue_max_bytes;  /* TC_NET_QUEUE_MAX_DEFAULT; at least 2 * TC_NET_BODY_MAX */
   guint64       memory_max_bytes; /* TC_NET_MEMORY_MAX_DEFAULT: of what waits to be sent and what was received in part, of all peers together: over
-                                   * it, who has most is dropped, of the group that has most; members last */
+                                   * it, who has most is dropped, of the group that has most; what was dialled counts half, a member a fourth */
   TcNetRate     total;            /* of all peers but members together; 50 000 messages and 100 MB a second, twice that at once */
   guint32       knocks_per_second;     /* 300: connections that come in, from everywhere; twice that at once */
   guint32       handshake_timeout_ms;  /* 5 000 */
