@@ -73,8 +73,9 @@ def scenario(world, options):
     check(look(world, first)["halts"] == halts, "the proofs changed")
     own = world.a.rpc().getblockhash(height)
     # Who halted answers nobody, so whoever was not shown the proof in time sees it once the others run again.
-    for daemon in sorted(everyone, key=lambda daemon: not is_halted(daemon)):
-        wait_halted(daemon)
+    while everyone:
+        daemon = wait_for("one more to halt", HALT_S, lambda: next((daemon for daemon in everyone if is_halted(daemon)), None))
+        everyone.remove(daemon)
         daemon.kill()
         check(look(world, daemon, "--forget-halt", str(height))["halts"][0]["settled"], "the halt is not settled")
         daemon.launch()
