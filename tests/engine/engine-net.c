@@ -1,5 +1,4 @@
 #include "engine-net.h"
-#include "snapshot-disk.h"
 
 #include <string.h>
 
@@ -164,27 +163,6 @@ check_sent (EngineNet *self, guint i, guint8 type, GBytes *body)
 
 /* --- life --- */
 
-static void
-block_free (gpointer data)
-{
-  if (data != NULL)
-    tc_block_unref (data);
-}
-
-static void
-commit_free (gpointer data)
-{
-  if (data != NULL)
-    tc_commit_unref (data);
-}
-
-static void
-committee_free (gpointer data)
-{
-  if (data != NULL)
-    tc_committee_unref (data);
-}
-
 EngineNet *
 engine_net_new (guint n, guint n_payers, const TcParams *params)
 {
@@ -208,10 +186,16 @@ engine_net_new_tiers (guint n, const TcTier *tiers, guint n_payers, const TcPara
       EngineNode *node = &self->nodes[i];
 
       node->store = tc_memory_store_new ();
-      node->blocks = g_ptr_array_new_with_free_func (block_free);
-      node->commits = g_ptr_array_new_with_free_func (commit_free);
-      node->committees = g_ptr_array_new_with_free_func (committee_free);
-      node->snapshots = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_memory_snapshot_free);
+      node->blocks = g_ptr_array_new_with_free_func (snapshot_disk_block_free);
+      node->commits = g_ptr_array_new_with_free_func (snapshot_disk_commit_free);
+      node->committees = g_ptr_array_new_with_free_func (snapshot_disk_committee_free);
+      snapshot_disk_init (&node->disk);
+      node->disk.blocks = node->blocks;
+      node->disk.commits = node->commits;
+      node->disk.committees = node->committees;
+      node->disk.coins = node->store->coins;
+      node->disk.buckets = node->store->buckets;
+      node->disk.state = &node->store->state;
       node->links = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_link_unref);
       node->records = g_array_new (FALSE, FALSE, sizeof (TcRecord));
       g_array_set_clear_func (node->records, record_clear);
@@ -233,8 +217,7 @@ engine_net_free (EngineNet *self)
       g_clear_pointer (&node->engine, tc_engine_free);
       tc_memory_store_free (node->store);
       g_ptr_array_unref (node->blocks);
-      g_ptr_array_unref (node->snapshots);
-      g_clear_pointer (&node->import, tc_memory_snapshot_free);
+      snapshot_disk_clear (&node->disk);
       g_ptr_array_unref (node->commits);
       g_array_unref (node->records);
       g_ptr_array_unref (node->committees);
@@ -414,7 +397,7 @@ static void reinstall (EngineNet *self, guint i);
 static void
 serve_part (EngineNet *self, guint i, const TcEffect *effect)
 {
-  TcEffect answer = { .kind = TC_EFFECT_SEND, .peer = effect->peer, .type = TC_MESSAGE_PART, .body = snapshot_disk_page (&self->nodes[i], effect) };
+  TcEffect answer = { .kind = TC_EFFECT_SEND, .peer = effect->peer, .type = TC_MESSAGE_PART, .body = snapshot_disk_page (&self->nodes[i].disk, effect) };
 
   if (answer.body == NULL)
     return;
@@ -425,20 +408,44 @@ serve_part (EngineNet *self, guint i, const TcEffect *effect)
 static void
 store_part (EngineNet *self, guint i, const TcEffect *effect)
 {
-  TcInput input = { .kind = TC_INPUT_PART_STORED, .height = effect->height, .part = effect->part, .holds = snapshot_disk_take (&self->nodes[i], effect) };
+  TcInput input = { .kind = TC_INPUT_PART_STORED, .height = effect->height, .part = effect->part, .holds = snapshot_disk_take (&self->nodes[i].disk, effect) };
 
+  self->nodes[i].n_parts_stored++;
   feed (self, i, &input, NULL);
 }
 
 static void
 store_past (EngineNet *self, guint i, const TcEffect *effect)
 {
+  EngineNode *node = &self->nodes[i];
   TcInput input = { .kind = TC_INPUT_PAST_STORED, .height = effect->height };
 
-  snapshot_disk_past (&self->nodes[i], effect);
+  snapshot_disk_past (&node->disk, effect);
+  snapshot_disk_tell (&node->disk, node->engine);
   feed (self, i, &input, NULL);
-  if (effect->height > 1 && self->nodes[i].blocks->pdata[effect->height - 2] != NULL)
-    snapshot_disk_tell_gap (&self->nodes[i]);
+  if (effect->height > 1 && node->blocks->pdata[effect->height - 2] != NULL)
+    snapshot_disk_tell_gap (&node->disk, node->engine);
+}
+
+static void
+make_snapshot (EngineNode *node, const TcEffect *effect)
+{
+  g_assert_cmpuint (node->state_height, ==, effect->height);
+  if (node->makes_none)
+    return;
+  snapshot_disk_make (&node->disk, effect);
+  snapshot_disk_tell (&node->disk, node->engine);
+}
+
+static void
+install (EngineNet *self, guint i, const TcEffect *effect)
+{
+  EngineNode *node = &self->nodes[i];
+
+  snapshot_disk_install (&node->disk, effect, self->chain->genesis);
+  node->state_height = effect->height;
+  node->n_installed++;
+  reinstall (self, i);
 }
 
 static void
@@ -459,7 +466,7 @@ carry_write (EngineNet *self, guint i, TcEffect *effect)
   else if (effect->kind == TC_EFFECT_SERVE_LINKS)
     serve_links (self, i, effect);
   else if (effect->kind == TC_EFFECT_SNAPSHOT)
-    snapshot_disk_make (node, effect);
+    make_snapshot (node, effect);
   else if (effect->kind == TC_EFFECT_SERVE_PART)
     serve_part (self, i, effect);
   else if (effect->kind == TC_EFFECT_STORE_PART)
@@ -467,10 +474,7 @@ carry_write (EngineNet *self, guint i, TcEffect *effect)
   else if (effect->kind == TC_EFFECT_STORE_PAST)
     store_past (self, i, effect);
   else if (effect->kind == TC_EFFECT_INSTALL)
-    {
-      snapshot_disk_install (node, effect, self->chain->genesis);
-      reinstall (self, i);
-    }
+    install (self, i, effect);
   else
     serve (self, i, effect);
   if (has_flush && node->engine != NULL)
@@ -676,7 +680,7 @@ restore (EngineNet *self, EngineNode *node)
                                               g_ptr_array_index (node->commits, height - 1), &error));
       g_assert_no_error (error);
     }
-  snapshot_disk_restore (node);
+  snapshot_disk_restore (&node->disk, node->engine);
   tc_engine_restore_records (node->engine, (const TcRecord *) (gpointer) node->records->data, node->records->len, self->mono_ms,
                              self->wall_ms + node->clock_ms);
   first = tc_ledger_get_next_epoch (tc_engine_get_ledger (node->engine));

@@ -3,7 +3,7 @@
 #include "chain-fixture.h"
 #include "engine/engine.h"
 #include "engine/messages.h"
-#include "memory-snapshot.h"
+#include "snapshot-disk.h"
 
 G_BEGIN_DECLS
 
@@ -26,8 +26,7 @@ typedef struct
   guint32        state_height;
   GPtrArray     *blocks;         /* TcBlock, from height 1; NULL: not here */
   GPtrArray     *commits;        /* TcCommit */
-  GPtrArray     *snapshots;      /* TcMemorySnapshot that it serves */
-  TcMemorySnapshot *import;      /* (nullable): on its way here */
+  SnapshotDisk   disk;           /* snapshots, gaps */
   gboolean       makes_none;     /* no snapshots are made there */
   TcSyncMode     sync_mode;
   gboolean       history;

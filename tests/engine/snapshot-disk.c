@@ -1,29 +1,69 @@
 #include "snapshot-disk.h"
 
-#include <string.h>
+#include "engine/messages.h"
 
 #define SNAPSHOTS_MAX 3u
 
 void
-snapshot_disk_make (EngineNode *node, const TcEffect *effect)
+snapshot_disk_block_free (gpointer block)
 {
-  g_assert_cmpuint (node->state_height, ==, effect->height);
-  if (node->makes_none)
-    return;
-  g_ptr_array_add (node->snapshots, tc_memory_snapshot_new (effect->height, node->store->coins, node->store->buckets, effect->body));
-  if (node->snapshots->len > SNAPSHOTS_MAX)
-    g_ptr_array_remove_index (node->snapshots, 0);
-  snapshot_disk_tell (node);
+  if (block != NULL)
+    tc_block_unref (block);
+}
+
+void
+snapshot_disk_commit_free (gpointer commit)
+{
+  if (commit != NULL)
+    tc_commit_unref (commit);
+}
+
+void
+snapshot_disk_committee_free (gpointer committee)
+{
+  if (committee != NULL)
+    tc_committee_unref (committee);
+}
+
+void
+snapshot_disk_init (SnapshotDisk *self)
+{
+  *self = (SnapshotDisk) { .snapshots = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_memory_snapshot_free) };
+}
+
+void
+snapshot_disk_clear (SnapshotDisk *self)
+{
+  g_ptr_array_unref (self->snapshots);
+  g_clear_pointer (&self->import, tc_memory_snapshot_free);
+}
+
+static void
+add (SnapshotDisk *self, TcMemorySnapshot *snapshot)
+{
+  g_ptr_array_add (self->snapshots, snapshot);
+  if (self->snapshots->len > SNAPSHOTS_MAX)
+    g_ptr_array_remove_index (self->snapshots, 0);
+}
+
+void
+snapshot_disk_make (SnapshotDisk *self, const TcEffect *effect)
+{
+  const TcMemorySnapshot *newest = self->snapshots->len > 0 ? g_ptr_array_index (self->snapshots, self->snapshots->len - 1) : NULL;
+
+  /* A commit that was lost with the power is made again. */
+  if (newest == NULL || newest->height < effect->height)
+    add (self, tc_memory_snapshot_new (effect->height, self->coins, self->buckets, effect->body));
 }
 
 GBytes *
-snapshot_disk_page (const EngineNode *node, const TcEffect *effect)
+snapshot_disk_page (const SnapshotDisk *self, const TcEffect *effect)
 {
   const TcGetPart at = { effect->height, (guint16) effect->part, effect->offset };
 
-  for (guint i = 0; i < node->snapshots->len; i++)
+  for (guint i = 0; i < self->snapshots->len; i++)
     {
-      const TcMemorySnapshot *snapshot = g_ptr_array_index (node->snapshots, i);
+      const TcMemorySnapshot *snapshot = g_ptr_array_index (self->snapshots, i);
       gsize n;
       const guint8 *data;
 
@@ -37,107 +77,102 @@ snapshot_disk_page (const EngineNode *node, const TcEffect *effect)
 }
 
 gboolean
-snapshot_disk_take (EngineNode *node, const TcEffect *effect)
+snapshot_disk_take (SnapshotDisk *self, const TcEffect *effect)
 {
-  if (effect->part == TC_SNAPSHOT_MANIFEST && (node->import == NULL || node->import->height != effect->height))
+  if (effect->part == TC_SNAPSHOT_MANIFEST && (self->import == NULL || self->import->height != effect->height))
     {
-      g_clear_pointer (&node->import, tc_memory_snapshot_free);
-      node->import = tc_memory_snapshot_new_empty (&effect->block->header);
+      g_clear_pointer (&self->import, tc_memory_snapshot_free);
+      self->import = tc_memory_snapshot_new_empty (&effect->block->header);
     }
-  g_assert_cmpuint (node->import->height, ==, effect->height);
-  node->n_parts_stored++;
-  return tc_memory_snapshot_take (node->import, effect->part, effect->body);
+  g_assert_cmpuint (self->import->height, ==, effect->height);
+  return tc_memory_snapshot_take (self->import, effect->part, effect->body);
 }
 
 void
-snapshot_disk_install (EngineNode *node, const TcEffect *effect, const TcGenesis *genesis)
+snapshot_disk_install (SnapshotDisk *self, const TcEffect *effect, const TcGenesis *genesis)
 {
   const guint32 height = effect->height;
   g_autoptr(GError) error = NULL;
 
-  tc_memory_snapshot_install (node->import, node->store->coins, node->store->buckets);
-  g_clear_pointer (&node->store->state, g_bytes_unref);
-  node->store->state = tc_ledger_snapshot_state (genesis, &effect->block->header, effect->prev_last_height, effect->committee,
-                                                 node->import->parts[TC_SNAPSHOT_MANIFEST], &error);
+  tc_memory_snapshot_install (self->import, self->coins, self->buckets);
+  g_clear_pointer (self->state, g_bytes_unref);
+  *self->state = tc_ledger_snapshot_state (genesis, &effect->block->header, effect->prev_last_height, effect->committee,
+                                           self->import->parts[TC_SNAPSHOT_MANIFEST], &error);
   g_assert_no_error (error);
-  g_ptr_array_add (node->snapshots, g_steal_pointer (&node->import));
-  g_assert_cmpuint (node->blocks->len, <, height);
-  g_ptr_array_set_size (node->blocks, (gint) height);
-  g_ptr_array_set_size (node->commits, (gint) height);
-  node->blocks->pdata[height - 1] = tc_block_ref (effect->block);
-  node->commits->pdata[height - 1] = tc_commit_ref (effect->commit);
-  g_ptr_array_set_size (node->committees, (gint) effect->committee->epoch);
-  node->committees->pdata[effect->committee->epoch - 1] = tc_committee_ref (effect->committee);
-  node->state_height = height;
-  node->n_installed++;
+  add (self, g_steal_pointer (&self->import));
+  g_assert_cmpuint (self->blocks->len, <, height);
+  g_ptr_array_set_size (self->blocks, (gint) height);
+  g_ptr_array_set_size (self->commits, (gint) height);
+  self->blocks->pdata[height - 1] = tc_block_ref (effect->block);
+  self->commits->pdata[height - 1] = tc_commit_ref (effect->commit);
+  g_assert_cmpuint (self->committees->len, <=, effect->committee->epoch);
+  g_ptr_array_set_size (self->committees, (gint) effect->committee->epoch - 1);
+  g_ptr_array_add (self->committees, tc_committee_ref (effect->committee));
 }
 
-/* Of the highest gap. */
+/* Of the highest gap: the height below the blocks above it; 0: there is none. */
 static guint32
-find_gap (const EngineNode *node, guint32 *ret_lowest)
+find_gap (const SnapshotDisk *self, guint32 *ret_lowest)
 {
-  guint32 above = node->blocks->len;
+  guint32 highest = self->blocks->len;
 
-  while (above > 0 && node->blocks->pdata[above - 1] != NULL)
-    above--;
-  *ret_lowest = above;
-  while (*ret_lowest > 1 && node->blocks->pdata[*ret_lowest - 2] == NULL)
+  while (highest > 0 && self->blocks->pdata[highest - 1] != NULL)
+    highest--;
+  *ret_lowest = highest;
+  while (*ret_lowest > 1 && self->blocks->pdata[*ret_lowest - 2] == NULL)
     (*ret_lowest)--;
-  return above;
+  return highest;
 }
 
 void
-snapshot_disk_past (EngineNode *node, const TcEffect *effect)
+snapshot_disk_past (SnapshotDisk *self, const TcEffect *effect)
 {
-  guint32 lowest, height = find_gap (node, &lowest);
+  guint32 lowest, height = find_gap (self, &lowest);
 
   for (guint i = 0; i < effect->blocks->len; i++, height--)
     {
       TcBlock *block = g_ptr_array_index (effect->blocks, i);
 
       g_assert_cmpuint (block->header.height, ==, height);
-      g_assert_null (node->blocks->pdata[height - 1]);
-      node->blocks->pdata[height - 1] = tc_block_ref (block);
-      node->commits->pdata[height - 1] = tc_commit_ref (g_ptr_array_index (effect->commits, i));
+      g_assert_null (self->blocks->pdata[height - 1]);
+      self->blocks->pdata[height - 1] = tc_block_ref (block);
+      self->commits->pdata[height - 1] = tc_commit_ref (g_ptr_array_index (effect->commits, i));
     }
   g_assert_cmpuint (height + 1, ==, effect->height);
-  snapshot_disk_tell (node);
 }
 
 void
-snapshot_disk_tell_gap (EngineNode *node)
-{
-  guint32 lowest;
-  const guint32 gap = find_gap (node, &lowest);
-
-  if (gap > 0)
-    tc_engine_set_gap (node->engine, node->blocks->pdata[gap], lowest);
-}
-
-void
-snapshot_disk_tell (EngineNode *node)
+snapshot_disk_tell (const SnapshotDisk *self, TcEngine *engine)
 {
   guint32 heights[SNAPSHOTS_MAX], lowest;
-  const guint n = node->snapshots->len, skip = n - MIN (n, SNAPSHOTS_MAX);
 
-  for (guint i = skip; i < n; i++)
-    heights[i - skip] = ((TcMemorySnapshot *) g_ptr_array_index (node->snapshots, i))->height;
-  if (node->engine != NULL)
-    tc_engine_set_served (node->engine, find_gap (node, &lowest) + 1, heights, n - skip);
+  for (guint i = 0; i < self->snapshots->len; i++)
+    heights[i] = ((TcMemorySnapshot *) g_ptr_array_index (self->snapshots, i))->height;
+  tc_engine_set_served (engine, find_gap (self, &lowest) + 1, heights, self->snapshots->len);
 }
 
 void
-snapshot_disk_restore (EngineNode *node)
+snapshot_disk_tell_gap (const SnapshotDisk *self, TcEngine *engine)
 {
-  snapshot_disk_tell (node);
-  snapshot_disk_tell_gap (node);
-  if (node->import != NULL)
-    {
-      const TcHash hash = tc_header_hash (&node->import->header);
-      guint8 parts[TC_SNAPSHOT_MANIFEST / 8] = { 0 };
+  guint32 lowest;
+  const guint32 highest = find_gap (self, &lowest);
 
-      for (guint i = 0; i < TC_SNAPSHOT_MANIFEST; i++)
-        parts[i / 8] |= (guint8) ((node->import->parts[i] != NULL ? 1u : 0u) << (i % 8));
-      tc_engine_restore_import (node->engine, node->import->height, &hash, parts);
-    }
+  if (highest > 0)
+    tc_engine_set_gap (engine, self->blocks->pdata[highest], lowest);
+}
+
+void
+snapshot_disk_restore (const SnapshotDisk *self, TcEngine *engine)
+{
+  guint8 parts[TC_SNAPSHOT_MANIFEST / 8] = { 0 };
+  TcHash hash;
+
+  snapshot_disk_tell (self, engine);
+  snapshot_disk_tell_gap (self, engine);
+  if (self->import == NULL)
+    return;
+  for (guint i = 0; i < TC_SNAPSHOT_MANIFEST; i++)
+    parts[i / 8] |= (guint8) ((self->import->parts[i] != NULL ? 1u : 0u) << (i % 8));
+  hash = tc_header_hash (&self->import->header);
+  tc_engine_restore_import (engine, self->import->height, &hash, parts);
 }

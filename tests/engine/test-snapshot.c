@@ -1,5 +1,4 @@
 #include "engine-net.h"
-#include "snapshot-disk.h"
 
 #define N       5u
 #define MEMBERS 4u  /* a quorum of N, that run from the start */
@@ -23,7 +22,7 @@ make_chain (void)
       g_assert_cmpint (engine_net_submit (net, i % MEMBERS, tx), ==, TC_TX_OK);
     }
   g_assert_true (engine_net_run_epoch (net, 8, 60000));
-  g_assert_cmpuint (net->nodes[0].snapshots->len, >=, 2);
+  g_assert_cmpuint (net->nodes[0].disk.snapshots->len, >=, 2);
   net->nodes[NEW].sync_mode = TC_SYNC_MODE_SNAPSHOT;
   return net;
 }
@@ -60,7 +59,7 @@ test_syncs (void)
 {
   g_test_summary ("A new node takes the newest snapshot from all who have it, then blocks; it signs, and its state is the others'.");
   g_autoptr(EngineNet) net = make_chain ();
-  const guint32 newest = ((TcMemorySnapshot *) g_ptr_array_index (net->nodes[0].snapshots, net->nodes[0].snapshots->len - 1))->height;
+  const guint32 newest = ((TcMemorySnapshot *) g_ptr_array_index (net->nodes[0].disk.snapshots, net->nodes[0].disk.snapshots->len - 1))->height;
   EngineNode *node = &net->nodes[NEW];
   g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, 3, 5000);
   TcEngineInfo info;
@@ -145,9 +144,9 @@ flip (GBytes *bytes)
 static void
 spoil (EngineNode *node, guint part)
 {
-  for (guint i = 0; i < node->snapshots->len; i++)
+  for (guint i = 0; i < node->disk.snapshots->len; i++)
     {
-      TcMemorySnapshot *snapshot = g_ptr_array_index (node->snapshots, i);
+      TcMemorySnapshot *snapshot = g_ptr_array_index (node->disk.snapshots, i);
 
       if (g_bytes_get_size (snapshot->parts[part]) > 0)
         snapshot->parts[part] = flip (snapshot->parts[part]);
@@ -230,9 +229,9 @@ forget_snapshots (EngineNet *net, guint n_left)
   for (guint i = 0; i < MEMBERS; i++)
     {
       net->nodes[i].makes_none = n_left == 0;
-      while (net->nodes[i].snapshots->len > n_left)
-        g_ptr_array_remove_index (net->nodes[i].snapshots, net->nodes[i].snapshots->len - 1);
-      snapshot_disk_tell (&net->nodes[i]);
+      while (net->nodes[i].disk.snapshots->len > n_left)
+        g_ptr_array_remove_index (net->nodes[i].disk.snapshots, net->nodes[i].disk.snapshots->len - 1);
+      snapshot_disk_tell (&net->nodes[i].disk, net->nodes[i].engine);
     }
 }
 
@@ -241,7 +240,7 @@ test_nobody_has_it (void)
 {
   g_test_summary ("A snapshot that nobody has any more is left for another.");
   g_autoptr(EngineNet) net = make_chain ();
-  const guint32 other = ((TcMemorySnapshot *) g_ptr_array_index (net->nodes[0].snapshots, 0))->height;
+  const guint32 other = ((TcMemorySnapshot *) g_ptr_array_index (net->nodes[0].disk.snapshots, 0))->height;
 
   engine_net_start (net, NEW);
   g_assert_true (run_until_stored (net, 50));
@@ -249,8 +248,8 @@ test_nobody_has_it (void)
   for (guint i = 0; i < 2000 && net->nodes[NEW].n_installed == 0; i++)
     engine_net_run (net, 10);
   g_assert_cmpuint (net->nodes[NEW].n_installed, >=, 1);
-  g_assert_cmpuint (net->nodes[NEW].snapshots->len, >=, 1);
-  g_assert_cmpuint (((TcMemorySnapshot *) g_ptr_array_index (net->nodes[NEW].snapshots, 0))->height, >=, other);
+  g_assert_cmpuint (net->nodes[NEW].disk.snapshots->len, >=, 1);
+  g_assert_cmpuint (((TcMemorySnapshot *) g_ptr_array_index (net->nodes[NEW].disk.snapshots, 0))->height, >=, other);
   run_to_tip (net);
 }
 

@@ -540,7 +540,8 @@ is_settled (const SimChecks *self)
 {
   const SimProfile *profile = &self->sim->profile;
 
-  return profile->n_joiners + profile->n_retirements == 0 && !profile->drawn && !profile->liars && self->sim->doubtful == SIM_MEMBERS_MAX;
+  return profile->n_joiners + profile->n_retirements == 0 && !profile->drawn && !profile->snapshots && !profile->liars
+         && self->sim->doubtful == SIM_MEMBERS_MAX;
 }
 
 /* Rule M5: floor (10^10 (2^32 + L) dt / (2^32 x 600 000)), L = floor (2^32 ln n). */

@@ -78,7 +78,8 @@ check_members (SimCommittees *self, const TcCommittee *committee)
   if (committee->drawn && committee->epoch % genesis->params.redraw_epochs != 0 ? committee->power > genesis->params.committee_size
       : committee->drawn ? committee->power != genesis->params.committee_size : committee->n_members > genesis->params.committee_size)
     sim_fail (self->sim, "epoch %u has a committee of %u members and power %" G_GUINT64_FORMAT, committee->epoch, committee->n_members, committee->power);
-  if (profile->n_joiners + profile->n_retirements > 0 || profile->drawn || profile->liars || self->sim->doubtful != SIM_MEMBERS_MAX)
+  if (profile->n_joiners + profile->n_retirements > 0 || profile->drawn || profile->snapshots || profile->liars
+      || self->sim->doubtful != SIM_MEMBERS_MAX)
     return;
   if (committee->n_members != genesis->n_masternodes)
     sim_fail (self->sim, "epoch %u has %u members of %u", committee->epoch, committee->n_members, genesis->n_masternodes);

@@ -125,7 +125,9 @@ plan_starts (Sim *self)
   for (guint i = 0; i < self->profile.n_late; i++)
     self->nodes[draw_honest (self)].start_ms = draw_moment_ms (self, 500);
   for (guint i = self->n_nodes - self->profile.n_observers; i < self->n_nodes; i++)
-    if (sim_random_chance (random, 600))
+    if (self->profile.snapshots)
+      self->nodes[i].start_ms = sim_random_range (random, (guint32) self->faults_end_ms * 7 / 10, (guint32) self->faults_end_ms);
+    else if (sim_random_chance (random, 600))
       self->nodes[i].start_ms = draw_moment_ms (self, 500);
   for (guint i = 0; i < self->n_nodes; i++)
     sim_schedule (self, self->nodes[i].start_ms, (SimEvent) { .kind = SIM_EVENT_START, .node = i });

@@ -355,7 +355,7 @@ main (int argc, char *argv[])
     { "trace", 0, 0, G_OPTION_ARG_NONE, &run.options.trace, "With --seed: tell everything", NULL },
     { "hash", 0, 0, G_OPTION_ARG_NONE, &run.print_hash, "With --seed: print the hash of its history only", NULL },
     { "nodes", 0, 0, G_OPTION_ARG_STRING, &nodes, "Members: a number or A..B (default 4 to 25, drawn from the seed)", "N" },
-    { "profile", 0, 0, G_OPTION_ARG_STRING, &profile, "Kinds of faults: all, calm, lossy, crash, split, clock, disk, liar, siege, over, committee, mixed, big", "P" },
+    { "profile", 0, 0, G_OPTION_ARG_STRING, &profile, "Kinds of faults: all, calm, lossy, crash, split, clock, disk, liar, siege, over, committee, late, mixed, big", "P" },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &run.jobs, "Processes (default: one a processor)", "J" },
     { "liars", 0, 0, G_OPTION_ARG_STRING, &run.liars, "What the liars do, where there are any (default: drawn)", "STRATEGY[,STRATEGY]…" },
     { "twice", 0, 0, G_OPTION_ARG_NONE, &run.check_hash, "Run each seed in two processes and compare their histories", NULL },

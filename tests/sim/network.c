@@ -236,6 +236,17 @@ sim_network_node_up (SimNetwork *self, SimNode *node)
 }
 
 void
+sim_network_tell_peers (SimNetwork *self, SimNode *node)
+{
+  const guint life = node->life;
+
+  for (guint i = 0; i < self->links->len && node->life == life; i++)
+    for (guint side = 0; side < 2; side++)
+      if (get_link (self, i)->nodes[side] == node->index)
+        tell_peer_up (self, get_link (self, i), side);
+}
+
+void
 sim_network_node_down (SimNetwork *self, SimNode *node)
 {
   for (guint i = 0; i < self->links->len; i++)

@@ -97,6 +97,20 @@ draw_committee (SimRandom *random, SimProfile *profile)
   profile->n_crashes = sim_random_below (random, 3);
 }
 
+/* Nodes that come when there are snapshots already, and take one, while it crashes and splits around them. */
+static void
+draw_late (SimRandom *random, SimProfile *profile)
+{
+  profile->snapshots = TRUE;
+  profile->n_observers = sim_random_range (random, 1, 3);
+  profile->n_late = sim_random_below (random, 2);
+  profile->n_crashes = sim_random_below (random, 8);
+  profile->n_exiles = sim_random_chance (random, 300) ? 1 : 0;
+  profile->write_max_ms = sim_random_range (random, 5, 60);
+  profile->loss_permille = sim_random_chance (random, 300) ? sim_random_below (random, 30) : 0;
+  profile->liars = sim_random_chance (random, 500);
+}
+
 static void
 draw_big (SimRandom *random, SimProfile *profile)
 {
@@ -133,7 +147,7 @@ static const struct
 } profiles[] = {
   { "calm", draw_calm },   { "lossy", draw_lossy }, { "crash", draw_crashes },
   { "split", draw_split }, { "clock", draw_clock }, { "disk", draw_disk },
-  { "liar", draw_liar },   { "siege", draw_siege }, { "over", draw_over }, { "committee", draw_committee }, { "mixed", draw_mixed },
+  { "liar", draw_liar },   { "siege", draw_siege }, { "over", draw_over }, { "committee", draw_committee }, { "late", draw_late }, { "mixed", draw_mixed },
   { "big", draw_big },
 };
 

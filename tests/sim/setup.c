@@ -24,6 +24,8 @@ draw_params (Sim *self)
       params.committee_size = sim_random_range (random, 4, MAX (self->options.n_members - 1, 4));
       params.redraw_epochs = sim_random_range (random, 2, 4);
     }
+  if (self->profile.snapshots)
+    params.redraw_epochs = 3;
   if (self->profile.n_joiners + self->profile.n_retirements > 0)
     params.unbonding_epochs = sim_random_range (random, 1, 2);
   params.vote_ahead_bytes = ahead[sim_random_below (random, G_N_ELEMENTS (ahead))];
@@ -118,6 +120,11 @@ make_nodes (Sim *self)
       node->store = sim_store_new ();
       node->store_created_ms = SIM_GENESIS_MS - 1000;
       node->wall_offset_ms = self->profile.skew ? (gint64) sim_random_below (&self->random, 2000) - 1000 : 0;
+      if (self->profile.snapshots)
+        {
+          node->sync_mode = sim_random_chance (&self->random, 800) ? TC_SYNC_MODE_SNAPSHOT : TC_SYNC_MODE_FULL;
+          node->history = sim_random_chance (&self->random, 500);
+        }
       g_queue_init (&node->effects);
       g_queue_init (&node->writes);
     }
@@ -133,6 +140,9 @@ plan_operators (Sim *self)
   profile->drawn = profile->drawn && !profile->liars && self->options.n_members > 5;
   if (profile->liars || self->options.n_members + profile->n_joiners > SIM_MEMBERS_MAX)
     profile->n_joiners = profile->n_retirements = profile->n_updates = 0;
+  /* Who is away for three epochs leaves the committee to the others, liars among them. */
+  if (profile->snapshots && profile->liars)
+    profile->n_late = profile->n_exiles = 0;
   profile->n_retirements = MIN (profile->n_retirements, (self->options.n_members - 1) / 4);
   profile->n_restores = profile->n_retirements > 0 ? 0 : profile->n_restores;
   self->n_operators = self->options.n_members + profile->n_joiners;

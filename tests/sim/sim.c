@@ -301,7 +301,7 @@ begin_check (Sim *self, SimNode *node, TcEffect *effect)
 
   tc_check_fetch (effect->check, &view);
   g_queue_push_tail (&node->checks, effect);
-  sim_schedule (self, CHECK_MS, (SimEvent) { .kind = SIM_EVENT_CHECKED, .node = node->index, .life = node->life });
+  sim_schedule (self, CHECK_MS, (SimEvent) { .kind = SIM_EVENT_CHECKED, .node = node->index, .life = node->life, .peer = node->engine_number });
 }
 
 static void
@@ -339,6 +339,11 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
     case TC_EFFECT_LOOK_UP:
     case TC_EFFECT_STORE_LINKS:
     case TC_EFFECT_SERVE_LINKS:
+    case TC_EFFECT_SNAPSHOT:
+    case TC_EFFECT_SERVE_PART:
+    case TC_EFFECT_STORE_PART:
+    case TC_EFFECT_INSTALL:
+    case TC_EFFECT_STORE_PAST:
       queue_write (self, node, effect);
       kept = TRUE;
       break;
@@ -371,12 +376,6 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
     case TC_EFFECT_JAILED:
       sim_trace (self, node, "%s", effect->text);
       sim_checks_jailed (self->checks, node, effect->masternode);
-      break;
-    case TC_EFFECT_SNAPSHOT:
-    case TC_EFFECT_SERVE_PART:
-    case TC_EFFECT_STORE_PART:
-    case TC_EFFECT_INSTALL:
-    case TC_EFFECT_STORE_PAST:
       break;
     case TC_EFFECT_WARN:
       sim_trace (self, node, "warns: %s", effect->text);
@@ -468,27 +467,129 @@ sim_node_stop (Sim *self, SimNode *node)
   sim_network_node_down (self->network, node);
 }
 
-void
-sim_node_start (Sim *self, SimNode *node)
+/* From what is on disk. */
+static gboolean
+make_engine (Sim *self, SimNode *node)
 {
   g_autoptr(GError) error = NULL;
-  TcInput tick = { .kind = TC_INPUT_TICK };
   TcEngineConfig config = { .genesis = self->genesis, .operator_key = node->key, .verifier = &self->verifier,
                             .store_created_ms = node->store_created_ms, .store_replaced = node->store_replaced,
-                            .sign_anyway_epoch = sim_is_faulty (self, node->member) ? TC_SIGN_ANYWAY_ALWAYS : 0 };
+                            .sign_anyway_epoch = sim_is_faulty (self, node->member) ? TC_SIGN_ANYWAY_ALWAYS : 0,
+                            .sync_mode = node->sync_mode, .history = node->history };
 
-  node->mono_offset_ms = sim_random_range (&self->random, 1, 1000000) - self->now_ms;
   node->tick_ms = -1;
   node->engine = sim_store_start_engine (node->store, &config, self->now_ms + node->mono_offset_ms,
                                          SIM_GENESIS_MS + self->now_ms + node->wall_offset_ms, &error);
   if (node->engine == NULL)
-    {
-      sim_fail (self, "node %u does not start again: %s", node->index, error->message);
-      return;
-    }
+    sim_fail (self, "node %u does not start again: %s", node->index, error->message);
+  return node->engine != NULL;
+}
+
+void
+sim_node_start (Sim *self, SimNode *node)
+{
+  TcInput tick = { .kind = TC_INPUT_TICK };
+
+  node->mono_offset_ms = sim_random_range (&self->random, 1, 1000000) - self->now_ms;
+  if (!make_engine (self, node))
+    return;
   sim_trace (self, node, "starts at height %u", sim_store_get_height (node->store));
   sim_network_node_up (self->network, node);
   sim_input (self, node, &tick, NULL);
+}
+
+/* --- snapshots --- */
+
+static void
+make_snapshot (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  self->counters.snapshots++;
+  snapshot_disk_make (sim_store_get_disk (node->store), effect);
+  snapshot_disk_tell (sim_store_get_disk (node->store), node->engine);
+}
+
+/* A liar's are damaged, now and then, or do not come. */
+static void
+serve_part (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  GBytes *body = snapshot_disk_page (sim_store_get_disk (node->store), effect);
+
+  if (body != NULL && node->liar && sim_random_chance (&self->random, 100))
+    {
+      gsize n;
+      guint8 *data = g_bytes_unref_to_data (body, &n);
+
+      data[sim_random_range (&self->random, 10, (guint32) n - 1)] ^= 1;
+      body = g_bytes_new_take (data, n);
+    }
+  else if (body != NULL && node->liar && sim_random_chance (&self->random, 20))
+    g_clear_pointer (&body, g_bytes_unref);
+  if (body == NULL)
+    return;
+  sim_network_send (self->network, node, effect->peer, TC_MESSAGE_PART, body);
+  g_bytes_unref (body);
+}
+
+static void
+take_part (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  TcInput input = { .kind = TC_INPUT_PART_STORED, .height = effect->height, .part = effect->part,
+                    .holds = snapshot_disk_take (sim_store_get_disk (node->store), effect) };
+
+  self->counters.parts++;
+  self->counters.parts_refused += !input.holds;
+  sim_input (self, node, &input, NULL);
+}
+
+static void
+take_past (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  SnapshotDisk *disk = sim_store_get_disk (node->store);
+  TcInput input = { .kind = TC_INPUT_PAST_STORED, .height = effect->height };
+  const guint life = node->life;
+
+  self->counters.history += effect->blocks->len;
+  snapshot_disk_past (disk, effect);
+  snapshot_disk_tell (disk, node->engine);
+  sim_input (self, node, &input, NULL);
+  if (node->life == life && effect->height > 1 && disk->blocks->pdata[effect->height - 2] != NULL)
+    snapshot_disk_tell_gap (disk, node->engine);
+}
+
+/* As node/snapshots.c: another engine takes over, and finds the peers as they are. */
+static void
+install (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  TcInput tick = { .kind = TC_INPUT_TICK };
+  const guint life = node->life;
+
+  self->counters.installs++;
+  sim_trace (self, node, "installs the snapshot of block %u", effect->height);
+  sim_store_install (node->store, effect, self->genesis);
+  add_counters_of (self, node);
+  g_clear_pointer (&node->engine, tc_engine_free);
+  g_queue_clear_full (&node->checks, effect_free);
+  node->engine_number++;
+  if (!make_engine (self, node))
+    return;
+  sim_network_tell_peers (self->network, node);
+  if (node->life == life)
+    sim_input (self, node, &tick, NULL);
+}
+
+static void
+on_snapshot_written (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  if (effect->kind == TC_EFFECT_SNAPSHOT)
+    make_snapshot (self, node, effect);
+  else if (effect->kind == TC_EFFECT_SERVE_PART)
+    serve_part (self, node, effect);
+  else if (effect->kind == TC_EFFECT_STORE_PART)
+    take_part (self, node, effect);
+  else if (effect->kind == TC_EFFECT_STORE_PAST)
+    take_past (self, node, effect);
+  else
+    install (self, node, effect);
 }
 
 static void
@@ -505,6 +606,13 @@ on_written (Sim *self, SimNode *node)
       return;
     }
   effect = g_queue_pop_head (&node->writes);
+  if (effect->kind >= TC_EFFECT_SNAPSHOT && effect->kind <= TC_EFFECT_STORE_PAST)
+    {
+      begin_write (self, node);
+      on_snapshot_written (self, node, effect);
+      effect_free (effect);
+      return;
+    }
   if (effect->kind == TC_EFFECT_PRUNE)
     sim_store_prune (node->store, effect->epoch);
   else if (effect->kind == TC_EFFECT_SERVE)
@@ -530,7 +638,7 @@ on_written (Sim *self, SimNode *node)
         sim_store_put_link (node->store, effect->link);
       if (effect->flush != NULL)
         sim_schedule (self, sim_random_below (&self->random, 5),
-                      (SimEvent) { .kind = SIM_EVENT_FLUSHED, .node = node->index, .life = node->life });
+                      (SimEvent) { .kind = SIM_EVENT_FLUSHED, .node = node->index, .life = node->life, .peer = node->engine_number });
     }
   effect_free (effect);
   if (!loose || !sim_faults_visit (self, node, SIM_MOMENT_CATCHING_UP, NULL))
@@ -551,6 +659,8 @@ on_node_event (Sim *self, const SimEvent *event)
     on_persisted (self, node);
   else if (event->kind == SIM_EVENT_WRITTEN)
     on_written (self, node);
+  else if ((event->kind == SIM_EVENT_CHECKED || event->kind == SIM_EVENT_FLUSHED) && event->peer != node->engine_number)
+    return;
   else if (event->kind == SIM_EVENT_CHECKED)
     on_checked (self, node);
   else if (event->kind == SIM_EVENT_FLUSHED)
@@ -610,7 +720,7 @@ sim_new (const SimOptions *options)
   tc_effects_init (&self->effects);
   g_assert_true (sim_profile_draw (options->profile, &self->random, &self->profile));
   sim_setup (self);
-  self->faults_end_ms = (self->profile.n_joiners + self->profile.n_retirements > 0 ? 5 : 3) * (gint64) self->genesis->params.epoch_length_ms + 2000;
+  self->faults_end_ms = (self->profile.n_joiners + self->profile.n_retirements > 0 || self->profile.snapshots ? 5 : 3) * (gint64) self->genesis->params.epoch_length_ms + 2000;
   self->committees = sim_committees_new (self);
   self->checks = sim_checks_new (self);
   self->network = sim_network_new (self);

@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "engine/messages.h"
+#include "snapshot-disk.h"
 
 /* A whole network of nodes in one process and on virtual time: the second driver of engine/engine.h, beside node.c. One seed decides
  * everything: keys, coins, payments, delays, losses, crashes, lies. What must hold is checked by checks.c from what leaves the nodes, with bookkeeping of its own. */
@@ -119,6 +120,11 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (blocks_asked, "requests for blocks") \
   X (links_asked, "requests for links") \
   X (links_stored, "links proven ahead of their blocks") \
+  X (snapshots, "snapshots made") \
+  X (parts, "parts of snapshots taken in") \
+  X (parts_refused, "  refused, since nothing proves them") \
+  X (installs, "snapshots installed") \
+  X (history, "blocks below a snapshot fetched") \
   X (signatures, "signatures checked that no key here made")
 
 /* --- points.c: the named moments at which a node may crash --- */
@@ -193,6 +199,7 @@ typedef struct
   guint32 n_joiners, n_free, n_retirements, n_updates;  /* masternodes that register, retire, change */
   gboolean unequal;      /* members differ in power */
   gboolean drawn;        /* not all masternodes are in the committee, and seats are drawn anew every few epochs */
+  gboolean snapshots;    /* who comes late, or was long away, takes one; liars serve wrong ones */
 } SimProfile;
 
 /* --- profiles.c --- */
@@ -247,7 +254,7 @@ typedef struct
   SimEventKind kind;
   guint        node;
   guint        life;   /* of the node: an event of an earlier life is void */
-  guint64      peer;
+  guint64      peer;   /* CHECKED, FLUSHED: number of the engine */
   guint8       type;
   GBytes      *body;   /* owned */
 } SimEvent;
@@ -279,6 +286,9 @@ void       sim_store_put_link     (SimStore *self, TcLink *link);
 void       sim_store_put_links    (SimStore *self, guint32 from, const GPtrArray *links);
 /* (transfer full): the body of TC_MESSAGE_EPOCHS. */
 GBytes    *sim_store_dup_links    (const SimStore *self, guint32 from, guint count);
+/* Snapshots, gaps in the blocks. (transfer none) */
+SnapshotDisk *sim_store_get_disk  (SimStore *self);
+void       sim_store_install      (SimStore *self, const TcEffect *effect, const TcGenesis *genesis);
 TcCoinView sim_store_get_view     (SimStore *self);
 guint32    sim_store_get_height   (const SimStore *self);
 /* FALSE where that block is not here. */
@@ -320,11 +330,12 @@ typedef struct
   TcSecretKey *key;
   SimStore    *store;
   TcEngine    *engine;      /* NULL: down */
+  guint        engine_number;  /* grows where a snapshot puts another in its place */
   guint        life;
   gint64       mono_offset_ms, wall_offset_ms;
   GQueue       effects;     /* TcEffect *: those not carried out yet */
   GPtrArray   *persisting;  /* (nullable) TcEffect, borrowed from effects: what the rest waits for */
-  GQueue       writes;      /* TcEffect *: COMMIT, PRUNE, SERVE; the first is under way */
+  GQueue       writes;      /* TcEffect *: COMMIT, PRUNE, SERVE and what else is of the store; the first is under way */
   GQueue       checks;      /* TcEffect *: CHECK under way, their coins read */
   gint64       tick_ms;
   gint64       start_ms;        /* the first time */
@@ -334,6 +345,8 @@ typedef struct
   SimStore    *backup;          /* (nullable) */
   gint64       store_created_ms;
   gboolean     store_replaced;
+  TcSyncMode   sync_mode;
+  gboolean     history;
   guint32      punished;
 } SimNode;
 
@@ -447,6 +460,8 @@ SimNetwork *sim_network_new       (Sim *sim);
 void        sim_network_free      (SimNetwork *self);
 void        sim_network_event     (SimNetwork *self, const SimEvent *event);
 void        sim_network_send      (SimNetwork *self, SimNode *node, guint64 peer, guint8 type, GBytes *body);
+/* Its new engine, of the connections that stand. */
+void         sim_network_tell_peers (SimNetwork *self, SimNode *node);
 void        sim_network_node_up   (SimNetwork *self, SimNode *node);
 void        sim_network_node_down (SimNetwork *self, SimNode *node);
 /* A probe (M6): reached where it is up and a connection with it stands. */

@@ -21,6 +21,7 @@ struct _SimStore
   GBytes     *state;      /* (nullable) */
   guint8     *buckets;
   GQueue      not_synced; /* Undo *, oldest first */
+  SnapshotDisk disk;      /* snapshots, gaps */
 };
 
 #define BUCKETS_SIZE (256u * 2048u)
@@ -38,13 +39,20 @@ sim_store_new (void)
 
   self->records = g_array_new (FALSE, FALSE, sizeof (TcRecord));
   g_array_set_clear_func (self->records, record_clear);
-  self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_block_unref);
-  self->committees = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_committee_unref);
-  self->commits = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_commit_unref);
+  self->blocks = g_ptr_array_new_with_free_func (snapshot_disk_block_free);
+  self->committees = g_ptr_array_new_with_free_func (snapshot_disk_committee_free);
+  self->commits = g_ptr_array_new_with_free_func (snapshot_disk_commit_free);
   self->links = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_link_unref);
   self->coins = g_hash_table_new_full (tc_outpoint_hash, tc_outpoint_equal, g_free, g_free);
   self->buckets = g_malloc0 (BUCKETS_SIZE);
   g_queue_init (&self->not_synced);
+  snapshot_disk_init (&self->disk);
+  self->disk.blocks = self->blocks;
+  self->disk.commits = self->commits;
+  self->disk.committees = self->committees;
+  self->disk.coins = self->coins;
+  self->disk.buckets = self->buckets;
+  self->disk.state = &self->state;
   return self;
 }
 
@@ -64,6 +72,7 @@ void
 sim_store_free (SimStore *self)
 {
   g_queue_clear_full (&self->not_synced, undo_free);
+  snapshot_disk_clear (&self->disk);
   g_array_unref (self->records);
   g_ptr_array_unref (self->blocks);
   g_ptr_array_unref (self->committees);
@@ -151,11 +160,13 @@ sim_store_copy (const SimStore *self)
   sim_store_take_records (copy, self);
   for (guint i = 0; i < self->blocks->len; i++)
     {
-      g_ptr_array_add (copy->blocks, tc_block_ref (g_ptr_array_index (self->blocks, i)));
-      g_ptr_array_add (copy->commits, tc_commit_ref (g_ptr_array_index (self->commits, i)));
+      const gboolean here = self->blocks->pdata[i] != NULL;
+
+      g_ptr_array_add (copy->blocks, here ? tc_block_ref (g_ptr_array_index (self->blocks, i)) : NULL);
+      g_ptr_array_add (copy->commits, here ? tc_commit_ref (g_ptr_array_index (self->commits, i)) : NULL);
     }
   for (guint i = 0; i < self->committees->len; i++)
-    g_ptr_array_add (copy->committees, tc_committee_ref (g_ptr_array_index (self->committees, i)));
+    g_ptr_array_add (copy->committees, self->committees->pdata[i] != NULL ? tc_committee_ref (g_ptr_array_index (self->committees, i)) : NULL);
   for (guint i = 0; i < self->links->len; i++)
     g_ptr_array_add (copy->links, tc_link_ref (g_ptr_array_index (self->links, i)));
   g_hash_table_iter_init (&iter, self->coins);
@@ -239,6 +250,15 @@ take_back (SimStore *self, Undo *undo)
   self->state = g_steal_pointer (&undo->state);
 }
 
+/* Parts of a snapshot on its way here are not synced. */
+static void
+lose_parts (SimStore *self, SimRandom *random)
+{
+  for (guint i = 0; self->disk.import != NULL && i < TC_SNAPSHOT_MANIFEST; i++)
+    if (self->disk.import->parts[i] != NULL && sim_random_chance (random, 100))
+      g_clear_pointer (&self->disk.import->parts[i], g_bytes_unref);
+}
+
 gboolean
 sim_store_cut_power (SimStore *self, SimRandom *random)
 {
@@ -253,6 +273,7 @@ sim_store_cut_power (SimStore *self, SimRandom *random)
       undo_free (undo);
     }
   g_queue_clear_full (&self->not_synced, undo_free);
+  lose_parts (self, random);
   return lost;
 }
 
@@ -272,6 +293,22 @@ TcCoinView
 sim_store_get_view (SimStore *self)
 {
   return (TcCoinView) { get_coin, self };
+}
+
+SnapshotDisk *
+sim_store_get_disk (SimStore *self)
+{
+  return &self->disk;
+}
+
+/* One synced transaction, and what was written before it is synced with it. */
+void
+sim_store_install (SimStore *self, const TcEffect *effect, const TcGenesis *genesis)
+{
+  g_queue_clear_full (&self->not_synced, undo_free);
+  snapshot_disk_install (&self->disk, effect, genesis);
+  if (effect->link != NULL)
+    sim_store_put_link (self, effect->link);
 }
 
 guint32
@@ -333,7 +370,7 @@ sim_store_look_up (SimStore *self, guint32 height, guint32 epoch, TcInput *input
       input->commit = link != NULL ? link->commit : NULL;
       return;
     }
-  if (height == 0 || height > self->blocks->len)
+  if (height == 0 || height > self->blocks->len || self->blocks->pdata[height - 1] == NULL)
     return;
   block = g_ptr_array_index (self->blocks, height - 1);
   input->header = &block->header;
@@ -344,7 +381,7 @@ sim_store_look_up (SimStore *self, guint32 height, guint32 epoch, TcInput *input
 gboolean
 sim_store_get_hash (const SimStore *self, guint32 height, TcHash *ret_hash)
 {
-  if (height == 0 || height > self->blocks->len)
+  if (height == 0 || height > self->blocks->len || self->blocks->pdata[height - 1] == NULL)
     return FALSE;
   *ret_hash = ((const TcBlock *) g_ptr_array_index (self->blocks, height - 1))->hash;
   return TRUE;
@@ -356,7 +393,7 @@ sim_store_dup_message (const SimStore *self, guint32 height)
   g_autoptr(GByteArray) bytes = NULL;
   g_autoptr(GBytes) block = NULL, commit = NULL;
 
-  if (height == 0 || height > self->blocks->len)
+  if (height == 0 || height > self->blocks->len || self->blocks->pdata[height - 1] == NULL)
     return NULL;
   block = tc_block_encode (g_ptr_array_index (self->blocks, height - 1));
   bytes = g_byte_array_new ();
@@ -387,6 +424,7 @@ sim_store_start_engine (SimStore *self, TcEngineConfig *config, gint64 mono_ms, 
   for (guint32 h = height + 1; h <= self->blocks->len; h++)
     if (!tc_engine_restore_block (engine, g_ptr_array_index (self->blocks, h - 1), g_ptr_array_index (self->commits, h - 1), error))
       return NULL;
+  snapshot_disk_restore (&self->disk, engine);
   tc_engine_restore_records (engine, (const TcRecord *) (gpointer) self->records->data, self->records->len, mono_ms, wall_ms);
   epoch = tc_ledger_get_next_epoch (tc_engine_get_ledger (engine));
   if (self->links->len >= epoch
