@@ -302,6 +302,15 @@ begin_check (TcEngine *self, TcSyncSlot *slot, const TcSyncSlot *parent, TcCommi
   tc_engine_begin_check (self, check, on_checked, slot->check);
 }
 
+/* B3: only a last block names the next committee. What names its parent's hash and another epoch is its sender's lie: nothing of it needs proof, and no committee of another epoch is asked. */
+static guint32
+get_next_epoch (TcEngine *self, const TcSyncSlot *parent)
+{
+  const TcHeader *header = parent != NULL ? &parent->block->header : NULL;
+
+  return header != NULL ? header->epoch + !tc_hash_is_zero (&header->next_committee) : tc_ledger_get_next_epoch (self->ledger);
+}
+
 /* In order, as far as each follows the one before it and its committee is known. What does not follow waits until it would be the next. */
 static void
 begin_checks (TcEngine *self)
@@ -317,6 +326,12 @@ begin_checks (TcEngine *self)
 
       if (slot->block == NULL || !tc_hash_equal (&slot->block->header.previous, hash))
         return;
+      if (slot->block->header.epoch != get_next_epoch (self, parent))
+        {
+          tc_fetch_fail_peer (self, slot->peer, 100, "block of another epoch than its parent leads to");
+          tc_sync_empty_slot (sync, slot);
+          return;
+        }
       committee = tc_engine_committee_of (self, slot->block->header.epoch);
       if (committee == NULL)
         return;

@@ -18,6 +18,7 @@ typedef enum
   BAD_COMMIT,      /* one signature of the commit is bad */
   BAD_WITNESS,     /* a transaction of it has a bad witness */
   OTHER_BODY,      /* the body of the block before it */
+  OTHER_EPOCH,     /* a block of an epoch to come, with a commit made up for it */
 } Manner;
 
 typedef struct
@@ -150,6 +151,13 @@ make_body (const Setting *self, Manner manner, guint32 height)
       header.state_root.bytes[0] ^= 1;
       other = tc_fixture_block_with (block, &header);
     }
+  else if (manner == OTHER_EPOCH)
+    {
+      TcHeader header = block->header;
+
+      header.epoch += 1000;
+      other = tc_block_new (&header, block->commit, NULL, 0, block->txs, block->n_txs);
+    }
   else if (manner == OTHER_BODY)
     {
       const TcBlock *parent = get_block (self, height - 1);
@@ -163,7 +171,7 @@ make_body (const Setting *self, Manner manner, guint32 height)
       tc_block_unref (block);
       block = other;
     }
-  if (manner == OTHER_BLOCK || manner == BAD_COMMIT)
+  if (manner == OTHER_BLOCK || manner == OTHER_EPOCH || manner == BAD_COMMIT)
     {
       TcCommit *forged = forge (commit, &block->hash);
 
@@ -444,6 +452,13 @@ test_bad_witness (Setting *self, gconstpointer unused)
 }
 
 static void
+test_other_epoch (Setting *self, gconstpointer unused)
+{
+  g_test_summary ("A block of an epoch whose committee nobody knows keeps nothing waiting.");
+  check_liar (self, OTHER_EPOCH, 30);
+}
+
+static void
 test_claim (Setting *self, gconstpointer unused)
 {
   g_test_summary ("survive-19: a claimed height beyond all reason keeps nobody from catching up.");
@@ -670,6 +685,7 @@ main (int argc, char *argv[])
   ADD ("bad-commit", test_bad_commit);
   ADD ("other-body", test_other_body);
   ADD ("bad-witness", test_bad_witness);
+  ADD ("other-epoch", test_other_epoch);
   ADD ("survive-19-claim", test_claim);
   ADD ("unasked", test_unasked);
   ADD ("restart", test_restart);
