@@ -7,6 +7,7 @@
 #define STALLED_ROUNDS    2u
 #define BLOCK_WEIGHT      2000u  /* in bytes of transactions */
 #define MEMBER_WEIGHT     200u
+#define INSTALL_BYTES_MS  25000u /* of a snapshot, which are put in place in so long once all are there */
 
 typedef struct
 {
@@ -326,6 +327,9 @@ fill_sync (TcNode *self, const TcEngineInfo *info, TcNodeSync *ret_sync)
     .left_ms = tc_progress_get_left_ms (progress),
     .n_peers = said.n_peers,
   };
+  /* What follows the last byte is not told of: it is allowed for while they come, and then not known. */
+  if (said.phase == TC_SYNC_SNAPSHOT && ret_sync->left_ms >= 0)
+    ret_sync->left_ms = said.done < said.total ? ret_sync->left_ms + (gint64) (said.total / INSTALL_BYTES_MS) : -1;
 }
 
 static void

@@ -154,13 +154,26 @@ rate_words (const TcNodeSync *sync)
     }
 }
 
+static gboolean
+is_installing (const TcNodeSync *sync)
+{
+  return sync->phase == TC_NODE_SYNC_SNAPSHOT && sync->total > 0 && sync->done >= sync->total;
+}
+
+/* (transfer full) */
+static char *
+left_words (const TcNodeSync *sync)
+{
+  return is_installing (sync) ? g_strdup (_("Putting it in place")) : tc_text_left (sync->left_ms);
+}
+
 static void
 syncing_words (const TcNodeStatus *status, TcClockWords *words)
 {
   words->above = g_strdup (phase_title (status->sync.phase));
   words->main = g_strdup_printf ("%d %%", tc_clock_sync_percent (status));
-  words->below = rate_words (&status->sync);
-  words->last = tc_text_left (status->sync.left_ms);
+  words->below = is_installing (&status->sync) ? NULL : rate_words (&status->sync);
+  words->last = left_words (&status->sync);
 }
 
 void
@@ -329,10 +342,11 @@ describe_share (GString *text, const TcNodeStatus *status)
 static void
 describe_syncing (GString *text, const TcNodeStatus *status)
 {
-  g_autofree char *left = tc_text_left (status->sync.left_ms);
+  g_autofree char *left = left_words (&status->sync);
 
   describe_share (text, status);
-  describe_rate (text, &status->sync);
+  if (!is_installing (&status->sync))
+    describe_rate (text, &status->sync);
   if (status->sync.n_peers > 0)
     say (text, g_dngettext (GETTEXT_PACKAGE, "From %u node.", "From %u nodes.", status->sync.n_peers), status->sync.n_peers);
   say (text, "%s", left);

@@ -57,6 +57,21 @@ test_says_nothing_unknown (void)
 }
 
 static void
+test_installing (void)
+{
+  g_test_summary ("Once all of a snapshot is there it is said that it is put in place: nothing comes any more, and nothing is estimated.");
+  g_autoptr(TcNodeStatus) status = tc_status_sample (TC_SAMPLE_SNAPSHOT, NOW_MS);
+  g_autofree char *text = NULL;
+
+  status->sync.done = status->sync.total;
+  status->sync.left_ms = -1;
+  status->sync.n_peers = 0;
+  text = tc_epoch_clock_describe (status, FALSE, NOW_MS);
+  g_assert_true (g_str_has_prefix (text, "Fetching everybody's balances: 100 percent, "));
+  g_assert_true (g_str_has_suffix (text, " MB. Putting it in place"));
+}
+
+static void
 test_captions (void)
 {
   g_test_summary ("Under the dial: from how many nodes is fetched, and older blocks only while they come.");
@@ -116,6 +131,7 @@ main (int argc, char *argv[])
   tc_ui_register_resources ();
   g_test_add_func ("/ui/clock/says-every-state", test_says_every_state);
   g_test_add_func ("/ui/clock/says-nothing-unknown", test_says_nothing_unknown);
+  g_test_add_func ("/ui/clock/installing", test_installing);
   g_test_add_func ("/ui/clock/captions", test_captions);
   g_test_add_func ("/ui/clock/keeps-to-the-dial", test_keeps_to_the_dial);
   g_test_add_func ("/ui/clock/tells-accessibility", test_tells_accessibility);
