@@ -1,5 +1,7 @@
 #include "raw.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "net/address.h"
@@ -27,6 +29,7 @@ raw_new_from (Node *node, const char *source)
   g_socket_connect (self->socket, address, NULL, &error);  /* the kernel answers for the node */
   g_assert_no_error (error);
   g_socket_set_blocking (self->socket, FALSE);
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   return self;
 }
 

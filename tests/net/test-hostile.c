@@ -322,6 +322,40 @@ test_empty_goodbye (void)
 }
 
 static void
+find_peers (TcNetConfig *config)
+{
+  static const guint8 book_key[16] = { 1 };
+
+  config->discover = TRUE;
+  config->book_key = book_key;
+}
+
+static void
+test_every_type (void)
+{
+  static const guint8 sizes[] = { 0, 1, 8, 18, 100 };
+
+  g_test_summary ("A message of each type, empty and of some sizes, is taken or ends the connection: the node lives, and serves another");
+  for (guint k = 0; k < G_N_ELEMENTS (sizes); k++)
+    {
+      g_autoptr (Node) a = node_new (1, ANY_PORT, find_peers);
+      g_autoptr (Node) b = node_new (2, NULL, NULL);
+
+      for (guint type = 0; type <= TC_NET_TYPE_LAST; type++)
+        {
+          g_autoptr (Raw) raw = raw_new (a);
+          guint8 message[3 + 100] = { (guint8) type, 0, sizes[k] };
+
+          raw_join (raw, a, (guint8) (10 + type));
+          raw_write_plain (raw, message, 3u + sizes[k], G_MAXSIZE);
+          while (g_main_context_iteration (NULL, FALSE))
+            ;
+        }
+      node_connect (b, a);
+    }
+}
+
+static void
 test_forged_proof (void)
 {
   guint8 seed[TC_SEED_SIZE] = { 3 };
@@ -407,6 +441,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/replayed", test_replayed);
   g_test_add_func ("/net/offences", test_offences);
   g_test_add_func ("/net/empty-goodbye", test_empty_goodbye);
+  g_test_add_func ("/net/every-type", test_every_type);
   g_test_add_func ("/net/forged-proof", test_forged_proof);
   g_test_add_func ("/net/replaced", test_replaced);
   g_test_add_func ("/net/flood", test_flood);
