@@ -178,11 +178,11 @@ drop_entry (TcCoins *self, guint32 number)
   self->free_head = number;
 }
 
-/* A coin in flight is in the flush as well. */
+/* A coin in flight is in the flush as well, and one that is changed soon will be: entries are not given back to make room for it. */
 static gsize
 count_held (const TcCoins *self)
 {
-  return self->lists[LIST_CLEAN].n + self->lists[LIST_CHANGED].n + 2 * self->lists[LIST_FLIGHT].n;
+  return self->lists[LIST_CLEAN].n + 2 * (self->lists[LIST_CHANGED].n + self->lists[LIST_FLIGHT].n);
 }
 
 static void

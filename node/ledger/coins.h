@@ -16,7 +16,7 @@ void     tc_coins_free           (TcCoins *self);
 /* What one coin takes here, in bytes. */
 #define TC_COINS_ENTRY_SIZE 112u
 
-/* The coins that may be held in all; one that a flush is writing counts twice. Of those that are as on disk the oldest are forgotten, those asked for since get a second turn; changed ones are kept
+/* The coins that may be held in all; one that is changed, or that a flush is writing, counts twice. Of those that are as on disk the oldest are forgotten, those asked for since get a second turn; changed ones are kept
  * whatever their number is. */
 void     tc_coins_set_cache_size (TcCoins *self, gsize n_coins);
 

@@ -590,10 +590,10 @@ main (int argc, char *argv[])
   measure_blocks (&self);
   measure_snapshot (&self, raw);
   measure_prune (&self);
+  sqlite3_close (self.raw);
   measure_memory (&self);
   measure_open (&self);
   tc_store_close (self.store);
-  sqlite3_close (self.raw);
   remove_tree (self.dir);
   g_free (self.buckets);
   g_free (self.dir);
