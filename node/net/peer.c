@@ -9,6 +9,7 @@
 
 #define READS_PER_DISPATCH 4u        /* of 64 kB, then it is another's turn */
 #define FLUSH_BYTES        1000000u  /* per dispatch */
+#define TOTAL_SHARES       G_GINT64_CONSTANT (128)  /* of what all peers may send together: about as many as there are peers */
 #define PROXY_TIMEOUT_MS   30000     /* Tor builds a circuit first */
 
 static void flush (TcPeer *self);
@@ -415,13 +416,19 @@ on_pause_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Who is paused for the debt of all takes his turn with the others: each gets his share of what there is. */
+/* While all together are in debt a peer waits for what it sent itself, at a share of what all may send: who sends little is not made to wait for who sends
+ * much. */
 static gint64
 charge_total (TcPeerShared *shared, const TcWireMessage *message, gint64 now)
 {
-  tc_bucket_take (&shared->total_messages, 1, now);
-  tc_bucket_take (&shared->total_bytes, message->wire_bytes, now);
-  return MAX (tc_bucket_wait_ms (&shared->total_messages, now), tc_bucket_wait_ms (&shared->total_bytes, now));
+  TcBucket *messages = &shared->total_messages, *bytes = &shared->total_bytes;
+  gint64 wait_ms, share_ms;
+
+  tc_bucket_take (messages, 1, now);
+  tc_bucket_take (bytes, message->wire_bytes, now);
+  wait_ms = MAX (tc_bucket_wait_ms (messages, now), tc_bucket_wait_ms (bytes, now));
+  share_ms = 1 + TOTAL_SHARES * 1000 / messages->per_second + (gint64) message->wire_bytes * TOTAL_SHARES * 1000 / bytes->per_second;
+  return MIN (wait_ms, share_ms);
 }
 
 /* Rule N4: "Token buckets a peer and class". What it sends waits in the kernel, then at its own end. */

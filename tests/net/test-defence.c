@@ -212,6 +212,34 @@ test_honest_burst (void)
 }
 
 static void
+take_a_megabyte (TcNetConfig *config)
+{
+  config->total = (TcNetRate){ 100000, 100000, 1000000, 1000000 };
+}
+
+static void
+test_small_among_large (void)
+{
+  g_autoptr (Node) a = node_new (1, ANY_PORT, take_a_megabyte);
+  g_autoptr (Node) b = node_new (2, NULL, NULL);
+  g_autoptr (Node) c = node_new (3, NULL, NULL);
+  guint n_small = 0;
+
+  g_test_summary ("Who has sent so much that all are in debt waits for it himself; what others send in little is taken meanwhile");
+  node_connect (b, a);
+  node_connect (c, a);
+  node_send (c, c->last_id, NODE_TYPE_BULK, TC_NET_BODY_MAX, 1);
+  node_send (c, c->last_id, NODE_TYPE_BULK, 1000, 2);
+  WAIT_UNTIL (a->types->len == 1);
+  for (guint i = 0; i < 20; i++)
+    node_send (b, b->last_id, NODE_TYPE_SMALL, 1, 3);
+  WAIT_UNTIL (a->types->len == 22);
+  for (guint i = 1; i < a->types->len && g_array_index (a->types, guint8, i) == NODE_TYPE_SMALL; i++)
+    n_small++;
+  g_assert_cmpuint (n_small, ==, 20);
+}
+
+static void
 test_score_lasts (void)
 {
   g_autoptr (Node) a = node_new (1, ANY_PORT, NULL);
@@ -329,6 +357,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/survive-28-full-of-one-network", test_eviction);
   g_test_add_func ("/net/members-have-places", test_members);
   g_test_add_func ("/net/survive-29-honest-burst", test_honest_burst);
+  g_test_add_func ("/net/survive-31-small-among-large", test_small_among_large);
   g_test_add_func ("/net/score-lasts", test_score_lasts);
   g_test_add_func ("/net/survive-04-ten-thousand", test_many_connections);
   g_test_add_func ("/net/million-junk", test_junk);
