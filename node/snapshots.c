@@ -346,7 +346,9 @@ tc_node_restore_snapshots (TcNode *self, GError **error)
   g_autoptr(GError) cause = NULL;
 
   tc_node_update_served (self);
-  if (tc_store_import_load (self->store, &import, &cause))
+  if (tc_store_import_load (self->store, &import, &cause) && import.header.height <= tc_ledger_get_tip (tc_engine_get_ledger (self->engine))->height)
+    tc_store_import_cancel (self->store, &cause);
+  else if (cause == NULL && import.manifest != NULL)
     {
       const TcHash hash = tc_header_hash (&import.header);
 

@@ -12,6 +12,7 @@
 #define PEER_PARTS_MAX  4u         /* at once from one peer */
 #define PAGES_AHEAD     2u         /* of a part */
 #define STALL_MS        10000      /* without a page from a peer that owes one */
+#define PART_STALL_MS   60000      /* without a page of a part, while others come from there */
 #define BACK_OFF_MS     30000      /* before a peer that stalled is asked again */
 #define HOPE_MS         5000       /* before full sync begins where nobody has a snapshot */
 #define LOOK_AGAIN_MS   500
@@ -26,6 +27,7 @@ typedef struct
   gboolean    has_total;
   guint32     total;
   guint32     asked;      /* what is below was asked for */
+  gint64      heard_ms;   /* when it was first asked for, or its last page came */
 } Fetch;
 
 struct _TcSnapshotSync
@@ -384,6 +386,7 @@ ask_parts (TcEngine *self)
       fetch->part = part;
       fetch->peer = peer->id;
       fetch->bytes = g_byte_array_new ();
+      fetch->heard_ms = self->mono_ms;
       g_ptr_array_add (sync->fetches, fetch);
       ask_pages (self, fetch);
     }
@@ -430,7 +433,7 @@ drop_idle (TcEngine *self)
       peer = tc_engine_find_peer (self, fetch->peer);
       if (peer == NULL || !peer_has (peer, sync->height))
         drop_fetches_of (sync, fetch->peer);
-      else if (is_owed (fetch) && self->mono_ms - peer->part_ms >= STALL_MS)
+      else if (is_owed (fetch) && (self->mono_ms - peer->part_ms >= STALL_MS || self->mono_ms - fetch->heard_ms >= PART_STALL_MS))
         fail_peer (self, peer, 5, "stalls in the middle of a snapshot");
     }
 }
@@ -480,9 +483,11 @@ tc_engine_take_snapshot_block (TcEngine *self, TcPeer *peer, TcBlock *block, TcC
 
   if (!tc_engine_awaits_snapshot_block (self, peer, block->header.height))
     return FALSE;
-  committee = tc_engine_committee_of (self, block->header.epoch);
+  committee = tc_engine_committee_of (self, sync->epoch);
+  if (committee == NULL)
+    return TRUE;  /* what was proven is believed no more: the next tick leaves it */
   if (!tc_hash_equal (&block->hash, &sync->hash) || commit->height != block->header.height || !tc_hash_equal (&commit->block_hash, &block->hash)
-      || commit->n_attestations > 0 || committee == NULL || !tc_commit_check (commit, tc_engine_chain_id (self), committee, self->verifier))
+      || commit->n_attestations > 0 || !tc_commit_check (commit, tc_engine_chain_id (self), committee, self->verifier))
     {
       fail_peer (self, peer, 100, "block of a snapshot that is not the chain's");
       return TRUE;
@@ -547,7 +552,7 @@ tc_engine_on_part (TcEngine *self, TcPeer *peer, GBytes *body)
   fetch->has_total = TRUE;
   fetch->total = total;
   fetch->asked = MIN (fetch->asked, total);
-  peer->part_ms = self->mono_ms;
+  peer->part_ms = fetch->heard_ms = self->mono_ms;
   data = g_bytes_get_data (page, &n);
   g_byte_array_append (fetch->bytes, data, (guint) n);
   if (fetch->bytes->len == total)
@@ -653,6 +658,16 @@ tc_engine_awaits_snapshot (TcEngine *self)
          || (may_choose (self) && (is_far_behind (self) || (self->links.wants_more && anybody_has_newer (self))));
 }
 
+/* Still: the tip has not passed it, and the user did not say that the chain is another. */
+static gboolean
+is_proven (TcEngine *self)
+{
+  const TcSnapshotSync *sync = self->snapshot;
+  TcHash hash, state_root;
+
+  return tc_engine_find_link (self, sync->height, &hash, &state_root) && tc_hash_equal (&hash, &sync->hash);
+}
+
 static void
 install (TcEngine *self)
 {
@@ -673,7 +688,7 @@ tc_engine_snapshot_tick (TcEngine *self)
 
   if (sync->is_installing || self->sync_mode == TC_SYNC_MODE_FULL)
     return;
-  if (sync->height > 0 && sync->height <= tc_ledger_get_tip (self->ledger)->height)
+  if (sync->height > 0 && !is_proven (self))
     leave (sync);
   if (sync->height > 0)
     drop_idle (self);

@@ -309,6 +309,78 @@ test_near (void)
 }
 
 static void
+test_far (void)
+{
+  g_test_summary ("A node that is days behind takes a snapshot by itself, one that is not fetches blocks.");
+  g_autoptr(EngineNet) net = make_chain ();
+  EngineNode *node = &net->nodes[NEW];
+
+  node->sync_mode = TC_SYNC_MODE_AUTO;
+  engine_net_start (net, NEW);
+  run_to_tip (net);
+  g_assert_cmpuint (node->n_installed, ==, 1);
+  engine_net_kill (net, NEW);
+  g_assert_true (engine_net_run_epoch (net, 15, 60000));
+  engine_net_start (net, NEW);
+  g_assert_true (engine_net_run_epoch (net, 18, 60000));
+  g_assert_cmpuint (node->n_installed, ==, 1);
+}
+
+/* Pays all of genesis coin @i to so many outputs that they fill a page, by a transaction whose txid begins with @first. */
+static TcTx *
+pay_many (EngineNet *net, guint i, guint8 first)
+{
+  const TcChainFixture *chain = net->chain;
+  TcOutput coin;
+  const TcTxInput input = { tc_chain_fixture_coin (chain, i, &coin), 0 };
+  const guint n = 3300;
+  g_autofree TcOutput *outputs = g_new (TcOutput, n);
+
+  for (guint j = 0; j < n; j++)
+    outputs[j] = (TcOutput) { { (coin.amount.units - 1000000) / n }, TC_LOCK_KEY_HASH, tc_fixture_key_hash (chain->payers[i]) };
+  for (guint32 nonce = 0;; nonce++)
+    {
+      g_autoptr(TcTx) tx = tc_tx_new (TC_TX_KIND_TRANSFER, 0, &input, 1, outputs, n, (const guint8 *) &nonce, sizeof nonce, NULL, 0);
+
+      if (tx->txid.bytes[0] == first)
+        return tc_fixture_sign (chain, tx, &coin, &chain->payers[i], 1);
+    }
+}
+
+static void
+test_pages (void)
+{
+  g_test_summary ("A part that does not fit one message comes in pages, all from one peer.");
+  TcParams params = ENGINE_NET_PARAMS;
+  g_autoptr(EngineNet) net = NULL;
+  EngineNode *node;
+
+  params.redraw_epochs = 2;
+  net = engine_net_new (N, 8, &params);
+  engine_net_start_all (net, MEMBERS);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr(TcTx) tx = pay_many (net, i, 7);
+
+      g_assert_cmpint (engine_net_submit (net, i % MEMBERS, tx), ==, TC_TX_OK);
+    }
+  g_assert_true (engine_net_run_epoch (net, 8, 120000));
+  {
+    const TcMemorySnapshot *newest = g_ptr_array_index (net->nodes[0].disk.snapshots, net->nodes[0].disk.snapshots->len - 1);
+
+    g_assert_cmpuint (g_bytes_get_size (newest->parts[7]), >, TC_PART_PAGE_MAX);
+    g_assert_cmpuint (g_bytes_get_size (newest->parts[TC_SNAPSHOT_MANIFEST]), >, TC_PART_PAGE_MAX);
+  }
+  node = &net->nodes[NEW];
+  node->sync_mode = TC_SYNC_MODE_SNAPSHOT;
+  engine_net_start (net, NEW);
+  run_to_tip (net);
+  g_assert_cmpuint (node->n_installed, >=, 1);
+  for (guint from = 0; from < MEMBERS; from++)
+    g_assert_cmpuint (node->punished[from], ==, 0);
+}
+
+static void
 test_malformed (void)
 {
   g_test_summary ("What no honest node sends of a snapshot is an offence; what nobody asked for is not.");
@@ -343,6 +415,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/snapshot/none-left", test_none_left);
   g_test_add_func ("/engine/snapshot/survive-24-restart", test_restart);
   g_test_add_func ("/engine/snapshot/near", test_near);
+  g_test_add_func ("/engine/snapshot/far", test_far);
+  g_test_add_func ("/engine/snapshot/pages", test_pages);
   g_test_add_func ("/engine/snapshot/malformed", test_malformed);
   return g_test_run ();
 }

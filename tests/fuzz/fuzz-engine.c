@@ -67,7 +67,7 @@ send (Fuzz *self, guint8 type, GBytes *body)
 static void
 send_raw (Fuzz *self)
 {
-  guint8 type = (guint8) (TC_MESSAGE_STATUS + below (self, 18));
+  guint8 type = (guint8) (TC_MESSAGE_STATUS + below (self, 1 + TC_MESSAGE_PART - TC_MESSAGE_STATUS));
   gsize n = tc_reader_u8 (&self->reader);
 
   n = MIN (n, tc_reader_left (&self->reader));

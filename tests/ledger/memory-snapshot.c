@@ -4,10 +4,15 @@
 
 #include "core/check.h"
 
+/* By the 36 bytes, of which the index has the least significant first. */
 static int
 compare_outpoints (gconstpointer a, gconstpointer b)
 {
-  return tc_outpoint_compare (*(const TcOutpoint *const *) a, *(const TcOutpoint *const *) b);
+  const TcOutpoint *x = *(const TcOutpoint *const *) a, *y = *(const TcOutpoint *const *) b;
+  const guint32 x_index = GUINT32_SWAP_LE_BE (x->index), y_index = GUINT32_SWAP_LE_BE (y->index);
+  const int order = memcmp (x->txid.bytes, y->txid.bytes, TC_HASH_SIZE);
+
+  return order != 0 ? order : (x_index > y_index) - (x_index < y_index);
 }
 
 TcMemorySnapshot *
