@@ -158,6 +158,45 @@ test_sync (void)
   g_assert_cmpint (number (member (question, "offered_block"), "height"), ==, 77);
 }
 
+static void
+test_peer (void)
+{
+  g_test_summary ("A peer's network follows from its address; what is not known yet is left out");
+  static const struct { const char *address, *network; } cases[] = { { "192.0.2.7:24000", "ipv4" }, { "[2001:db8::7]:24000", "ipv6" }, { "node.example:24000", "name" },
+                                                                     { "7node.example:24000", "name" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      TcNetPeerInfo info = { .address = (char *) cases[i].address, .ping_ms = -1, .least_ping_ms = -1, .ping_wait_ms = -1 };
+      g_autoptr(json_object) unknown = tc_json_peer (&info), known = NULL;
+
+      g_assert_cmpstr (text (unknown, "network"), ==, cases[i].network);
+      g_assert_false (json_object_object_get_ex (unknown, "pingtime", NULL));
+      g_assert_false (json_object_object_get_ex (unknown, "operator_key", NULL));
+      info.ping_ms = 1234;
+      info.least_ping_ms = 7;
+      known = tc_json_peer (&info);
+      g_assert_cmpstr (text (known, "pingtime"), ==, "1.234");
+      g_assert_cmpstr (text (known, "minping"), ==, "0.007");
+    }
+}
+
+static void
+test_ban (void)
+{
+  g_test_summary ("A ban has Bitcoin Core's fields; one that is over has no time left");
+  const TcNetBan ban = { (char *) "192.0.2.7", 1000, 1500, (char *) "a message over its limit" };
+  g_autoptr(json_object) now = tc_json_ban (&ban, 1100), over = tc_json_ban (&ban, 2000);
+
+  g_assert_cmpstr (text (now, "address"), ==, "192.0.2.7");
+  g_assert_cmpint (number (now, "ban_created"), ==, 1000);
+  g_assert_cmpint (number (now, "banned_until"), ==, 1500);
+  g_assert_cmpint (number (now, "ban_duration"), ==, 500);
+  g_assert_cmpint (number (now, "time_remaining"), ==, 400);
+  g_assert_cmpint (number (over, "time_remaining"), ==, 0);
+  g_assert_cmpstr (text (now, "ban_reason"), ==, "a message over its limit");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -169,5 +208,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/rpc-json/raw-tx", test_raw_tx);
   g_test_add_func ("/node/rpc-json/genesis", test_genesis);
   g_test_add_func ("/node/rpc-json/sync", test_sync);
+  g_test_add_func ("/node/rpc-json/peer", test_peer);
+  g_test_add_func ("/node/rpc-json/ban", test_ban);
   return g_test_run ();
 }
