@@ -320,6 +320,12 @@ on_getblockcount (TcRpcCall *call, gpointer user_data)
   tc_rpc_call_return (call, json_object_new_uint64 (((TcNodeRpc *) user_data)->newest.height));
 }
 
+static void
+on_getbestblockhash (TcRpcCall *call, gpointer user_data)
+{
+  tc_rpc_call_return (call, tc_json_hash (&((TcNodeRpc *) user_data)->newest.hash));
+}
+
 static guint64
 size_on_disk (const char *data_dir)
 {
@@ -767,6 +773,7 @@ static const Method METHODS[] = {
   { "getblock", { "blockhash", "verbosity", NULL },
     "getblock BLOCKHASH ( VERBOSITY )\nA block by its hash, or by its height as a number. Verbosity 0: hexadecimal; 1 (default): with txids; 2: with transactions.",
     on_getblock },
+  { "getbestblockhash", { NULL }, "getbestblockhash\nThe hash of the newest block.", on_getbestblockhash },
   { "getblockhash", { "height", NULL }, "getblockhash HEIGHT\nThe hash of the block at a height.", on_getblockhash },
   { "getnetworkinfo", { NULL }, "getnetworkinfo\nVersion, connections, fee asked for.", on_getnetworkinfo },
   { "getmempoolinfo", { NULL }, "getmempoolinfo\nThe pending transactions: number, bytes, fee asked for.", on_getmempoolinfo },
