@@ -262,32 +262,70 @@ tc_tx_decode (const guint8 *data, gsize n, GError **error)
   return g_steal_pointer (&self);
 }
 
-static void
-put_body (GByteArray *bytes, const TcTx *self)
+/* Writers into memory that is known to be large enough: each returns what is behind it. */
+
+static guint8 *
+write_fixed (guint8 *to, guint64 value, gsize n)
 {
-  tc_put_u16 (bytes, self->version);
-  tc_put_u8 (bytes, self->kind);
-  tc_put_u32 (bytes, self->valid_from_height);
-  tc_put_varint (bytes, self->n_inputs);
+  value = GUINT64_TO_LE (value);
+  memcpy (to, &value, n);
+  return to + n;
+}
+
+static guint8 *
+write_varint (guint8 *to, guint64 value)
+{
+  for (; value >= 0x80; value >>= 7)
+    *to++ = (guint8) (value | 0x80);
+  *to++ = (guint8) value;
+  return to;
+}
+
+static guint8 *
+write_bytes (guint8 *to, gconstpointer data, gsize n)
+{
+  copy_bytes (to, data, n);
+  return to + n;
+}
+
+static guint8 *
+write_output (guint8 *to, const TcOutput *output)
+{
+  to = write_fixed (to, output->amount.units, 8);
+  to = write_fixed (to, output->lock, 1);
+  return write_bytes (to, output->key_hash.bytes, TC_KEY_HASH_SIZE);
+}
+
+static guint8 *
+write_body (guint8 *to, const TcTx *self)
+{
+  to = write_fixed (to, self->version, 2);
+  to = write_fixed (to, self->kind, 1);
+  to = write_fixed (to, self->valid_from_height, 4);
+  to = write_varint (to, self->n_inputs);
   for (guint32 i = 0; i < self->n_inputs; i++)
     {
-      tc_put_outpoint (bytes, &self->inputs[i].outpoint);
-      tc_put_u8 (bytes, self->inputs[i].signer);
+      to = write_bytes (to, self->inputs[i].outpoint.txid.bytes, TC_HASH_SIZE);
+      to = write_fixed (to, self->inputs[i].outpoint.index, 4);
+      to = write_fixed (to, self->inputs[i].signer, 1);
     }
-  tc_put_varint (bytes, self->n_outputs);
+  to = write_varint (to, self->n_outputs);
   for (guint32 i = 0; i < self->n_outputs; i++)
-    tc_put_output (bytes, &self->outputs[i]);
-  tc_put_blob (bytes, self->memo, self->memo_size);
-  tc_put_blob (bytes, self->payload, self->payload_size);
+    to = write_output (to, &self->outputs[i]);
+  to = write_bytes (write_varint (to, self->memo_size), self->memo, self->memo_size);
+  return write_bytes (write_varint (to, self->payload_size), self->payload, self->payload_size);
 }
 
 void
 tc_tx_put (GByteArray *bytes, const TcTx *self)
 {
-  put_body (bytes, self);
-  tc_put_varint (bytes, self->n_witnesses);
-  if (self->n_witnesses > 0)
-    tc_put_bytes (bytes, (const guint8 *) self->witnesses, self->n_witnesses * WITNESS_SIZE);
+  const guint start = bytes->len;
+  guint8 *to;
+
+  g_byte_array_set_size (bytes, start + self->size_bytes);
+  to = write_varint (write_body (bytes->data + start, self), self->n_witnesses);
+  to = write_bytes (to, self->witnesses, self->n_witnesses * WITNESS_SIZE);
+  TC_CHECK (to == bytes->data + bytes->len);
 }
 
 GBytes *
@@ -313,7 +351,7 @@ tc_tx_new (guint8 kind, guint32 valid_from_height, const TcTxInput *inputs, gsiz
   TC_CHECK (memo_size <= G_MAXUINT16 && payload_size <= G_MAXUINT16);
 
   TcTx *self = tx_alloc (n_inputs, n_outputs, 0, memo_size, payload_size);
-  g_autoptr(GByteArray) body = g_byte_array_new ();
+  g_autofree guint8 *body = NULL;
 
   self->kind = kind;
   self->valid_from_height = valid_from_height;
@@ -321,9 +359,9 @@ tc_tx_new (guint8 kind, guint32 valid_from_height, const TcTxInput *inputs, gsiz
   copy_bytes (self->outputs, outputs, n_outputs * sizeof *outputs);
   copy_bytes (self->memo, memo, memo_size);
   copy_bytes (self->payload, payload, payload_size);
-  put_body (body, self);
-  self->txid = tc_hash_tagged_bytes (TC_TAG_TXID, body);
   self->size_bytes = encoded_size (self);
+  body = g_malloc (self->size_bytes);
+  self->txid = tc_hash_tagged (TC_TAG_TXID, body, (gsize) (write_body (body, self) - body));
   return self;
 }
 
@@ -373,6 +411,54 @@ tc_tx_digest (const TcTx *self, const TcHash *chain_id, const TcOutput *spent)
   for (guint32 i = 0; i < self->n_inputs; i++)
     tc_put_output (bytes, &spent[i]);
   return tc_hash_tagged_bytes (TC_TAG_SIGN, bytes);
+}
+
+#define DIGESTS_AT_ONCE 8u
+#define FEW_SPENT       2u  /* their digests are of one block */
+
+typedef struct
+{
+  guint8      bytes[DIGESTS_AT_ONCE][2 * TC_HASH_SIZE + FEW_SPENT * OUTPUT_SIZE];
+  TcHashInput inputs[DIGESTS_AT_ONCE];
+  gsize       places[DIGESTS_AT_ONCE];
+  gsize       n;
+} Digests;
+
+static void
+make_digests (Digests *self, TcHash *ret_digests)
+{
+  TcHash hashes[DIGESTS_AT_ONCE];
+
+  tc_hash_many (TC_TAG_SIGN, self->inputs, self->n, hashes);
+  for (gsize i = 0; i < self->n; i++)
+    ret_digests[self->places[i]] = hashes[i];
+  self->n = 0;
+}
+
+void
+tc_tx_digest_many (const TcTx *const *txs, const TcOutput *const *spent, gsize n, const TcHash *chain_id, TcHash *ret_digests)
+{
+  Digests digests = { .n = 0 };
+
+  for (gsize i = 0; i < n; i++)
+    {
+      guint8 *start = digests.bytes[digests.n], *to;
+
+      if (txs[i]->n_inputs > FEW_SPENT)
+        {
+          ret_digests[i] = tc_tx_digest (txs[i], chain_id, spent[i]);
+          continue;
+        }
+      to = write_bytes (start, chain_id->bytes, TC_HASH_SIZE);
+      to = write_bytes (to, txs[i]->txid.bytes, TC_HASH_SIZE);
+      for (guint32 j = 0; j < txs[i]->n_inputs; j++)
+        to = write_output (to, &spent[i][j]);
+      digests.inputs[digests.n] = (TcHashInput) { start, (gsize) (to - start) };
+      digests.places[digests.n++] = i;
+      if (digests.n == DIGESTS_AT_ONCE)
+        make_digests (&digests, ret_digests);
+    }
+  make_digests (&digests, ret_digests);
 }
 
 static gsize

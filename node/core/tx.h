@@ -97,6 +97,9 @@ void      tc_tx_unref         (TcTx *self);
  * @spent: n_inputs outputs, in the order of the inputs. */
 TcHash    tc_tx_digest        (const TcTx *self, const TcHash *chain_id, const TcOutput *spent);
 
+/* The same of many at once. @spent: of each transaction. */
+void      tc_tx_digest_many   (const TcTx *const *txs, const TcOutput *const *spent, gsize n, const TcHash *chain_id, TcHash *ret_digests);
+
 /* Encoded size with @n_witnesses witnesses of a transaction of this shape: for fees before signing. */
 gsize     tc_tx_size_estimate (gsize n_inputs, gsize n_outputs, gsize n_witnesses, gsize memo_size, gsize payload_size);
 

@@ -65,11 +65,15 @@ has_all (const TcCheck *self, guint32 from, guint32 n)
   return TRUE;
 }
 
-/* The digest is there before the jobs that borrow it; those of which a signature is bad are cleared at the end. */
-static void
-add_tx_jobs (TcCheck *self)
+/* Of the transactions whose coins are known. Returns: how many they are. @ret_places: theirs in the block. */
+static gsize
+make_digests (TcCheck *self, guint32 *ret_places)
 {
+  g_autofree const TcTx **txs = g_new (const TcTx *, self->block->n_txs);
+  g_autofree const TcOutput **spent = g_new (const TcOutput *, self->block->n_txs);
+  g_autofree TcHash *digests = g_new (TcHash, self->block->n_txs);
   guint32 first = 0;
+  gsize n = 0;
 
   for (guint32 i = 0; i < self->block->n_txs; i++)
     {
@@ -77,15 +81,35 @@ add_tx_jobs (TcCheck *self)
 
       if (!self->skip[i] && tx->n_witnesses > 0 && has_all (self, first, tx->n_inputs))
         {
-          self->digests[i] = tc_tx_digest (tx, &self->chain_id, &self->spent[first]);
-          for (guint32 j = 0; j < tx->n_witnesses; j++)
-            {
-              const TcSignatureJob job = { tx->witnesses[j].key, tx->witnesses[j].signature, self->digests[i].bytes, TC_HASH_SIZE, FALSE };
-
-              g_array_append_val (self->jobs, job);
-            }
+          txs[n] = tx;
+          spent[n] = &self->spent[first];
+          ret_places[n++] = i;
         }
       first += tx->n_inputs;
+    }
+  tc_tx_digest_many (txs, spent, n, &self->chain_id, digests);
+  for (gsize i = 0; i < n; i++)
+    self->digests[ret_places[i]] = digests[i];
+  return n;
+}
+
+/* The digest is there before the jobs that borrow it; those of which a signature is bad are cleared at the end. */
+static void
+add_tx_jobs (TcCheck *self)
+{
+  g_autofree guint32 *places = g_new (guint32, self->block->n_txs);
+  const gsize n = make_digests (self, places);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      const TcTx *tx = self->block->txs[places[i]];
+
+      for (guint32 j = 0; j < tx->n_witnesses; j++)
+        {
+          const TcSignatureJob job = { tx->witnesses[j].key, tx->witnesses[j].signature, self->digests[places[i]].bytes, TC_HASH_SIZE, FALSE };
+
+          g_array_append_val (self->jobs, job);
+        }
     }
 }
 

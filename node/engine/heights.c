@@ -391,18 +391,23 @@ drop_conflicts (TcEngine *self, const TcTx *tx)
 static void
 settle_txs (TcEngine *self, const TcBlock *block)
 {
+  /* Whoever catches up has nothing of it, and a look in vain for each costs as much as the rest. */
+  const gboolean has_pool = tc_mempool_get_n (self->mempool) > 0, wants = g_hash_table_size (self->wanted) > 0;
+
   for (guint32 i = 0; i < block->n_txs; i++)
     {
       TcTx *tx = block->txs[i];
-      gboolean pending = tc_mempool_get (self->mempool, &tx->txid) != NULL;
+      gboolean pending = has_pool && tc_mempool_get (self->mempool, &tx->txid) != NULL;
 
-      tc_engine_got (self, &tx->txid);
+      if (wants)
+        tc_engine_got (self, &tx->txid);
       tc_finality_set_in_chain (self->finality, &tx->txid);
+      if (!pending)
+        continue;
       tc_mempool_remove (self->mempool, &tx->txid);
-      if (pending)
-        tc_engine_tell (self, tx, TC_TX_EVENT_CONFIRMED);
+      tc_engine_tell (self, tx, TC_TX_EVENT_CONFIRMED);
     }
-  for (guint32 i = 0; i < block->n_txs; i++)
+  for (guint32 i = 0; has_pool && i < block->n_txs; i++)
     drop_conflicts (self, block->txs[i]);
   tc_finality_chain_changed (self->finality, self->mono_ms);
 }
@@ -474,6 +479,6 @@ tc_engine_apply (TcEngine *self, TcBlock *block, TcCommit *commit, const TcExecu
   if (was_last)
     tc_engine_accuse_omissions (self);
   tc_engine_begin_height (self);
-  for (guint32 i = 0; i < block->n_txs; i++)
+  for (guint32 i = 0; tc_mempool_get_n (self->mempool) > 0 && i < block->n_txs; i++)
     tc_engine_vote_children (self, block->txs[i]);
 }

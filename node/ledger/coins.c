@@ -37,8 +37,15 @@ typedef struct
   gsize   n;
 } List;
 
-/* An entry, and its share of a table of slots that is between a quarter and half full. */
-G_STATIC_ASSERT (sizeof (Entry) + 4 * sizeof (guint32) <= TC_COINS_ENTRY_SIZE);
+/* Beside an entry's number stands part of its outpoint's hash: a look-up touches no other entries than the one it finds, and the table grows without them. */
+typedef struct
+{
+  guint32 number;  /* NONE: empty */
+  guint32 mix;
+} Slot;
+
+/* An entry, and its share of a table of slots that is between three and six eighths full. */
+G_STATIC_ASSERT (sizeof (Entry) + 8 * sizeof (Slot) / 3 <= TC_COINS_ENTRY_SIZE);
 
 struct _TcCoins
 {
@@ -46,7 +53,7 @@ struct _TcCoins
   gsize      n_max;
   GPtrArray *chunks;     /* Entry[CHUNK_SIZE]: an entry's number never changes while it lives, and nothing is copied as they grow */
   guint32    n_entries, free_head;
-  guint32   *slots;      /* entry numbers by outpoint, open addressing */
+  Slot      *slots;      /* by outpoint, open addressing */
   gsize      n_slots, n_used;
   List       lists[N_LISTS];
   gboolean   is_flushing;
@@ -59,29 +66,57 @@ entry_at (const TcCoins *self, guint32 number)
   return (Entry *) self->chunks->pdata[number >> CHUNK_BITS] + (number & (CHUNK_SIZE - 1));
 }
 
+static inline guint32
+mix_of (const TcOutpoint *outpoint)
+{
+  return (guint32) tc_outpoint_mix (outpoint);
+}
+
+static inline gboolean
+is_at (const TcCoins *self, const Slot *slot, guint32 mix, const TcOutpoint *outpoint)
+{
+  return slot->mix == mix && tc_outpoint_same (&entry_at (self, slot->number)->outpoint, outpoint);
+}
+
 static gsize
 find_slot (const TcCoins *self, const TcOutpoint *outpoint)
 {
+  const guint32 mix = mix_of (outpoint);
   gsize mask = self->n_slots - 1;
-  gsize slot = tc_outpoint_mix (outpoint) & mask;
+  gsize slot = mix & mask;
 
-  while (self->slots[slot] != NONE && !tc_outpoint_same (&entry_at (self, self->slots[slot])->outpoint, outpoint))
+  while (self->slots[slot].number != NONE && !is_at (self, &self->slots[slot], mix, outpoint))
     slot = (slot + 1) & mask;
   return slot;
+}
+
+/* Returns: NONE where there is none. */
+static guint32
+find (const TcCoins *self, const TcOutpoint *outpoint)
+{
+  return self->slots[find_slot (self, outpoint)].number;
 }
 
 static void
 resize_slots (TcCoins *self, gsize n_slots)
 {
-  g_autofree guint32 *old = g_steal_pointer (&self->slots);
-  gsize n_old = self->n_slots;
+  g_autofree Slot *old = g_steal_pointer (&self->slots);
+  gsize n_old = self->n_slots, mask = n_slots - 1;
 
+  TC_CHECK (mask <= G_MAXUINT32);
   self->n_slots = n_slots;
-  self->slots = g_new (guint32, n_slots);
+  self->slots = g_new (Slot, n_slots);
   memset (self->slots, 0xff, n_slots * sizeof *self->slots);
   for (gsize i = 0; i < n_old; i++)
-    if (old[i] != NONE)
-      self->slots[find_slot (self, &entry_at (self, old[i])->outpoint)] = old[i];
+    {
+      gsize slot = old[i].mix & mask;
+
+      if (old[i].number == NONE)
+        continue;
+      while (self->slots[slot].number != NONE)
+        slot = (slot + 1) & mask;
+      self->slots[slot] = old[i];
+    }
 }
 
 /* Closes the gap that a removal leaves, so that every probe still ends at an empty slot. */
@@ -90,16 +125,16 @@ remove_slot (TcCoins *self, gsize hole)
 {
   gsize mask = self->n_slots - 1;
 
-  for (gsize i = (hole + 1) & mask; self->slots[i] != NONE; i = (i + 1) & mask)
+  for (gsize i = (hole + 1) & mask; self->slots[i].number != NONE; i = (i + 1) & mask)
     {
-      gsize home = tc_outpoint_mix (&entry_at (self, self->slots[i])->outpoint) & mask;
+      gsize home = self->slots[i].mix & mask;
 
       if (((i - home) & mask) < ((i - hole) & mask))
         continue;
       self->slots[hole] = self->slots[i];
       hole = i;
     }
-  self->slots[hole] = NONE;
+  self->slots[hole].number = NONE;
   self->n_used--;
 }
 
@@ -162,9 +197,9 @@ add_entry (TcCoins *self, const TcOutpoint *outpoint)
 
   memset (entry, 0, sizeof *entry);
   entry->outpoint = *outpoint;
-  if (2 * (self->n_used + 1) > self->n_slots)
+  if (4 * (self->n_used + 1) > 3 * self->n_slots)
     resize_slots (self, 2 * self->n_slots);
-  self->slots[find_slot (self, outpoint)] = number;
+  self->slots[find_slot (self, outpoint)] = (Slot) { number, mix_of (outpoint) };
   self->n_used++;
   return number;
 }
@@ -270,7 +305,7 @@ add_clean (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin)
 gboolean
 tc_coins_get (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
 {
-  guint32 number = self->slots[find_slot (self, outpoint)];
+  guint32 number = find (self, outpoint);
   TcCoin coin;
 
   if (number != NONE)
@@ -293,7 +328,7 @@ tc_coins_get (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
 TcCoinPeek
 tc_coins_peek (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
 {
-  guint32 number = self->slots[find_slot (self, outpoint)];
+  guint32 number = find (self, outpoint);
   Entry *entry;
 
   if (number == NONE)
@@ -306,6 +341,29 @@ tc_coins_peek (TcCoins *self, const TcOutpoint *outpoint, TcCoin *ret_coin)
   return TC_COIN_UNSPENT;
 }
 
+void
+tc_coins_prefetch (const TcCoins *self, const TcOutpoint *outpoint)
+{
+  const Slot *slot = &self->slots[mix_of (outpoint) & (self->n_slots - 1)];
+
+  __builtin_prefetch (slot);
+}
+
+void
+tc_coins_prefetch_entry (const TcCoins *self, const TcOutpoint *outpoint)
+{
+  const guint32 mix = mix_of (outpoint);
+  const gsize mask = self->n_slots - 1;
+  gsize slot = mix & mask;
+
+  while (self->slots[slot].number != NONE && self->slots[slot].mix != mix)
+    slot = (slot + 1) & mask;
+  if (self->slots[slot].number == NONE)
+    return;
+  __builtin_prefetch (entry_at (self, self->slots[slot].number));
+  __builtin_prefetch ((const guint8 *) (entry_at (self, self->slots[slot].number) + 1) - 1);
+}
+
 guint64
 tc_coins_get_version (const TcCoins *self)
 {
@@ -315,14 +373,14 @@ tc_coins_get_version (const TcCoins *self)
 void
 tc_coins_offer (TcCoins *self, guint64 version, const TcOutpoint *outpoint, const TcCoin *coin)
 {
-  if (version == self->version && self->slots[find_slot (self, outpoint)] == NONE)
+  if (version == self->version && find (self, outpoint) == NONE)
     add_clean (self, outpoint, coin);
 }
 
 void
 tc_coins_create (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin)
 {
-  guint32 number = self->slots[find_slot (self, outpoint)];
+  guint32 number = find (self, outpoint);
   Entry *entry;
 
   if (number == NONE)
@@ -341,7 +399,7 @@ tc_coins_create (TcCoins *self, const TcOutpoint *outpoint, const TcCoin *coin)
 void
 tc_coins_spend (TcCoins *self, const TcOutpoint *outpoint)
 {
-  guint32 number = self->slots[find_slot (self, outpoint)];
+  guint32 number = find (self, outpoint);
 
   if (number == NONE)  /* forgotten since it was looked up: so it is on disk */
     {

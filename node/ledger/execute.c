@@ -7,6 +7,8 @@
 #include "outpoint-set.h"
 #include "validate.h"
 
+#define LOOK_AHEAD 8u  /* transactions, or coins */
+
 /* Running a block's transactions. Outputs are numbered through the block, in order. */
 typedef struct
 {
@@ -17,10 +19,12 @@ typedef struct
   const TcExecuteOptions *options;
   guint32          *first_output;   /* number of each transaction's output 0 */
   guint8           *output_spent;   /* within the block */
+  guint8           *made_here;      /* a bit a txid of the block, by its hash: most coins are older, and their makers need not be looked for */
+  guint32           made_here_mask;
   TcOutpointSet     spent;          /* coins from before the block */
-  TcOutput         *inputs;         /* what the transaction at hand spends */
-  gsize             n_inputs_allocated;
-  TcHash           *digests;
+  TcOutput         *inputs;         /* what all of them spend, in order */
+  gsize             n_inputs;
+  TcHash           *digests;        /* of those that are in question */
   TcSignatureJob   *jobs;
   gsize             n_jobs;
   TcSignatureJob   *possessions;    /* of kinds 1 and 2 (M1) */
@@ -33,6 +37,7 @@ run_clear (Run *self)
 {
   g_free (self->first_output);
   g_free (self->output_spent);
+  g_free (self->made_here);
   g_free (self->inputs);
   g_free (self->digests);
   g_free (self->jobs);
@@ -42,6 +47,50 @@ run_clear (Run *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
+
+static guint32
+made_here_bit (const Run *self, const TcHash *txid)
+{
+  guint32 mix;
+
+  memcpy (&mix, txid->bytes + 16, sizeof mix);
+  return mix & self->made_here_mask;
+}
+
+static void
+note_made_here (Run *self)
+{
+  gsize n_bits = 64;
+
+  while (n_bits < 8 * self->n_txs)
+    n_bits *= 2;
+  self->made_here = g_malloc0 (n_bits / 8);
+  self->made_here_mask = (guint32) (n_bits - 1);
+  for (gsize i = 0; i < self->n_txs; i++)
+    {
+      const guint32 bit = made_here_bit (self, &self->txs[i]->txid);
+
+      self->made_here[bit / 8] |= (guint8) (1 << bit % 8);
+    }
+}
+
+/* Coins lie all over the memory: they are called for while the transactions before are at work. */
+static void
+look_ahead (const Run *self, gsize place)
+{
+  const TcTx *far = place + 2 * LOOK_AHEAD < self->n_txs ? self->txs[place + 2 * LOOK_AHEAD] : NULL;
+  const TcTx *near = place + LOOK_AHEAD < self->n_txs ? self->txs[place + LOOK_AHEAD] : NULL;
+
+  if (place + 3 * LOOK_AHEAD < self->n_txs)
+    {
+      __builtin_prefetch (self->txs[place + 3 * LOOK_AHEAD]);
+      __builtin_prefetch ((const guint8 *) self->txs[place + 3 * LOOK_AHEAD] + 128);
+    }
+  for (guint32 i = 0; far != NULL && i < far->n_inputs; i++)
+    tc_coins_prefetch (self->ledger->coins, &far->inputs[i].outpoint);
+  for (guint32 i = 0; near != NULL && i < near->n_inputs; i++)
+    tc_coins_prefetch_entry (self->ledger->coins, &near->inputs[i].outpoint);
+}
 
 static void
 run_init (Run *self, TcExecution *execution, TcLedger *ledger, TcTx *const *txs, gsize n_txs, const TcExecuteOptions *options)
@@ -57,16 +106,16 @@ run_init (Run *self, TcExecution *execution, TcLedger *ledger, TcTx *const *txs,
       n_inputs += txs[i]->n_inputs;
       n_witnesses += txs[i]->n_witnesses;
       n_payloads += txs[i]->payload_size > 0;
-      self->n_inputs_allocated = MAX (self->n_inputs_allocated, txs[i]->n_inputs);
     }
   self->first_output[n_txs] = (guint32) n_outputs;
   self->output_spent = g_new0 (guint8, n_outputs);
-  self->inputs = g_new (TcOutput, self->n_inputs_allocated);
+  self->inputs = g_new (TcOutput, n_inputs);
   self->digests = g_new (TcHash, n_txs);
   self->jobs = g_new (TcSignatureJob, n_witnesses);
   self->possessions = g_new (TcSignatureJob, n_payloads + 1);  /* never NULL: both are counted through where there are none */
   self->messages = g_malloc ((n_payloads + 1) * TC_POSSESSION_SIZE);
   tc_outpoint_set_init (&self->spent, n_inputs);
+  note_made_here (self);
   execution->created = g_renew (TcFlushCoin, execution->created, n_outputs + TC_COMMITTEE_MAX);
   execution->spent = g_renew (TcFlushCoin, execution->spent, n_inputs);
 }
@@ -75,8 +124,11 @@ run_init (Run *self, TcExecution *execution, TcLedger *ledger, TcTx *const *txs,
 static gsize
 find_tx (const Run *self, const TcHash *txid)
 {
+  const guint32 bit = made_here_bit (self, txid);
   gsize low = 0, high = self->n_txs;
 
+  if ((self->made_here[bit / 8] >> bit % 8 & 1) == 0)
+    return self->n_txs;
   if (self->n_txs > 0 && self->txs[0]->kind == TC_TX_KIND_REWARD)
     {
       if (tc_hash_equal (&self->txs[0]->txid, txid))
@@ -124,41 +176,75 @@ spend_input (Run *self, const TcOutpoint *outpoint, TcOutput *ret_output)
   return TC_TX_OK;
 }
 
-static void
-add_signatures (Run *self, gsize place)
-{
-  const TcTx *tx = self->txs[place];
-  const TcHash *chain_id = &self->ledger->genesis->chain_id, *ahead = self->options->digests;
-
-  tc_validate_jobs (tx, chain_id, self->inputs, &self->digests[place], self->jobs + self->n_jobs);
-  if (ahead == NULL || !tc_hash_equal (&ahead[place], &self->digests[place]))
-    self->n_jobs += tx->n_witnesses;
-  self->n_possessions += tc_validate_possession (tx, chain_id, self->messages + self->n_possessions * TC_POSSESSION_SIZE,
-                                                 self->possessions + self->n_possessions);
-}
-
 static TcTxVerdict
 run_tx (Run *self, gsize place)
 {
   const TcTx *tx = self->txs[place];
+  TcOutput *inputs = self->inputs + self->n_inputs;
   TcTxVerdict verdict = tc_validate_body (tx, self->ledger->tip.height + 1);
   TcAmount fee, fees = { self->execution->fees_units };
 
   for (guint32 i = 0; verdict == TC_TX_OK && i < tx->n_inputs; i++)
-    verdict = spend_input (self, &tx->inputs[i].outpoint, &self->inputs[i]);
+    verdict = spend_input (self, &tx->inputs[i].outpoint, &inputs[i]);
   if (verdict == TC_TX_OK)
-    verdict = tc_validate_spend (tx, self->inputs, self->ledger->registry, &fee);
-  if (verdict == TC_TX_WRONG_KEY && !tc_validate_signable (tx, self->inputs))
+    verdict = tc_validate_spend (tx, inputs, self->ledger->registry, &fee);
+  if (verdict == TC_TX_WRONG_KEY && !tc_validate_signable (tx, inputs))
     return TC_TX_OVERFLOW;  /* no witness could mend it: the body is at fault, not who sent it */
   if (verdict != TC_TX_OK)
     return verdict;
   if (!tc_amount_add (fees, fee, &fees))
     return TC_TX_OVERFLOW;
   self->execution->fees_units = fees.units;
-  if (self->options->verifier != NULL
-      && (self->options->is_checked == NULL || !self->options->is_checked (self->options->user_data, tx)))
-    add_signatures (self, place);
+  self->n_inputs += tx->n_inputs;
   return TC_TX_OK;
+}
+
+static gboolean
+is_checked (const Run *self, const TcTx *tx)
+{
+  return self->options->is_checked != NULL && self->options->is_checked (self->options->user_data, tx);
+}
+
+/* @ahead: its witnesses are good for the digest of what it spends. */
+static void
+add_jobs (Run *self, const TcTx *tx, const TcHash *digest, gboolean ahead)
+{
+  if (ahead && tx->payload_size == 0)
+    return;
+  if (self->options->digests != NULL && is_checked (self, tx))
+    return;
+  if (!ahead)
+    {
+      tc_validate_jobs (tx, digest, self->jobs + self->n_jobs);
+      self->n_jobs += tx->n_witnesses;
+    }
+  self->n_possessions += tc_validate_possession (tx, &self->ledger->genesis->chain_id, self->messages + self->n_possessions * TC_POSSESSION_SIZE,
+                                                 self->possessions + self->n_possessions);
+}
+
+/* Of the transactions from @first on, whose coins are known. */
+static void
+collect_jobs (Run *self, gsize first)
+{
+  g_autofree const TcTx **txs = g_new (const TcTx *, self->n_txs);
+  g_autofree const TcOutput **spent = g_new (const TcOutput *, self->n_txs);
+  g_autofree gsize *places = g_new (gsize, self->n_txs);
+  const TcHash *ahead = self->options->digests;
+  gsize n = 0, n_inputs = 0;
+
+  for (gsize i = first; self->options->verifier != NULL && i < self->n_txs; i++)
+    {
+      if (ahead != NULL || !is_checked (self, self->txs[i]))
+        {
+          txs[n] = self->txs[i];
+          spent[n] = self->inputs + n_inputs;
+          places[n++] = i;
+        }
+      n_inputs += self->txs[i]->n_inputs;
+    }
+  tc_tx_digest_many (txs, spent, n, &self->ledger->genesis->chain_id, self->digests);
+  for (gsize i = 0; i < n; i++)
+    add_jobs (self, txs[i], &self->digests[i], ahead != NULL && tc_hash_equal (&ahead[places[i]], &self->digests[i]));
 }
 
 static TcBlockVerdict
@@ -254,11 +340,14 @@ tc_execution_run_txs (TcExecution *self, TcLedger *ledger, TcTx *const *txs, gsi
   run_init (&run, self, ledger, txs, n_txs, options);
   for (gsize i = first; i < n_txs; i++)
     {
-      TcTxVerdict tx_verdict = run_tx (&run, i);
+      TcTxVerdict tx_verdict;
 
+      look_ahead (&run, i);
+      tx_verdict = run_tx (&run, i);
       if (tx_verdict != TC_TX_OK)
         return judge (tx_verdict);
     }
+  collect_jobs (&run, first);
   TcBlockVerdict verdict = check_signatures (&run);
 
   if (verdict == TC_BLOCK_OK)
@@ -563,15 +652,31 @@ adopt_pending (TcLedger *self, const TcExecution *execution)
     tc_ledger_add_pending (self, &g_array_index (execution->pending, TcPendingKind, i));
 }
 
+static void
+apply_coins (TcLedger *self, const TcExecution *execution)
+{
+  for (gsize i = 0; i < execution->n_spent; i++)
+    {
+      if (i + 2 * LOOK_AHEAD < execution->n_spent)
+        tc_coins_prefetch (self->coins, &execution->spent[i + 2 * LOOK_AHEAD].outpoint);
+      if (i + LOOK_AHEAD < execution->n_spent)
+        tc_coins_prefetch_entry (self->coins, &execution->spent[i + LOOK_AHEAD].outpoint);
+      tc_coins_spend (self->coins, &execution->spent[i].outpoint);
+    }
+  for (gsize i = 0; i < execution->n_created; i++)
+    {
+      if (i + LOOK_AHEAD < execution->n_created)
+        tc_coins_prefetch (self->coins, &execution->created[i + LOOK_AHEAD].outpoint);
+      tc_coins_create (self->coins, &execution->created[i].outpoint, &execution->created[i].coin);
+    }
+}
+
 void
 tc_ledger_apply (TcLedger *self, const TcExecution *execution)
 {
   TC_CHECK (tc_hash_equal (&execution->parent, &self->tip.hash) && execution->tip.height == self->tip.height + 1);
 
-  for (gsize i = 0; i < execution->n_spent; i++)
-    tc_coins_spend (self->coins, &execution->spent[i].outpoint);
-  for (gsize i = 0; i < execution->n_created; i++)
-    tc_coins_create (self->coins, &execution->created[i].outpoint, &execution->created[i].coin);
+  apply_coins (self, execution);
   tc_lthash_apply (self->lthash, execution->lthash);
   for (guint i = 0; i < TC_LTHASH_BUCKETS; i++)
     self->bucket_changed[i] |= tc_lthash_change_has (execution->lthash, (guint8) i);

@@ -351,9 +351,9 @@ check_signatures (const TcLedger *self, const TcTx *tx, const TcOutput *spent, c
   g_autofree TcSignatureJob *jobs = g_new (TcSignatureJob, tx->n_witnesses + 1);
   guint8 message[TC_POSSESSION_SIZE];
   gsize n_possessions = tc_validate_possession (tx, &self->genesis->chain_id, message, jobs);
-  TcHash digest;
+  const TcHash digest = tc_tx_digest (tx, &self->genesis->chain_id, spent);
 
-  tc_validate_jobs (tx, &self->genesis->chain_id, spent, &digest, jobs + n_possessions);
+  tc_validate_jobs (tx, &digest, jobs + n_possessions);
   verifier->check_many (verifier->user_data, jobs, n_possessions + tx->n_witnesses);
   for (gsize i = 0; i < n_possessions + tx->n_witnesses; i++)
     if (!jobs[i].ok)

@@ -211,9 +211,8 @@ tc_validate_signable (const TcTx *tx, const TcOutput *spent)
 }
 
 void
-tc_validate_jobs (const TcTx *tx, const TcHash *chain_id, const TcOutput *spent, TcHash *digest, TcSignatureJob *jobs)
+tc_validate_jobs (const TcTx *tx, const TcHash *digest, TcSignatureJob *jobs)
 {
-  *digest = tc_tx_digest (tx, chain_id, spent);
   for (guint32 i = 0; i < tx->n_witnesses; i++)
     jobs[i] = (TcSignatureJob) { tx->witnesses[i].key, tx->witnesses[i].signature, digest->bytes, TC_HASH_SIZE, FALSE };
 }

@@ -18,8 +18,8 @@ TcTxVerdict tc_validate_spend    (const TcTx *tx, const TcOutput *spent, const T
 /* FALSE where no witnesses whatever could sign: two inputs name one witness, and their outputs two keys. */
 gboolean    tc_validate_signable (const TcTx *tx, const TcOutput *spent);
 
-/* Fills in @jobs, one for each witness of @tx; they borrow @digest, which is set to tc_tx_digest (). */
-void        tc_validate_jobs     (const TcTx *tx, const TcHash *chain_id, const TcOutput *spent, TcHash *digest, TcSignatureJob *jobs);
+/* Fills in @jobs, one for each witness of @tx; they borrow @digest: tc_tx_digest (). */
+void        tc_validate_jobs     (const TcTx *tx, const TcHash *digest, TcSignatureJob *jobs);
 
 /* M1: fills in @job where @tx, which passed tc_validate_body (), shows that it has an operator key. @message: TC_POSSESSION_SIZE bytes, which @job borrows.
  * Returns: 1, or 0 where there is nothing to show. */

@@ -192,25 +192,29 @@ get_cpu_us (const struct rusage *usage)
 
 /* Says at its end: us until the target | processor, us | peak of memory, kB | bytes in | bytes out | the time left: off by, at worst | in the middle */
 static void
-run_node (const char *genesis, const char *dir, const char *peer, guint32 target)
+run_node (const char *chain_dir, const char *dir, const char *peer)
 {
   const char *connect[] = { peer, NULL };
+  g_autofree char *genesis = g_build_filename (chain_dir, "genesis.json", NULL);
   g_autoptr(GError) error = NULL;
   g_autoptr(TcNetwork) network = tc_network_load (genesis, &error);
-  Runner self = { .loop = g_main_loop_new (NULL, FALSE), .target = target };
+  Runner self = { .loop = g_main_loop_new (NULL, FALSE) };
+  SyncChain chain;
   gdouble worst, middle;
   struct rusage usage;
   gint64 start_us = g_get_monotonic_time ();
 
   die_with (error);
-  TcNodeConfig config = { .network = network, .data_dir = dir, .listen = target == 0 ? "127.0.0.1:0" : NULL, .connect = connect,
+  TC_CHECK (sync_chain_look (chain_dir, &chain));
+  self.target = peer != NULL ? chain.height : 0;
+  TcNodeConfig config = { .network = network, .data_dir = dir, .listen = peer == NULL ? "127.0.0.1:0" : NULL, .connect = connect,
                           .sync_mode = TC_NODE_SYNC_MODE_FULL, .no_discover = TRUE };
 
   told_init (&self.told);
   self.node = tc_node_new (&config);
   tc_node_subscribe (self.node, 1u << TC_NODE_EVENT_STATUS, NULL, on_status, &self, NULL);
   tc_node_start_async (self.node, NULL, on_started, &self);
-  if (target == 0)
+  if (peer == NULL)
     g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_no_more_input, &self);
   g_main_loop_run (self.loop);
   tc_node_unref (self.node);
@@ -261,9 +265,9 @@ wait_for (GSubprocess *process)
 }
 
 static GSubprocess *
-start (const char *program, const char *what, const char *genesis, const char *dir, const char *peer, const char *target)
+start (const char *program, const char *what, const char *chain_dir, const char *dir, const char *peer)
 {
-  const char *command[] = { program, what, genesis, dir, peer, target, NULL };
+  const char *command[] = { program, what, chain_dir, dir, peer, NULL };
   g_autoptr(GError) error = NULL;
   GSubprocess *process = g_subprocess_newv (command, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
 
@@ -280,16 +284,14 @@ remove_tree (const char *dir)
 }
 
 static void
-sync_once (const char *program, const char *keep, guint32 height, Outcome *ret_server, Outcome *ret_follower)
+sync_once (const char *program, const char *chain_dir, Outcome *ret_server, Outcome *ret_follower)
 {
-  g_autofree char *genesis = g_build_filename (keep, "genesis.json", NULL);
-  g_autofree char *dir = g_strconcat (keep, ".follower", NULL);
-  g_autofree char *target = g_strdup_printf ("%u", height);
-  g_autoptr(GSubprocess) server = start (program, "--serve", genesis, keep, NULL, NULL);
+  g_autofree char *dir = g_strconcat (chain_dir, ".follower", NULL);
+  g_autoptr(GSubprocess) server = start (program, "--serve", chain_dir, chain_dir, NULL);
   g_autofree char *address = read_line (server);
 
   remove_tree (dir);
-  g_autoptr(GSubprocess) follower = start (program, "--follow", genesis, dir, address, target);
+  g_autoptr(GSubprocess) follower = start (program, "--follow", chain_dir, dir, address);
 
   *ret_follower = wait_for (follower);
   g_output_stream_close (g_subprocess_get_stdin_pipe (server), NULL, NULL);
@@ -329,7 +331,7 @@ bench (const char *program, const char *keep, guint32 n_txs)
 
   raw_init (&checks);
   raw = measure_raw (&checks, &raw_cpu_us) / N_RUNS_RAW;
-  sync_once (program, dir, chain.height, &server, &follower);
+  sync_once (program, dir, &server, &follower);
   raw += measure_raw (&checks, &raw_cpu_us) / N_RUNS_RAW;
   report (n_txs, &chain, raw, raw_cpu_us / N_RUNS_RAW, &server, &follower);
   g_free (checks.checks);
@@ -352,9 +354,9 @@ main (int argc, char *argv[])
   die_with (error);
   tc_crypto_init ();
   if (argc == 4 && strcmp (argv[1], "--serve") == 0)
-    run_node (argv[2], argv[3], NULL, 0);
-  else if (argc == 6 && strcmp (argv[1], "--follow") == 0)
-    run_node (argv[2], argv[3], argv[4], (guint32) g_ascii_strtoull (argv[5], NULL, 10));
+    run_node (argv[2], argv[3], NULL);
+  else if (argc == 5 && strcmp (argv[1], "--follow") == 0)
+    run_node (argv[2], argv[3], argv[4]);
   else
     {
       g_option_context_add_main_entries (context, entries, NULL);

@@ -30,7 +30,7 @@ typedef struct
   guint           n_unspent;
   GRand          *rand;
   TcStore        *store;
-  guint64         bytes;
+  SyncChain       figures;
 } Maker;
 
 static Coin *
@@ -114,7 +114,8 @@ make_block (Maker *self, guint32 n_max)
   g_array_append_vals (self->coins, self->made->data, self->made->len);
   self->n_unspent += self->made->len;
   g_array_set_size (self->made, 0);
-  self->bytes += size;
+  self->figures.bytes += size;
+  self->figures.height = block->header.height;
   return txs->len;
 }
 
@@ -126,6 +127,7 @@ maker_init (Maker *self, const char *dir)
   g_autoptr(GError) error = NULL;
   gsize n;
 
+  params.trust_epochs = 0;
   *self = (Maker) { .chain = tc_chain_fixture_new (N_MASTERNODES, NULL, N_PAYERS, &params) };
   const char *json = g_bytes_get_data (self->chain->genesis->json, &n);
 
@@ -159,8 +161,9 @@ maker_clear (Maker *self)
 }
 
 static void
-make_chain (const char *dir, guint32 n_txs, const char *figures)
+make_chain (const char *dir, guint32 n_txs)
 {
+  g_autofree char *figures = g_build_filename (dir, "figures", NULL);
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
   Maker maker;
@@ -168,27 +171,34 @@ make_chain (const char *dir, guint32 n_txs, const char *figures)
   maker_init (&maker, dir);
   for (guint32 n = 0; n < n_txs;)
     n += make_block (&maker, n_txs - n);
-  text = g_strdup_printf ("%u %" G_GUINT64_FORMAT "\n", tc_ledger_get_tip (maker.chain->ledger)->height, maker.bytes);
+  text = g_strdup_printf ("%u %" G_GUINT64_FORMAT "\n", maker.figures.height, maker.figures.bytes);
   maker_clear (&maker);
   g_file_set_contents (figures, text, -1, &error);  /* last: without it nothing is there */
   g_assert_no_error (error);
 }
 
-SyncChain
-sync_chain_ensure (const char *dir, guint32 n_txs)
+gboolean
+sync_chain_look (const char *dir, SyncChain *ret_chain)
 {
   g_autofree char *figures = g_build_filename (dir, "figures", NULL);
   g_autofree char *text = NULL;
-  SyncChain chain;
 
   if (!g_file_get_contents (figures, &text, NULL, NULL))
-    {
-      const char *command[] = { "rm", "-rf", dir, NULL };
+    return FALSE;
+  TC_CHECK (sscanf (text, "%u %" G_GUINT64_FORMAT, &ret_chain->height, &ret_chain->bytes) == 2);
+  return TRUE;
+}
 
-      g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
-      make_chain (dir, n_txs, figures);
-      TC_CHECK (g_file_get_contents (figures, &text, NULL, NULL));
-    }
-  TC_CHECK (sscanf (text, "%u %" G_GUINT64_FORMAT, &chain.height, &chain.bytes) == 2);
+SyncChain
+sync_chain_ensure (const char *dir, guint32 n_txs)
+{
+  const char *command[] = { "rm", "-rf", dir, NULL };
+  SyncChain chain;
+
+  if (sync_chain_look (dir, &chain))
+    return chain;
+  g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  make_chain (dir, n_txs);
+  TC_CHECK (sync_chain_look (dir, &chain));
   return chain;
 }

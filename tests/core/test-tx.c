@@ -361,6 +361,33 @@ test_outpoints (void)
   g_assert_cmpuint (tc_outpoint_hash (&low), ==, tc_outpoint_hash (&copy));
 }
 
+static void
+test_digest_many (void)
+{
+  g_test_summary ("Digests of many at once, of few and of many inputs in any order, are each what one alone is.");
+  const TcHash chain_id = sample_hash (7);
+  const TcTx *txs[41];
+  const TcOutput *spent[41];
+  TcOutput outputs[8];
+  TcHash digests[41];
+
+  for (guint i = 0; i < G_N_ELEMENTS (outputs); i++)
+    outputs[i] = sample_output (1000 + i, (guint8) i);
+  for (guint i = 0; i < G_N_ELEMENTS (txs); i++)
+    {
+      txs[i] = sample_tx (i, 1 + i * 7 % 5, 1);
+      spent[i] = &outputs[i % 4];
+    }
+  tc_tx_digest_many (txs, spent, G_N_ELEMENTS (txs), &chain_id, digests);
+  for (guint i = 0; i < G_N_ELEMENTS (txs); i++)
+    {
+      const TcHash alone = tc_tx_digest (txs[i], &chain_id, spent[i]);
+
+      g_assert_cmpmem (&digests[i], sizeof alone, &alone, sizeof alone);
+      tc_tx_unref ((TcTx *) txs[i]);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -377,6 +404,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/core/tx/sizes", test_sizes);
   g_test_add_func ("/core/tx/version", test_version);
   g_test_add_func ("/core/survive-10-digest", test_survive_10);
+  g_test_add_func ("/core/tx/digest-many", test_digest_many);
   g_test_add_func ("/core/tx/outpoints", test_outpoints);
   return g_test_run ();
 }
