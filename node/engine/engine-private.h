@@ -92,7 +92,8 @@ typedef struct
   TcCheckpoint offer;             /* its newest link; height 0: not known */
   guint64     offer_time_ms;
   guint32     offer_epoch;        /* that it is asked for; 0: it is not */
-  gint64      offer_after_ms;
+  gint64      offer_asked_ms;     /* when it was last asked, and which epoch it said to be in */
+  guint32     offer_of;
 } TcPeer;
 
 /* Something announced or named that is not here yet. */

@@ -4,13 +4,14 @@
 
 #include "core/check.h"
 
-/* Rule S4: "where the newest block that a node knows to be good (its tip, or a proven link's) is more than `trust_epochs` epochs old by its clock, it applies no block that others show it, and links
+/* Rule S4: "where the newest block that a node knows to be good (its tip, or a proven link's) is more than `trust_epochs` epochs old by its clock, it applies no block, and links
  * count only once they lead to a trusted last block (a checkpoint, or the user's) that is younger." Who had a seat longer ago than that may have its collateral back, and sell its key: a quorum of such
  * keys makes any chain. Where no trusted block is ahead, the node asks for one, and says what its peers offer. */
 
 #define TRUSTED_MAX    2000u   /* checkpoints of a network file, and the user's */
 #define STUCK_MAX        8u    /* times that links led nowhere, before the user is asked once more */
 #define OFFER_MS      30000    /* between two looks at what a peer's newest link is */
+#define NEW_OFFER_MS   1000    /* the same where it has another epoch since */
 
 void
 tc_engine_trust_init (TcEngine *self, const TcCheckpoint *blocks, gsize n_blocks)
@@ -56,6 +57,22 @@ is_recent (const TcEngine *self, guint64 time_ms)
   return self->wall_ms - (gint64) time_ms <= (gint64) params->trust_epochs * params->epoch_length_ms;
 }
 
+/* Rule S4: "A member of the committee after its tip goes on by itself where nobody says to be more than an epoch ahead": or nobody would, once all had stopped for long. */
+static gboolean
+may_go_on (const TcEngine *self)
+{
+  if (self->self == TC_MEMBER_NONE)
+    return FALSE;
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      const TcPeer *peer = g_ptr_array_index (self->peers, i);
+
+      if (peer->has_status && peer->links_epoch > self->committee->epoch + 1)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 tc_engine_needs_trust (TcEngine *self)
 {
@@ -64,7 +81,7 @@ tc_engine_needs_trust (TcEngine *self)
   if (self->genesis->params.trust_epochs == 0)
     return FALSE;
   tc_engine_get_proven (self, &time_ms);
-  return !is_recent (self, time_ms) && !is_recent (self, tc_ledger_get_tip (self->ledger)->time_ms);
+  return !is_recent (self, time_ms) && !is_recent (self, tc_ledger_get_tip (self->ledger)->time_ms) && !may_go_on (self);
 }
 
 /* The height up to which links were followed, anchored or not. */
@@ -143,9 +160,12 @@ tc_engine_trust_block (TcEngine *self, guint32 height, const TcHash *hash)
 static void
 ask_for_offer (TcEngine *self, TcPeer *peer)
 {
-  if (!peer->has_status || peer->links_epoch < 2 || self->mono_ms < peer->offer_after_ms)
+  const gint64 rest_ms = peer->links_epoch > peer->offer_of ? NEW_OFFER_MS : OFFER_MS;
+
+  if (!peer->has_status || peer->links_epoch < 2 || (peer->offer_of != 0 && self->mono_ms - peer->offer_asked_ms < rest_ms))
     return;
-  peer->offer_after_ms = self->mono_ms + OFFER_MS;
+  peer->offer_asked_ms = self->mono_ms;
+  peer->offer_of = peer->links_epoch;
   peer->offer_epoch = peer->links_epoch - 1;
   tc_engine_send (self, peer, TC_MESSAGE_GET_EPOCHS, tc_get_epochs_encode (peer->offer_epoch, 1));
 }

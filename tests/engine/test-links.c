@@ -577,14 +577,14 @@ test_forged_commit (void)
 static void
 test_skipped (void)
 {
-  g_test_summary ("Links that begin at another epoch than was asked for are refused, and their sender punished.");
+  g_test_summary ("Links that begin at another epoch than was asked for are no answer: others are asked, and their sender counts as slow.");
   World world;
   GPtrArray *links = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_link_unref);
 
   world_init (&world, EPOCHS, NULL);
   for (guint32 epoch = 2; epoch <= EPOCHS; epoch++)
     g_ptr_array_add (links, tc_link_ref (real_link (&world, epoch)));
-  check_refused (&world, links, 100);
+  check_refused (&world, links, 0);
 }
 
 static void
@@ -802,6 +802,33 @@ test_question (void)
   for (guint place = FIRST; place <= PEERS; place++)
     g_assert_cmpuint (world.net->nodes[0].punished[place], ==, 0);
   world_clear (&world);
+}
+
+static void
+test_members_begin (void)
+{
+  g_test_summary ("S4: where genesis is long past its members begin; who is none applies nothing of theirs before it is answered.");
+  TcParams params = ENGINE_NET_PARAMS;
+  g_autoptr(EngineNet) net = NULL;
+
+  params.trust_epochs = 3;
+  net = engine_net_new (4, 4, &params);
+  net->wall_ms += G_GINT64_CONSTANT (10) * 24 * 3600 * 1000;
+  net->nodes[3].no_key = TRUE;
+  engine_net_start_all (net, 4);
+  engine_net_run (net, 20000);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpuint (engine_net_height (net, i), >, 4);
+      g_assert_false (net->nodes[i].asks);
+    }
+  g_assert_cmpuint (engine_net_height (net, 3), ==, 0);
+  g_assert_true (net->nodes[3].asks);
+  g_assert_cmpuint (net->nodes[3].offered.height, >, 0);
+  g_assert_true (tc_engine_trust_block (net->nodes[3].engine, net->nodes[3].offered.height, &net->nodes[3].offered.hash));
+  engine_net_run (net, 4000);
+  g_assert_false (net->nodes[3].asks);
+  g_assert_cmpuint (engine_net_height (net, 3) + 1, >=, engine_net_height (net, 0));
 }
 
 static void
@@ -1068,6 +1095,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/links/fork-old", test_fork_old);
   g_test_add_func ("/engine/links/block-differs", test_block_differs);
   g_test_add_func ("/engine/trust/question", test_question);
+  g_test_add_func ("/engine/trust/members-begin", test_members_begin);
   g_test_add_func ("/engine/trust/not-away", test_not_away);
   g_test_add_func ("/engine/trust/checkpoint", test_checkpoint);
   g_test_add_func ("/engine/trust/old-checkpoint", test_old_checkpoint);

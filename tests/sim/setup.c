@@ -2,6 +2,13 @@
 
 /* What a seed begins with: parameters, operators, genesis, nodes. */
 
+/* In some seeds whoever was away for two epochs is shown a block (S4): where clocks are right, since two epochs are less than they are off. */
+static gboolean
+asks_for_trust (const Sim *self)
+{
+  return self->options.seed % 2 == 1 && !self->profile.skew && !self->profile.liars && self->profile.n_clock_jumps == 0;
+}
+
 static TcParams
 draw_params (Sim *self)
 {
@@ -9,7 +16,7 @@ draw_params (Sim *self)
   TcParams params = TC_PARAMS_DEFAULT;
   SimRandom *random = &self->random;
 
-  params.trust_epochs = 0;  /* a genesis may be long past here, and nobody is there to be asked */
+  params.trust_epochs = asks_for_trust (self) ? 2 : 0;
   params.block_interval_ms = sim_random_range (random, 1000, 2000);
   params.block_interval_busy_ms = 300;
   params.block_busy_bytes = sim_random_chance (random, 500) ? 2000 : 500000;

@@ -315,6 +315,51 @@ on_checked (Sim *self, SimNode *node)
   effect_free (effect);
 }
 
+/* The user takes a while, and knows better than the peers. */
+static void
+schedule_answer (Sim *self, const SimNode *node)
+{
+  sim_schedule (self, sim_random_range (&self->random, 100, 2000), (SimEvent) { .kind = SIM_EVENT_ANSWER, .node = node->index, .life = node->life });
+}
+
+static void
+ask_user (Sim *self, SimNode *node, const TcEffect *effect)
+{
+  if (self->genesis->params.trust_epochs == 0)
+    sim_fail (self, "node %u asks for a trusted block, though this network asks for none", node->index);
+  else if (effect->text != NULL && self->n_honest == self->n_nodes)
+    sim_fail (self, "node %u finds a chain that contradicts a true block: %s", node->index, effect->text);
+  else if (effect->asks)
+    schedule_answer (self, node);
+  sim_trace (self, node, effect->asks ? "asks its user for a block" : "asks its user nothing any more");
+}
+
+static void
+on_answer (Sim *self, SimNode *node)
+{
+  const TcBlock *best = NULL;
+  TcInput input = { .kind = TC_INPUT_TICK };
+  TcEngineInfo info;
+
+  tc_engine_get_info (node->engine, &info);
+  for (guint i = 0; i < self->n_honest && info.needs_trust; i++)
+    {
+      const TcBlock *block = sim_store_find_last (self->nodes[i].store);
+
+      if (block != NULL && (best == NULL || block->header.height > best->header.height))
+        best = block;
+    }
+  if (!info.needs_trust)
+    return;
+  schedule_answer (self, node);  /* it may be too old */
+  if (best == NULL || best->header.height <= info.height)
+    return;
+  if (!tc_engine_trust_block (node->engine, best->header.height, &best->hash))
+    sim_fail (self, "node %u does not take the word for block %u", node->index, best->header.height);
+  self->counters.trusted++;
+  sim_input (self, node, &input, NULL);
+}
+
 /* Takes @effect. Returns: FALSE where the node crashed at it. */
 static gboolean
 run_effect (Sim *self, SimNode *node, TcEffect *effect)
@@ -371,7 +416,7 @@ run_effect (Sim *self, SimNode *node, TcEffect *effect)
       sim_trace (self, node, "%s", effect->text != NULL ? effect->text : "the clock is right again");
       break;
     case TC_EFFECT_TRUST:
-      sim_fail (self, "node %u asks for a trusted block, though this network asks for none", node->index);
+      ask_user (self, node, effect);
       break;
     case TC_EFFECT_JAILED:
       sim_trace (self, node, "%s", effect->text);
@@ -663,6 +708,8 @@ on_node_event (Sim *self, const SimEvent *event)
     return;
   else if (event->kind == SIM_EVENT_CHECKED)
     on_checked (self, node);
+  else if (event->kind == SIM_EVENT_ANSWER)
+    on_answer (self, node);
   else if (event->kind == SIM_EVENT_FLUSHED)
     {
       input.kind = TC_INPUT_FLUSHED;
@@ -783,6 +830,7 @@ dispatch (Sim *self, SimEvent *event)
     case SIM_EVENT_WRITTEN:
     case SIM_EVENT_FLUSHED:
     case SIM_EVENT_CHECKED:
+    case SIM_EVENT_ANSWER:
       on_node_event (self, event);
       break;
     case SIM_EVENT_DELIVER:

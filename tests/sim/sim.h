@@ -125,6 +125,7 @@ SimSet   sim_set_draw  (SimRandom *random, guint n);
   X (parts_refused, "  refused, since nothing proves them") \
   X (installs, "snapshots installed") \
   X (history, "blocks below a snapshot fetched") \
+  X (trusted, "blocks named to nodes that were away") \
   X (signatures, "signatures checked that no key here made")
 
 /* --- points.c: the named moments at which a node may crash --- */
@@ -230,6 +231,7 @@ typedef enum
   SIM_EVENT_LINK_UP,    /* peer: number of the link */
   SIM_EVENT_LINK_DOWN,  /* peer: number of the link */
   SIM_EVENT_REACHED,    /* node, peer: the masternode that its probe found */
+  SIM_EVENT_ANSWER,     /* node: its user names a block that the network has */
   SIM_EVENT_DEAF,       /* peer: number of the plan */
   SIM_EVENT_PEER_DOWN,  /* node, peer */
   SIM_EVENT_PARTITION,  /* peer: number of the partition: it begins */
@@ -284,6 +286,8 @@ void       sim_store_look_up      (SimStore *self, guint32 height, guint32 epoch
 void       sim_store_put_link     (SimStore *self, TcLink *link);
 /* @links: (nullable): in the place of all from @from on. */
 void       sim_store_put_links    (SimStore *self, guint32 from, const GPtrArray *links);
+/* Of the blocks that are here, the newest that is an epoch's last. (transfer none) (nullable) */
+const TcBlock *sim_store_find_last (const SimStore *self);
 /* (transfer full): the body of TC_MESSAGE_EPOCHS. */
 GBytes    *sim_store_dup_links    (const SimStore *self, guint32 from, guint count);
 /* Snapshots, gaps in the blocks. (transfer none) */

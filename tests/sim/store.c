@@ -347,6 +347,19 @@ sim_store_put_links (SimStore *self, guint32 from, const GPtrArray *links)
     sim_store_put_link (self, g_ptr_array_index (links, i));
 }
 
+const TcBlock *
+sim_store_find_last (const SimStore *self)
+{
+  for (guint i = self->blocks->len; i-- > 0;)
+    {
+      const TcBlock *block = g_ptr_array_index (self->blocks, i);
+
+      if (block != NULL && !tc_hash_is_zero (&block->header.next_committee))
+        return block;
+    }
+  return NULL;
+}
+
 GBytes *
 sim_store_dup_links (const SimStore *self, guint32 from, guint count)
 {
