@@ -32,7 +32,8 @@ struct _TcJob
   GError    *error;
   TcEffect   effect;    /* owned: what it carries out */
   GPtrArray *effects;   /* PERSIST: TcEffect, borrowed from the queue */
-  GPtrArray *answers;   /* SERVE, SERVE_PART: GBytes */
+  GPtrArray *answers;   /* SERVE, SERVE_LINKS, SERVE_PART: GBytes */
+  gboolean   packed;    /* they are compressed */
   gboolean   found;     /* LOOK_UP: header, with effect.commit and effect.committee */
   TcHeader   header;
   gboolean   more;      /* PRUNE: not all is gone */

@@ -99,6 +99,17 @@ read_blocks (TcJob *job)
     }
 }
 
+/* The only answer, as it is to be sent. Takes @body. */
+static void
+answer (TcJob *job, GBytes *body)
+{
+  GBytes *packed = tc_net_pack (body);
+
+  job->packed = packed != NULL;
+  g_ptr_array_add (job->answers, packed != NULL ? packed : g_bytes_ref (body));
+  g_bytes_unref (body);
+}
+
 static void
 read_links (TcJob *job)
 {
@@ -106,7 +117,7 @@ read_links (TcJob *job)
 
   job->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   if (links != NULL)
-    g_ptr_array_add (job->answers, tc_epochs_encode ((GBytes *const *) links->pdata, links->len));
+    answer (job, tc_epochs_encode ((GBytes *const *) links->pdata, links->len));
 }
 
 static void
@@ -116,13 +127,12 @@ read_page (TcJob *job)
   const TcGetPart at = { effect->height, (guint16) effect->part, effect->offset };
   guint32 total = 0;
   g_autoptr(GBytes) page = tc_store_read_part (job->node->store, effect->height, effect->part, effect->offset, TC_PART_PAGE_MAX, &total, &job->error);
-  gsize n;
+  gsize n = 0;
+  const guint8 *data = page != NULL ? g_bytes_get_data (page, &n) : NULL;
 
   job->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  if (page == NULL)
-    return;
-  g_bytes_get_data (page, &n);
-  g_ptr_array_add (job->answers, tc_part_page_encode (&at, total, g_bytes_get_data (page, NULL), n));
+  if (page != NULL)
+    answer (job, tc_part_page_encode (&at, total, data, n));
 }
 
 /* --- on the node's --- */
@@ -150,6 +160,7 @@ after_read (TcJob *job)
 {
   TcServing *self = job->node->serving;
   Client *client = g_hash_table_lookup (self->clients, &job->effect.peer);
+  gboolean (*send) (TcNet *net, guint64 peer, guint8 type, GBytes *body) = job->packed ? tc_net_send_packed : tc_net_send;
   const guint n = job->answers->len;
   TcEffect *request;
 
@@ -158,7 +169,7 @@ after_read (TcJob *job)
   if (client == NULL || job->node->stopping || job->node->failed)
     return;
   for (guint i = 0; i < n; i++)
-    tc_net_send (job->node->net, client->peer, type_of (job->effect.kind), g_ptr_array_index (job->answers, i));
+    send (job->node->net, client->peer, type_of (job->effect.kind), g_ptr_array_index (job->answers, i));
   request = g_queue_peek_head (&client->requests);
   if (request->kind == TC_EFFECT_SERVE && n < request->count && n > 0)
     {

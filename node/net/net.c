@@ -607,19 +607,38 @@ tc_net_probe (TcNet *self, guint64 tag, const char *address, const TcPublicKey *
          && tc_prober_add (self->prober, tag, host, port, operator_key);
 }
 
-gboolean
-tc_net_send (TcNet *self, guint64 peer_id, guint8 type, GBytes *body)
+/* (nullable) */
+static TcPeer *
+find_receiver (TcNet *self, guint64 peer_id, guint8 type)
 {
   TcPeer *peer = tc_net_find_open (self, peer_id);
 
-  if (peer == NULL)
-    return FALSE;
-  if (type < TC_NET_TYPE_FIRST)
-    {
-      g_critical ("Messages of type %u are the transport's own: not sent", type);
-      return FALSE;
-    }
-  return tc_peer_send (peer, type, body);
+  if (peer == NULL || type >= TC_NET_TYPE_FIRST)
+    return peer;
+  g_critical ("Messages of type %u are the transport's own: not sent", type);
+  return NULL;
+}
+
+gboolean
+tc_net_send (TcNet *self, guint64 peer_id, guint8 type, GBytes *body)
+{
+  TcPeer *peer = find_receiver (self, peer_id, type);
+
+  return peer != NULL && tc_peer_send (peer, type, body);
+}
+
+GBytes *
+tc_net_pack (GBytes *body)
+{
+  return tc_wire_pack (body);
+}
+
+gboolean
+tc_net_send_packed (TcNet *self, guint64 peer_id, guint8 type, GBytes *packed)
+{
+  TcPeer *peer = find_receiver (self, peer_id, type);
+
+  return peer != NULL && tc_peer_send_packed (peer, type, packed);
 }
 
 void

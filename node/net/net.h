@@ -169,6 +169,10 @@ gboolean    tc_net_probe              (TcNet *self, guint64 tag, const char *add
 /* Queues a message. A body over the type's limits, or a type that is not in the table, is a programmer's mistake: critical, and not sent.
  * Returns: FALSE where the peer has gone, or is dropped now because more than queue_max_bytes waits for it. */
 gboolean    tc_net_send               (TcNet *self, guint64 peer_id, guint8 type, GBytes *body);
+/* What a large body is when compressed, made on another thread than the network's, which it would hold up. Returns: (transfer full) (nullable): NULL where it does not shrink. */
+GBytes     *tc_net_pack               (GBytes *body);
+/* The same as tc_net_send () of the body that was packed. */
+gboolean    tc_net_send_packed        (TcNet *self, guint64 peer_id, guint8 type, GBytes *packed);
 
 /* Sends what is queued if it can at once, tells the peer @reason, and closes; peer_disconnected follows from the main context. */
 void        tc_net_disconnect         (TcNet *self, guint64 peer_id, const char *reason);

@@ -202,21 +202,28 @@ tc_peer_drop (TcPeer *self, const char *reason)
   tc_outbox_drop (&self->outbox);
 }
 
-gboolean
-tc_peer_enqueue (TcPeer *self, guint8 type, GBytes *body)
+static void
+push_message (TcPeer *self, GByteArray *header, GBytes *body)
 {
-  GByteArray *header = g_byte_array_new ();
-  g_autoptr (GBytes) sent = tc_wire_encode (&self->shared->table, type, body, header);
-  g_autoptr (GBytes) header_bytes = g_byte_array_free_to_bytes (header);
+  g_autoptr (GBytes) header_bytes = g_bytes_new (header->data, header->len);
 
-  if (sent == NULL)
-    return FALSE;
   if (tc_outbox_get_bytes (&self->outbox) == 0)
     self->progress_ms = tc_now_ms ();
   tc_outbox_push (&self->outbox, header_bytes);
-  tc_outbox_push (&self->outbox, sent);
+  tc_outbox_push (&self->outbox, body);
   self->messages_out++;
   tc_peer_count_memory (self);
+}
+
+gboolean
+tc_peer_enqueue (TcPeer *self, guint8 type, GBytes *body)
+{
+  g_autoptr (GByteArray) header = g_byte_array_new ();
+  g_autoptr (GBytes) sent = tc_wire_encode (&self->shared->table, type, body, header);
+
+  if (sent == NULL)
+    return FALSE;
+  push_message (self, header, sent);
   return TRUE;
 }
 
@@ -320,17 +327,21 @@ flush (TcPeer *self)
   wait_for_room (self);
 }
 
-gboolean
-tc_peer_send (TcPeer *self, guint8 type, GBytes *body)
+static gboolean
+has_room (TcPeer *self, GBytes *body)
 {
   if (self->closing || self->state != TC_PEER_OPEN)
     return FALSE;
-  if (tc_outbox_get_cost (&self->outbox) + g_bytes_get_size (body) > self->shared->queue_max_bytes)
-    {
-      tc_peer_close_quietly (self, "it reads too slowly");
-      return FALSE;
-    }
-  if (!tc_peer_enqueue (self, type, body))
+  if (tc_outbox_get_cost (&self->outbox) + g_bytes_get_size (body) <= self->shared->queue_max_bytes)
+    return TRUE;
+  tc_peer_close_quietly (self, "it reads too slowly");
+  return FALSE;
+}
+
+static gboolean
+end_send (TcPeer *self, guint8 type, GBytes *body, gboolean is_queued)
+{
+  if (!is_queued)
     {
       g_critical ("A message of type %u and %" G_GSIZE_FORMAT " bytes is over its limit, or its type is unknown: not sent", type,
                   g_bytes_get_size (body));
@@ -338,6 +349,26 @@ tc_peer_send (TcPeer *self, guint8 type, GBytes *body)
     }
   tc_peer_schedule_flush (self);
   return !self->closing;
+}
+
+gboolean
+tc_peer_send (TcPeer *self, guint8 type, GBytes *body)
+{
+  return has_room (self, body) && end_send (self, type, body, tc_peer_enqueue (self, type, body));
+}
+
+gboolean
+tc_peer_send_packed (TcPeer *self, guint8 type, GBytes *packed)
+{
+  g_autoptr (GByteArray) header = g_byte_array_new ();
+  gboolean fits;
+
+  if (!has_room (self, packed))
+    return FALSE;
+  fits = tc_wire_encode_packed (&self->shared->table, type, packed, header);
+  if (fits)
+    push_message (self, header, packed);
+  return end_send (self, type, packed, fits);
 }
 
 /* Receiving */

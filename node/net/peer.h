@@ -76,6 +76,8 @@ void            tc_peer_unref         (TcPeer *self);
 void            tc_peer_start         (TcPeer *self);
 /* See tc_net_send (). */
 gboolean        tc_peer_send          (TcPeer *self, guint8 type, GBytes *body);
+/* See tc_net_send_packed (). */
+gboolean        tc_peer_send_packed   (TcPeer *self, guint8 type, GBytes *packed);
 /* Says goodbye where it can, and closes from the context's dispatch. */
 void            tc_peer_close         (TcPeer *self, const char *reason);
 /* Gives up what waits for it and of it, and closes from the context's dispatch. */

@@ -42,9 +42,8 @@ tc_wire_table_init (TcWireTable *self, const TcNetMessageType *types, gsize n_ty
     }
 }
 
-/* Returns: (transfer full) (nullable): NULL where it does not shrink. */
-static GBytes *
-try_compress (GBytes *body)
+GBytes *
+tc_wire_pack (GBytes *body)
 {
   gsize n = 0, n_packed;
   const guint8 *data = g_bytes_get_data (body, &n);
@@ -69,7 +68,7 @@ tc_wire_encode (const TcWireTable *table, guint8 type, GBytes *body, GByteArray 
   if (limit == NULL || !limit->known || g_bytes_get_size (body) > limit->plain_max_bytes)
     return NULL;
   if (limit->compress)
-    packed = try_compress (body);
+    packed = tc_wire_pack (body);
   sent = packed != NULL ? packed : body;
   if (g_bytes_get_size (sent) > limit->wire_max_bytes)
     return NULL;
@@ -77,6 +76,19 @@ tc_wire_encode (const TcWireTable *table, guint8 type, GBytes *body, GByteArray 
   tc_put_u8 (header, packed != NULL ? TC_WIRE_FLAG_ZSTD : 0);
   tc_put_varint (header, g_bytes_get_size (sent));
   return g_bytes_ref (sent);
+}
+
+gboolean
+tc_wire_encode_packed (const TcWireTable *table, guint8 type, GBytes *packed, GByteArray *header)
+{
+  const TcWireLimit *limit = type <= TC_NET_TYPE_LAST ? &table->types[type] : NULL;
+
+  if (limit == NULL || !limit->known || g_bytes_get_size (packed) > limit->wire_max_bytes)
+    return FALSE;
+  tc_put_u8 (header, type);
+  tc_put_u8 (header, TC_WIRE_FLAG_ZSTD);
+  tc_put_varint (header, g_bytes_get_size (packed));
+  return TRUE;
 }
 
 void

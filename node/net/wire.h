@@ -44,6 +44,11 @@ void     tc_wire_table_init   (TcWireTable *self, const TcNetMessageType *types,
  * Returns: (transfer full) (nullable): NULL, with @header untouched, where a limit of the type is passed. */
 GBytes  *tc_wire_encode       (const TcWireTable *table, guint8 type, GBytes *body, GByteArray *header);
 
+/* @body compressed. Any thread. Returns: (transfer full) (nullable): NULL where it does not shrink. */
+GBytes  *tc_wire_pack         (GBytes *body);
+/* Appends the header of a message whose body is @packed, of a body within the type's limit. Returns: FALSE, with @header untouched, where the limit is passed. */
+gboolean tc_wire_encode_packed (const TcWireTable *table, guint8 type, GBytes *packed, GByteArray *header);
+
 typedef enum
 {
   TC_WIRE_MORE    = 0,  /* all was taken; the message goes on */

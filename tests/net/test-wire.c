@@ -195,6 +195,37 @@ test_compression (void)
 }
 
 static void
+test_packed_elsewhere (void)
+{
+  g_autofree TcWireTable *table = make_table ();
+  g_autoptr (GByteArray) stream = g_byte_array_new ();
+  g_autoptr (GBytes) body = make_body (900, 5);
+  g_autoptr (GBytes) packed = tc_wire_pack (body);
+  g_autoptr (GBytes) small = make_body (10, 5);
+  g_autoptr (GBytes) over = make_body (1001, 5);
+  const guint8 *data;
+  TcWireMessage message;
+  TcWireReader reader;
+  const char *offence;
+  gsize n, taken;
+
+  g_test_summary ("What was compressed on another thread is read like any other body, whatever its type");
+  g_assert_null (tc_wire_pack (small));
+  g_assert_false (tc_wire_encode_packed (table, PLAIN, over, stream));
+  g_assert_false (tc_wire_encode_packed (table, UNKNOWN, packed, stream));
+  g_assert_cmpuint (stream->len, ==, 0);
+  g_assert_true (tc_wire_encode_packed (table, PLAIN, packed, stream));
+  data = g_bytes_get_data (packed, &n);
+  g_byte_array_append (stream, data, (guint) n);
+  tc_wire_reader_init (&reader, table);
+  g_assert_cmpint (tc_wire_reader_feed (&reader, stream->data, stream->len, TC_WIRE_ANY, &taken, &message, &offence), ==, TC_WIRE_MESSAGE);
+  g_assert_cmpuint (taken, ==, stream->len);
+  g_assert_true (g_bytes_equal (message.body, body));
+  g_bytes_unref (message.body);
+  tc_wire_reader_clear (&reader);
+}
+
+static void
 test_encode_limits (void)
 {
   g_autofree TcWireTable *table = make_table ();
@@ -338,6 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/wire/unknown", test_unknown);
   g_test_add_func ("/net/wire/survive-02-cut-anywhere", test_cuts);
   g_test_add_func ("/net/wire/compression", test_compression);
+  g_test_add_func ("/net/wire/packed-elsewhere", test_packed_elsewhere);
   g_test_add_func ("/net/wire/survive-03-encode-limits", test_encode_limits);
   g_test_add_func ("/net/wire/bombs", test_bombs);
   g_test_add_func ("/net/hello/survive-06-round-trip", test_hello);
