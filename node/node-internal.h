@@ -111,6 +111,7 @@ struct _TcNode
   GBytes         *manifest;     /* (nullable): of the snapshot that is fetched */
   gboolean        pruning_blocks;
   GSource        *prune_blocks_timer;  /* (nullable) */
+  GSource        *replace_timer;  /* (nullable): a snapshot is installed, and waits for its engine */
   GSource        *prune_timer;  /* (nullable) */
   gboolean        pruning;      /* a removal waits or is under way */
   guint32         pruned_epoch;  /* the signer's thread: the store says that earlier epochs are deleted */

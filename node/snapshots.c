@@ -9,13 +9,22 @@
 
 /* Rule S2, the driver's side: snapshots made, taken in and installed; blocks below them fetched, and old ones pruned. */
 
-#define PRUNE_AGAIN_MS 20  /* what is to be written has its turn meanwhile */
+#define PRUNE_AGAIN_MS   20  /* what is to be written has its turn meanwhile */
+#define REPLACE_AGAIN_MS 10
 
 void
 tc_node_open_snapshots (TcNode *self)
 {
   self->dumper = tc_job_thread_new ();
   self->provers = tc_job_threads_new (g_get_num_processors ());
+}
+
+static void
+stop_timer (GSource **timer)
+{
+  if (*timer != NULL)
+    g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
 }
 
 /* Before the writer's thread ends: what they leave is for it. */
@@ -27,9 +36,8 @@ tc_node_stop_snapshots (TcNode *self)
   tc_job_thread_free (self->dumper);
   tc_job_thread_free (self->provers);
   self->dumper = self->provers = NULL;
-  if (self->prune_blocks_timer != NULL)
-    g_source_destroy (self->prune_blocks_timer);
-  g_clear_pointer (&self->prune_blocks_timer, g_source_unref);
+  stop_timer (&self->prune_blocks_timer);
+  stop_timer (&self->replace_timer);
 }
 
 void
@@ -247,22 +255,40 @@ replace_engine (TcNode *self, GError **error)
   return TRUE;
 }
 
+/* Recovery reads and writes what the other threads do: they must rest. Nothing new is signed or written meanwhile, since the engine rests, too. */
+static gboolean
+try_replace (gpointer user_data)
+{
+  TcNode *self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (self->persisting || self->pruning || self->pruning_blocks)
+    return G_SOURCE_CONTINUE;
+  stop_timer (&self->replace_timer);
+  if (!replace_engine (self, &error))
+    tc_node_fail (self, error);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 after_install (TcJob *job)
 {
   TcNode *self = job->node;
 
   self->n_writes--;
-  g_clear_pointer (&self->manifest, g_bytes_unref);
   if (self->stopping)
     return;
-  if (job->error != NULL || !replace_engine (self, &job->error))
+  if (job->error != NULL)
     {
       tc_node_fail (self, job->error);
       return;
     }
   g_message ("the snapshot of block %u is installed", job->effect.height);
+  g_clear_pointer (&self->manifest, g_bytes_unref);
   after_begin_dump (job);
+  self->replace_timer = g_timeout_source_new (REPLACE_AGAIN_MS);
+  g_source_set_callback (self->replace_timer, try_replace, self, NULL);
+  g_source_attach (self->replace_timer, self->context);
 }
 
 void
