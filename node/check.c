@@ -76,7 +76,7 @@ void
 tc_node_open_checks (TcNode *self)
 {
   self->verifiers = tc_verifier_pool_new (0);
-  self->checker = g_thread_pool_new (read_coins, NULL, 1, TRUE, NULL);
+  self->checker = g_thread_pool_new (read_coins, NULL, 1, FALSE, NULL);
 }
 
 void

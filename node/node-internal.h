@@ -98,7 +98,7 @@ struct _TcNode
   TcEffects       effects;
   GQueue          queue;        /* TcEffect *, in order */
   GThreadPool    *signer, *writer;  /* one thread each */
-  GThreadPool    *checker;      /* one thread: reads coins for checks */
+  GThreadPool    *checker;      /* one thread at most, while there are any: reads coins for checks */
   guint           engine_number; /* grows where another engine takes the place of this one: answers to the one before are dropped */
   gboolean        persisting;
   guint           n_writes;     /* jobs of the writer under way */
