@@ -144,6 +144,8 @@ is_forgotten (gpointer key, gpointer value, gpointer user_data)
 static void
 confirm_txs (TcNode *self, const TcBlock *block)
 {
+  if (self->state == TC_NODE_SYNCING && g_hash_table_size (self->book) == 0)
+    return;
   for (guint32 i = 0; i < block->n_txs; i++)
     {
       const TcHash *txid = &block->txs[i]->txid;

@@ -12,7 +12,7 @@ typedef struct _Entry Entry;
 struct _Entry
 {
   TcFinalityTx pub;          /* first: a TcFinalityTx * is an Entry * */
-  GPtrArray   *vote_batches; /* TcBatch, borrowed from the logs: one for each member that voted, as it came */
+  GPtrArray   *vote_batches; /* (nullable): TcBatch, borrowed from the logs: one for each member that voted, as it came */
   gboolean     listed;       /* in certified */
   Entry       *before, *after; /* (nullable): the ones made before and after it */
 };
@@ -59,7 +59,7 @@ static void
 entry_free (Entry *entry)
 {
   g_clear_pointer (&entry->pub.tx, tc_tx_unref);
-  g_ptr_array_unref (entry->vote_batches);
+  g_clear_pointer (&entry->vote_batches, g_ptr_array_unref);
   g_free (entry);
 }
 
@@ -73,7 +73,6 @@ ensure_entry (TcFinalityEpoch *self, const TcHash *txid)
   entry = g_new0 (Entry, 1);
   entry->pub.txid = *txid;
   entry->pub.position = G_MAXUINT32;
-  entry->vote_batches = g_ptr_array_new ();
   entry->before = self->newest;
   if (self->newest != NULL)
     self->newest->after = entry;
@@ -182,6 +181,8 @@ count_vote (TcFinalityEpoch *self, Entry *entry, TcBatch *batch)
   note_named (self, entry, batch->member);
   tc_bitmap_set (entry->pub.votes, batch->member);
   entry->pub.vote_power += self->committee->members[batch->member].power;
+  if (entry->vote_batches == NULL)  /* what is in a block, and nobody here voted on, has none */
+    entry->vote_batches = g_ptr_array_new ();
   g_ptr_array_add (entry->vote_batches, batch);
   if (!is_open (entry) || !tc_committee_is_quorum (self->committee, entry->pub.vote_power))
     return TRUE;
@@ -806,7 +807,7 @@ tc_finality_dup_certificate (const TcFinalityEpoch *self, const TcHash *txid)
   GPtrArray *batches = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_batch_unref);
   const Entry *entry = g_hash_table_lookup (self->entries, txid);
 
-  for (guint i = 0; entry != NULL && entry->pub.certified && i < entry->vote_batches->len; i++)
+  for (guint i = 0; entry != NULL && entry->pub.certified && entry->vote_batches != NULL && i < entry->vote_batches->len; i++)
     g_ptr_array_add (batches, tc_batch_ref (g_ptr_array_index (entry->vote_batches, i)));
   return batches;
 }
@@ -838,7 +839,7 @@ tc_finality_find_vote (const TcFinalityEpoch *self, const TcHash *txid, guint32 
 {
   const Entry *entry = g_hash_table_lookup (self->entries, txid);
 
-  for (guint i = 0; entry != NULL && i < entry->vote_batches->len; i++)
+  for (guint i = 0; entry != NULL && entry->vote_batches != NULL && i < entry->vote_batches->len; i++)
     if (((TcBatch *) g_ptr_array_index (entry->vote_batches, i))->member == member)
       return g_ptr_array_index (entry->vote_batches, i);
   return NULL;
