@@ -14,6 +14,7 @@
 #define SETTLE_MS      120000
 #define N_RAW          4000u
 #define MEMBERS_MAX    100u
+#define FRAME_BYTES    18u  /* its length and its tag (N1) */
 #define TYPES          64u
 #define OUTPUTS_MAX      3u
 #define N_BLOCK_PAYMENTS 9900u  /* the pool holds 10 000 */
@@ -33,11 +34,13 @@ typedef struct
   TcEngine      *engine;
   TcMemoryStore *store;
   gint64         deadline_ms;
+  gint64         sent_ms[MEMBERS_MAX];  /* to each of the others, last */
 } Node;
 
 typedef struct
 {
   guint64 messages[TYPES], bytes[TYPES];
+  guint64 wire_bytes; /* with the messages' heads and the frames, one for what goes to a node at one moment; without TCP's */
   gint64  cpu_us;     /* in engines, without the checks of signatures */
   guint64 n_checks;   /* that nodes asked for */
 } Cost;
@@ -132,6 +135,17 @@ get_proposal_height (GBytes *body)
   return proposal->height;
 }
 
+/* Type, flags, and the length as a varint (N2). */
+static gsize
+head_size (gsize size_bytes)
+{
+  gsize n = 3;
+
+  for (; size_bytes >= 0x80; size_bytes >>= 7)
+    n++;
+  return n;
+}
+
 static void
 carry_send (Bench *self, guint from, TcEffect *effect)
 {
@@ -141,6 +155,10 @@ carry_send (Bench *self, guint from, TcEffect *effect)
   *packet = (Packet) { self->mono_ms + LATENCY_MS, from, (guint) effect->peer - 1, effect->type, g_bytes_ref (effect->body) };
   self->cost.messages[effect->type]++;
   self->cost.bytes[effect->type] += 2 + g_bytes_get_size (effect->body);
+  self->cost.wire_bytes += head_size (g_bytes_get_size (effect->body)) + g_bytes_get_size (effect->body);
+  if (self->nodes[from].sent_ms[effect->peer - 1] != self->mono_ms)
+    self->cost.wire_bytes += FRAME_BYTES;
+  self->nodes[from].sent_ms[effect->peer - 1] = self->mono_ms;
   if (effect->type == TC_MESSAGE_PROPOSAL && self->proposed_ms == 0 && get_proposal_height (effect->body) == self->watched_height)
     self->proposed_ms = self->mono_ms;
   g_queue_push_tail (&self->wire, packet);
@@ -416,11 +434,22 @@ print_types (const Bench *self, guint n_payments)
 }
 
 static void
+print_wire (const Bench *self, const GPtrArray *txs, gdouble wire_bytes)
+{
+  guint64 own_bytes = 0;
+
+  for (guint i = 0; i < txs->len; i++)
+    own_bytes += ((const TcTx *) g_ptr_array_index (txs, i))->size_bytes;
+  g_print ("members %3u: on the wire, with messages' heads and frames, a payment and node: %9.0f bytes   limit %.0f bytes (the payment's own, once): %.2f of it\n",
+           self->n, wire_bytes, (gdouble) own_bytes / txs->len, wire_bytes * txs->len / (gdouble) own_bytes);
+}
+
+static void
 measure_payments (guint n, guint rate, guint n_payments, gdouble check_us)
 {
   TcParams params = TC_PARAMS_DEFAULT;
   Bench bench;
-  gdouble share = (gdouble) n * n_payments, rest_messages, rest_bytes;
+  gdouble share = (gdouble) n * n_payments, rest_messages, rest_bytes, rest_wire_bytes;
   gint64 took_ms;
 
   bench_init (&bench, n, n_payments, &params);
@@ -429,6 +458,7 @@ measure_payments (guint n, guint rate, guint n_payments, gdouble check_us)
   run (&bench, REST_MS);
   rest_messages = (gdouble) sum_of (bench.cost.messages) / n / REST_MS;
   rest_bytes = (gdouble) sum_of (bench.cost.bytes) / n / REST_MS;
+  rest_wire_bytes = (gdouble) bench.cost.wire_bytes / n / REST_MS;
   bench.cost = (Cost) { 0 };
   took_ms = -bench.mono_ms;
   g_autoptr(GPtrArray) txs = pay (&bench, n_payments, rate);
@@ -441,6 +471,7 @@ measure_payments (guint n, guint rate, guint n_payments, gdouble check_us)
            (gdouble) bench.cost.n_checks / share, (gdouble) bench.cost.n_checks / share * check_us,
            g_array_index (bench.durations_ms, gint64, n_payments / 2), g_array_index (bench.durations_ms, gint64, n_payments * 99 / 100),
            rest_messages * 1000, rest_bytes * 1000);
+  print_wire (&bench, txs, (gdouble) bench.cost.wire_bytes / share - rest_wire_bytes * (gdouble) took_ms / n_payments);
   if (g_getenv ("TC_BENCH_TYPES") != NULL)
     print_types (&bench, n_payments);
   bench_clear (&bench);
