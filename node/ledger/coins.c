@@ -44,8 +44,9 @@ typedef struct
   guint32 mix;
 } Slot;
 
-/* An entry, and its share of a table of slots that is between three and six eighths full. */
-G_STATIC_ASSERT (sizeof (Entry) + 8 * sizeof (Slot) / 3 <= TC_COINS_ENTRY_SIZE);
+/* An entry, its share of a table of slots that is between a quarter and half full, and of a flush of every fourth one, with what sorting it takes. Room for the flush is not taken by
+ * others meanwhile: entries are not given back. */
+G_STATIC_ASSERT (sizeof (Entry) + 4 * sizeof (guint32) + (sizeof (TcFlushCoin) + 2 * sizeof (guint32)) / 4 <= TC_COINS_ENTRY_SIZE);
 
 struct _TcCoins
 {
@@ -213,11 +214,10 @@ drop_entry (TcCoins *self, guint32 number)
   self->free_head = number;
 }
 
-/* A coin in flight is in the flush as well, and one that is changed soon will be: entries are not given back to make room for it. */
 static gsize
 count_held (const TcCoins *self)
 {
-  return self->lists[LIST_CLEAN].n + 2 * (self->lists[LIST_CHANGED].n + self->lists[LIST_FLIGHT].n);
+  return self->lists[LIST_CLEAN].n + self->lists[LIST_CHANGED].n + self->lists[LIST_FLIGHT].n;
 }
 
 static void

@@ -13,11 +13,10 @@ typedef struct _TcCoins TcCoins;
 /* @view: copied. */
 TcCoins *tc_coins_new            (const TcCoinView *view);
 void     tc_coins_free           (TcCoins *self);
-/* What one coin takes here, in bytes. */
-#define TC_COINS_ENTRY_SIZE 120u
+/* What one coin takes here, in bytes, with its share of a flush. */
+#define TC_COINS_ENTRY_SIZE 140u
 
-/* The coins that may be held in all; one that is changed, or that a flush is writing, counts twice. Of those that are as on disk the oldest are forgotten, those asked for since get a second turn; changed ones are kept
- * whatever their number is. */
+/* The coins that may be held in all. Of those that are as on disk the oldest are forgotten, those asked for since get a second turn; changed ones are kept whatever their number is. */
 void     tc_coins_set_cache_size (TcCoins *self, gsize n_coins);
 
 /* For who will ask for many coins, in memory that the processor has not near: first for the place where one is to be found, then, somewhat later, for what is found there. */

@@ -114,7 +114,7 @@ void         tc_ledger_free        (TcLedger *self);
 
 /* Coins that may be held in memory: cached, changed, in a flush under way. Changed ones are kept until flushed, whatever their number is. */
 void         tc_ledger_set_cache_size (TcLedger *self, gsize n_coins);
-/* The same as bytes (default: about 90 MB). */
+/* The same as bytes (default: about 110 MB). */
 void         tc_ledger_set_memory     (TcLedger *self, gsize size_bytes);
 
 const TcTip       *tc_ledger_get_tip        (const TcLedger *self);

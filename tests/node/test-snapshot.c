@@ -248,7 +248,8 @@ has_pruned (gpointer user_data)
 static void
 test_prunes (void)
 {
-  g_test_summary ("A node that is to keep few blocks deletes old ones, follows the chain, and starts again.");
+  g_test_summary ("A node that is to keep few blocks deletes old ones and says so, follows the chain, and starts again.");
+  g_autoptr(GError) error = NULL;
   Fixture self;
 
   fixture_init (&self);
@@ -256,7 +257,9 @@ test_prunes (void)
   local_fixture_wait (has_pruned, &self, "old blocks to go");
   local_fixture_wait (is_at_tip, &self, "the new node to be at the tip");
   check_pays (&self, 0);
-  g_assert_false (has_block (&self, 1));
+  g_assert_null (tc_node_read_block (self.node, 1, &error));
+  g_assert_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "it prunes"));
   stop_node (&self);
   start_node (&self, (TcNodeConfig) { .sync_mode = TC_NODE_SYNC_MODE_FULL, .prune_mb = 1 });
   local_fixture_wait (is_at_tip, &self, "the node to be at the tip again");
