@@ -39,7 +39,7 @@ typedef struct
   guint32    claims[N_PLACES];       /* 0: the truth */
   gint64     busy_until_ms[N_PLACES];
   guint      n_sent[N_PLACES];
-  guint      n_asked[2 * N_BLOCKS];  /* by height */
+  guint      n_asked[5 * N_BLOCKS];  /* by height */
   GQueue     answers;
   gint64     status_ms;
 } Setting;
@@ -474,6 +474,33 @@ test_claim (Setting *self, gconstpointer unused)
 }
 
 static void
+test_window (Setting *self, gconstpointer unused)
+{
+  g_test_summary ("What is fetched above a block that does not come is bounded, and nothing is asked for beyond.");
+  const guint32 most = 512;
+  TcEngineLoad load;
+
+  while (get_height (self) < most + 40)
+    {
+      tc_chain_fixture_extend (self->net->chain, NULL, 0);
+      note_tip (self);
+    }
+  self->net->wall_ms = MAX (self->net->wall_ms, (gint64) tc_ledger_get_tip (self->net->chain->ledger)->time_ms);
+  self->manners[1] = SILENT;
+  self->from[1] = 1;
+  for (guint place = 2; place < N_PLACES; place++)
+    self->block_ms[place] = 1;
+  engine_net_start (self->net, 0);
+  g_assert_cmpint (run_to (self, 1, 1500), ==, -1);
+  tc_engine_get_load (self->net->nodes[0].engine, &load);
+  g_assert_cmpuint (load.sync_blocks, ==, most);
+  g_assert_cmpuint (self->n_asked[most], ==, 1);
+  g_assert_cmpuint (self->n_asked[most + 1], ==, 0);
+  g_assert_cmpint (run_to (self, get_height (self), 60000), >=, 0);
+  check_blame (self, 1, 5);
+}
+
+static void
 test_unasked (Setting *self, gconstpointer unused)
 {
   g_test_summary ("Blocks that nobody asked for are not kept, whatever they are.");
@@ -687,6 +714,7 @@ main (int argc, char *argv[])
   ADD ("bad-witness", test_bad_witness);
   ADD ("other-epoch", test_other_epoch);
   ADD ("survive-19-claim", test_claim);
+  ADD ("window", test_window);
   ADD ("unasked", test_unasked);
   ADD ("restart", test_restart);
   ADD ("writer-full", test_writer_full);
