@@ -103,7 +103,7 @@ typedef enum
   TC_EFFECT_JAILED    = 12, /* masternode, height, epoch, text: jailed by that block (C7) */
   TC_EFFECT_CHECK     = 13, /* check: read its coins from the store, check its signatures (engine/check.h), and give it back as CHECKED. In the order in which they are done, and
                                while writes are under way. What a stop leaves is forgotten. */
-  TC_EFFECT_STORE_LINKS = 14, /* links (nullable), epoch: to the chain store, durably, in the place of all links of that epoch and later ones (tc_store_write_links ()). In order with COMMIT and LOOK_UP */
+  TC_EFFECT_STORE_LINKS = 14, /* links (nullable), epoch: to the chain store, in the place of all links of that epoch and later ones (tc_store_write_links ()). In order with COMMIT and LOOK_UP */
   TC_EFFECT_SERVE_LINKS = 15, /* peer, epoch, count: read stored links and send what one TC_MESSAGE_EPOCHS holds of them (tc_epochs_encode ()), none too */
   TC_EFFECT_TRUST     = 16,   /* asks, height, hash, time_ms: the user is to be asked whether that block is the network's (S4); height 0: nobody offers one yet. Not asks: no longer. text (nullable): a peer
                                contradicted a trusted block */

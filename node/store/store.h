@@ -78,7 +78,7 @@ typedef struct
  * @durable: synced when this returns; FALSE while catching up. */
 gboolean  tc_store_write        (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, TcFlush *flush, gboolean durable, GError **error);
 
-/* Links of epochs whose blocks are not here yet, ascending without gaps, durably. They take the place of all from epoch @from on, the first one's; @n_links 0: those are deleted. */
+/* Links of epochs whose blocks are not here yet, ascending without gaps. They take the place of all from epoch @from on, the first one's; @n_links 0: those are deleted. */
 gboolean  tc_store_write_links  (TcStore *self, guint32 from, TcLink *const *links, gsize n_links, GError **error);
 /* History, downwards: @blocks descend from the height below which blocks are missing (tc_store_get_gap ()'s last; TC_CHECK), each proven by the one above it. Without a committee. */
 gboolean  tc_store_write_past   (TcStore *self, const TcStoreBlock *blocks, gsize n_blocks, GError **error);
