@@ -510,6 +510,8 @@ void        tc_engine_drop_unanchored (TcEngine *self);
 void        tc_engine_links_tick    (TcEngine *self);
 /* More than an epoch behind somebody who has links that are not proven here. */
 gboolean    tc_engine_is_epochs_behind (TcEngine *self);
+/* More links are claimed, and are worth waiting for: one came lately. */
+gboolean    tc_engine_links_are_coming (const TcEngine *self);
 gint64      tc_engine_links_deadline (TcEngine *self);
 /* Returns: FALSE where no links are fetched. */
 gboolean    tc_engine_get_links_progress (TcEngine *self, TcSyncProgress *ret_progress);

@@ -12,6 +12,7 @@
 #define LOOK_AGAIN_MS      500
 #define SLACK_EPOCHS         2u
 #define STUCK_MS         20000        /* with links that are not anchored, before others are tried in their place */
+#define COMING_MS        15000        /* without one, before what is known of them is enough to go on with */
 #define MISLED_MS       600000        /* before a peer whose links led nowhere is asked again */
 
 static void
@@ -407,7 +408,7 @@ take_proven (TcEngine *self, const TcPendingLink *item)
     return FALSE;
   append_proven (self, item->link);
   g_ptr_array_add (links->unstored, tc_link_ref (item->link));
-  links->progress_ms = self->mono_ms;
+  links->progress_ms = links->came_ms = self->mono_ms;
   if (!needs_trust || tc_engine_is_trusted (self, header->height, &item->link->hash))
     links->n_anchored = count_proven (links);
   else if (peer != NULL)
@@ -768,6 +769,22 @@ tc_engine_is_epochs_behind (TcEngine *self)
   return FALSE;
 }
 
+/* A claim alone holds nothing up, nor do the links of epochs that end meanwhile. */
+gboolean
+tc_engine_links_are_coming (const TcEngine *self)
+{
+  return self->links.wants_more && self->mono_ms - self->links.came_ms < MIN (COMING_MS, (gint64) self->genesis->params.epoch_length_ms / 2);
+}
+
+static void
+note_alone (TcEngine *self)
+{
+  for (guint i = 0; i < self->peers->len; i++)
+    if (((TcPeer *) g_ptr_array_index (self->peers, i))->has_status)
+      return;
+  self->links.came_ms = self->mono_ms;
+}
+
 static void
 end_late (TcEngine *self)
 {
@@ -816,6 +833,7 @@ tc_engine_links_tick (TcEngine *self)
   TcLinks *links = &self->links;
   TcPeer *peer = NULL;
 
+  note_alone (self);
   end_late (self);
   try_others (self);
   check_pending (self);

@@ -63,7 +63,8 @@ typedef struct
   guint16    asked_count;
   gint64     deadline_ms;
   guint64    last_peer;
-  gint64     progress_ms;    /* when the newest was proven */
+  gint64     progress_ms;    /* when the newest was proven, as far as they wait for a trusted block */
+  gint64     came_ms;        /* when one was proven, or nobody was there to ask */
   gboolean   wants_more;     /* somebody claims more; as of the last tick */
 
   TcLinkSearch search;

@@ -655,7 +655,7 @@ gboolean
 tc_engine_awaits_snapshot (TcEngine *self)
 {
   return tc_engine_is_snapshotting (self)
-         || (may_choose (self) && (is_far_behind (self) || (self->links.wants_more && anybody_has_newer (self))));
+         || (may_choose (self) && (is_far_behind (self) || (tc_engine_links_are_coming (self) && anybody_has_newer (self))));
 }
 
 /* Still: the tip has not passed it, and the user did not say that the chain is another. */
@@ -692,7 +692,7 @@ tc_engine_snapshot_tick (TcEngine *self)
     leave (sync);
   if (sync->height > 0)
     drop_idle (self);
-  if (sync->height > 0 ? sync->fetches->len == 0 && !can_ask_any (self, sync->height) : is_far_behind (self) && !self->links.wants_more)
+  if (sync->height > 0 ? sync->fetches->len == 0 && !can_ask_any (self, sync->height) : is_far_behind (self) && !tc_engine_links_are_coming (self))
     choose (self);
   else if (sync->height > 0)
     sync->hopeless_ms = G_MAXINT64;

@@ -3,6 +3,7 @@
 #define N       5u
 #define MEMBERS 4u  /* a quorum of N, that run from the start */
 #define NEW     4u  /* the place that comes later */
+#define LIAR    3u  /* the place that the test speaks for, where it does */
 
 /* Members with a chain of some epochs, two of which have made snapshots; epochs are drawn anew every other one. */
 static EngineNet *
@@ -326,6 +327,68 @@ test_far (void)
   g_assert_cmpuint (node->n_installed, ==, 1);
 }
 
+/* What the liar is asked for is answered with no links: no offence. */
+static gboolean
+note_links_asked (EngineNet *net, guint from, guint to, guint8 type, GBytes *body, gpointer user_data)
+{
+  if (from == NEW && to == LIAR && type == TC_MESSAGE_GET_EPOCHS)
+    (*(guint *) user_data)++;
+  return TRUE;
+}
+
+/* A status of the liar: far ahead in epochs, with a snapshot of a height far away. */
+static void
+claim_epochs (EngineNet *net)
+{
+  const TcStatusMessage status = { .epoch = G_MAXUINT32, .n_members = N, .oldest = 1, .time_ms = (guint64) net->wall_ms, .n_snapshots = 1,
+                                   .snapshots = { G_MAXUINT32 } };
+  g_autoptr(GBytes) body = tc_status_message_encode (&status);
+
+  engine_net_send (net, LIAR, NEW, TC_MESSAGE_STATUS, body);
+}
+
+/* Until NEW stands at @height, for @ms at most, while the liar has nothing. */
+static gboolean
+run_with_liar (EngineNet *net, guint32 height, guint ms)
+{
+  g_autoptr(GBytes) none = tc_epochs_encode (NULL, 0);
+  guint n_asked = 0;
+
+  net->filter = note_links_asked;
+  net->user_data = &n_asked;
+  for (guint at = 0; at < ms && engine_net_height (net, NEW) < height; at += 5)
+    {
+      if (at % 1000 == 0)
+        claim_epochs (net);
+      for (; n_asked > 0; n_asked--)
+        engine_net_send (net, LIAR, NEW, TC_MESSAGE_EPOCHS, none);
+      engine_net_run (net, 5);
+    }
+  net->filter = NULL;
+  return engine_net_height (net, NEW) >= height;
+}
+
+static void
+test_claims_epochs (void)
+{
+  g_test_summary ("A peer that always claims epochs and a snapshot that nobody has keeps a node from neither snapshot nor blocks.");
+  g_autoptr(EngineNet) net = make_chain ();
+  EngineNode *node = &net->nodes[NEW];
+
+  node->sync_mode = TC_SYNC_MODE_AUTO;
+  engine_net_kill (net, LIAR);
+  engine_net_start (net, NEW);
+  g_assert_true (run_with_liar (net, engine_net_height (net, 0), 60000));
+  g_assert_cmpuint (node->n_installed, ==, 1);
+  engine_net_kill (net, NEW);
+  engine_net_start (net, LIAR);
+  g_assert_true (engine_net_run_epoch (net, engine_net_committee (net, 0)->epoch + 2, 60000));
+  engine_net_kill (net, LIAR);
+  engine_net_start (net, NEW);
+  g_assert_true (run_with_liar (net, engine_net_height (net, 0), 60000));
+  g_assert_cmpuint (node->n_installed, ==, 1);
+}
+
 /* Pays all of genesis coin @i to so many outputs that they fill a page, by a transaction whose txid begins with @first. */
 static TcTx *
 pay_many (EngineNet *net, guint i, guint8 first)
@@ -416,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/snapshot/survive-24-restart", test_restart);
   g_test_add_func ("/engine/snapshot/near", test_near);
   g_test_add_func ("/engine/snapshot/far", test_far);
+  g_test_add_func ("/engine/snapshot/survive-19-claims-epochs", test_claims_epochs);
   g_test_add_func ("/engine/snapshot/pages", test_pages);
   g_test_add_func ("/engine/snapshot/malformed", test_malformed);
   return g_test_run ();
