@@ -130,14 +130,14 @@ tc_chain_find_snapshots (TcChain *self, const char *dir)
 gsize
 tc_store_list_snapshots (TcStore *self, guint32 ret_heights[TC_STORE_SNAPSHOTS_MAX])
 {
+  const guint32 oldest = tc_store_get_oldest_block (self);
   TcChain *chain = &self->chain;
-  gsize n, skip;
+  gsize n = 0;
 
   g_mutex_lock (&chain->mutex);
-  n = MIN (chain->snapshots->len, TC_STORE_SNAPSHOTS_MAX);
-  skip = chain->snapshots->len - n;
-  for (gsize i = 0; i < n; i++)
-    ret_heights[i] = g_array_index (chain->snapshots, guint32, skip + i);
+  for (guint i = chain->snapshots->len - MIN (chain->snapshots->len, TC_STORE_SNAPSHOTS_MAX); i < chain->snapshots->len; i++)
+    if (g_array_index (chain->snapshots, guint32, i) >= oldest)
+      ret_heights[n++] = g_array_index (chain->snapshots, guint32, i);
   g_mutex_unlock (&chain->mutex);
   return n;
 }

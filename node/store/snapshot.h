@@ -30,7 +30,7 @@ void         tc_store_dump_free      (TcStoreDump *self);
 
 /* --- served: from any thread --- */
 
-/* Ascending. Returns: how many. */
+/* Ascending: those from whose block on all blocks are here, since who takes one begins with its block. Returns: how many. */
 gsize        tc_store_list_snapshots (TcStore *self, guint32 ret_heights[TC_STORE_SNAPSHOTS_MAX]);
 /* At most @n_max bytes of a part from @offset on. Returns: (transfer full) (nullable): NULL without @error where there is no such snapshot, part or offset; with TC_STORE_ERROR_DAMAGED where
  * the file is not what was written: then the whole snapshot is removed. @ret_total: the part's size. */

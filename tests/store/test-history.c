@@ -107,6 +107,26 @@ test_prune_snapshot (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_prune_old_snapshot (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("A snapshot whose block is pruned is not offered: nobody could begin with it, and who tries would blame this node.");
+  TcStore *store = fixture_open (fixture);
+  const guint32 kept[] = { 20, 40, 60 };
+  guint32 heights[TC_STORE_SNAPSHOTS_MAX];
+
+  write_heights (store, 0, 100);
+  g_array_append_vals (store->chain.snapshots, kept, G_N_ELEMENTS (kept));
+  g_assert_cmpuint (tc_store_list_snapshots (store, heights), ==, 3);
+  prune (store, 0, 41);
+  g_assert_cmpuint (tc_store_list_snapshots (store, heights), ==, 1);
+  g_assert_cmpuint (heights[0], ==, 60);
+  prune (store, 0, 90);
+  assert_blocks (store, 60, 100);
+  g_assert_cmpuint (tc_store_list_snapshots (store, heights), ==, 1);
+  tc_store_close (store);
+}
+
+static void
 test_prune_past (Fixture *fixture, gconstpointer unused)
 {
   g_test_summary ("A look-up of a pruned height finds nothing, and says no error.");
@@ -269,6 +289,7 @@ main (int argc, char *argv[])
 #define ADD(path, func) g_test_add ("/store/history/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("prune", test_prune);
   ADD ("prune-snapshot", test_prune_snapshot);
+  ADD ("prune-old-snapshot", test_prune_old_snapshot);
   ADD ("prune-past", test_prune_past);
   ADD ("file-stays", test_file_stays);
   ADD ("past", test_past);
