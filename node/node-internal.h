@@ -109,6 +109,7 @@ struct _TcNode
   GThreadPool    *provers;      /* proves parts of one that is fetched */
   TcStoreDump    *dump;         /* (nullable): under way */
   GBytes         *manifest;     /* (nullable): of the snapshot that is fetched */
+  guint32         import_height; /* whose parts the writer takes */
   gboolean        pruning_blocks;
   GSource        *prune_blocks_timer;  /* (nullable) */
   GSource        *replace_timer;  /* (nullable): a snapshot is installed, and waits for its engine */

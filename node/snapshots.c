@@ -180,6 +180,10 @@ after_proof (TcJob *job)
 
   if (self->stopping || self->failed)
     return;
+  if (is_manifest && job->found)
+    self->import_height = job->effect.height;
+  if (!is_manifest && self->import_height != job->effect.height)
+    return;  /* of a snapshot that was left for another meanwhile */
   next = tc_job_new (self, is_manifest ? write_manifest : write_part, is_manifest ? after_manifest : after_part);
   next->effect = job->effect;
   next->found = job->found;
@@ -380,6 +384,7 @@ tc_node_restore_snapshots (TcNode *self, GError **error)
 
       g_clear_pointer (&self->manifest, g_bytes_unref);
       self->manifest = g_bytes_ref (import.manifest);
+      self->import_height = import.header.height;
       tc_engine_restore_import (self->engine, import.header.height, &hash, import.parts);
     }
   if (cause == NULL && tell_gap (self, &cause))

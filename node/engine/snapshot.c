@@ -518,6 +518,8 @@ hand_over (TcEngine *self, Fetch *fetch)
 {
   TcEffect *effect = emit_for (self, TC_EFFECT_STORE_PART);
 
+  if (fetch->part == TC_SNAPSHOT_MANIFEST)
+    self->snapshot->import_height = 0;  /* what was on disk of another goes */
   effect->part = fetch->part;
   effect->body = g_byte_array_free_to_bytes (fetch->bytes);
   fetch->bytes = g_byte_array_new ();

@@ -254,6 +254,73 @@ test_nobody_has_it (void)
   run_to_tip (net);
 }
 
+/* Everybody has only the snapshot number @keep of what they had. */
+static void
+show_only (EngineNet *net, GPtrArray **all, guint keep)
+{
+  for (guint i = 0; i < MEMBERS; i++)
+    {
+      GPtrArray *shown = net->nodes[i].disk.snapshots;
+
+      net->nodes[i].makes_none = TRUE;
+      g_ptr_array_set_free_func (shown, NULL);
+      g_ptr_array_set_size (shown, 0);
+      g_ptr_array_add (shown, g_ptr_array_index (all[i], keep));
+      snapshot_disk_tell (&net->nodes[i].disk, net->nodes[i].engine);
+    }
+}
+
+/* Once the last page of a manifest is under way, the disk becomes slow. */
+static gboolean
+slow_disk_at_manifest (EngineNet *net, guint from, guint to, guint8 type, GBytes *body, gpointer user_data)
+{
+  g_autoptr(GBytes) page = NULL;
+  guint32 total;
+  TcGetPart at;
+
+  if (type == TC_MESSAGE_PART && tc_part_page_decode (body, &at, &total, &page) && at.part == TC_SNAPSHOT_MANIFEST && at.offset > 0)
+    net->nodes[NEW].write_lag_ms = 20000;
+  return TRUE;
+}
+
+static void
+test_back_and_forth (void)
+{
+  g_test_summary ("A snapshot is left for another, and that one, when its first part is on its way to a slow disk, for the first: nothing counts as stored that is gone.");
+  g_autoptr(EngineNet) net = make_chain ();
+  EngineNode *node = &net->nodes[NEW];
+  GPtrArray *all[MEMBERS];
+
+  for (guint i = 0; i < MEMBERS; i++)
+    {
+      all[i] = net->nodes[i].disk.snapshots;
+      net->nodes[i].disk.snapshots = g_ptr_array_new ();
+    }
+  show_only (net, all, 0);
+  engine_net_start (net, NEW);
+  g_assert_true (run_until_stored (net, 50));
+  net->filter = slow_disk_at_manifest;
+  show_only (net, all, 1);
+  for (guint i = 0; i < 2000 && node->write_lag_ms == 0; i++)
+    engine_net_run (net, 5);
+  g_assert_cmpint (node->write_lag_ms, >, 0);
+  engine_net_run (net, 100);
+  net->filter = NULL;
+  show_only (net, all, 0);
+  engine_net_run (net, 12000);
+  node->write_lag_ms = 0;
+  for (guint i = 0; i < 10000 && node->n_installed == 0; i++)
+    engine_net_run (net, 10);
+  g_assert_cmpuint (node->n_installed, ==, 1);
+  for (guint i = 0; i < MEMBERS; i++)
+    {
+      g_ptr_array_set_size (net->nodes[i].disk.snapshots, 0);
+      g_ptr_array_unref (net->nodes[i].disk.snapshots);
+      net->nodes[i].disk.snapshots = all[i];
+      g_assert_cmpuint (node->punished[i], ==, 0);
+    }
+}
+
 static void
 test_none_left (void)
 {
@@ -475,6 +542,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/snapshot/survive-27-stalled", test_stalled);
   g_test_add_func ("/engine/snapshot/vanishes", test_vanishes);
   g_test_add_func ("/engine/snapshot/nobody-has-it", test_nobody_has_it);
+  g_test_add_func ("/engine/snapshot/back-and-forth", test_back_and_forth);
   g_test_add_func ("/engine/snapshot/none-left", test_none_left);
   g_test_add_func ("/engine/snapshot/survive-24-restart", test_restart);
   g_test_add_func ("/engine/snapshot/near", test_near);
