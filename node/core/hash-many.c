@@ -1,4 +1,4 @@
-#include "hash.h"
+#include "hash-private.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -85,8 +85,8 @@ static const guint8 order[12][16] = {
 DEFINE_KERNEL (hash_8, 8, "avx512f")
 DEFINE_KERNEL (hash_4, 4, "avx2")
 
-static gsize
-count_lanes (void)
+gsize
+tc_hash_get_lanes_max (void)
 {
   if (__builtin_cpu_supports ("avx512f"))
     return 8;
@@ -121,8 +121,8 @@ hash_lanes (gsize n_lanes, const guint8 *personal, const TcHashInput *inputs, gs
 
 #else
 
-static gsize
-count_lanes (void)
+gsize
+tc_hash_get_lanes_max (void)
 {
   return 1;
 }
@@ -147,10 +147,10 @@ count_short (const TcHashInput *inputs, gsize n_max)
 }
 
 void
-tc_hash_many (const char *tag, const TcHashInput *inputs, gsize n, TcHash *ret_hashes)
+tc_hash_many_in_lanes (gsize n_lanes, const char *tag, const TcHashInput *inputs, gsize n, TcHash *ret_hashes)
 {
   guint8 personal[crypto_generichash_blake2b_PERSONALBYTES] = { 0 };
-  const gsize tag_size = tag != NULL ? strlen (tag) : 0, n_lanes = count_lanes ();
+  const gsize tag_size = tag != NULL ? strlen (tag) : 0;
 
   TC_CHECK (tag_size <= sizeof personal);
   if (tag_size > 0)
@@ -169,4 +169,10 @@ tc_hash_many (const char *tag, const TcHashInput *inputs, gsize n, TcHash *ret_h
                                                           personal) == 0);
       i++;
     }
+}
+
+void
+tc_hash_many (const char *tag, const TcHashInput *inputs, gsize n, TcHash *ret_hashes)
+{
+  tc_hash_many_in_lanes (tc_hash_get_lanes_max (), tag, inputs, n, ret_hashes);
 }

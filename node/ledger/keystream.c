@@ -1,4 +1,4 @@
-#include "keystream.h"
+#include "keystream-private.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -87,16 +87,28 @@ sum_plain (guint16 *sum, const guint8 *key, gboolean negative)
       }
 }
 
-static void
-sum (TcKeystreamSum *self, const guint8 *key, gboolean negative)
+guint
+tc_keystream_get_width_max (void)
+{
+#ifdef __x86_64__
+  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw"))
+    return 16;
+  if (__builtin_cpu_supports ("avx2"))
+    return 8;
+#endif
+  return 1;
+}
+
+void
+tc_keystream_sum_by (TcKeystreamSum *self, guint width, const guint8 *key, gboolean negative)
 {
 #ifdef __x86_64__
   guint32 start[16] = { 0x61707865, 0x3320646e, 0x79622d32, 0x6b206574 };
 
   memcpy (start + 4, key, 32);
-  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw"))
+  if (width == 16)
     sum_16 (self->lanes, start, negative);
-  else if (__builtin_cpu_supports ("avx2"))
+  else if (width == 8)
     sum_8 (self->lanes, start, negative);
   else
 #endif
@@ -106,13 +118,13 @@ sum (TcKeystreamSum *self, const guint8 *key, gboolean negative)
 void
 tc_keystream_sum_add (TcKeystreamSum *self, const guint8 *key)
 {
-  sum (self, key, FALSE);
+  tc_keystream_sum_by (self, tc_keystream_get_width_max (), key, FALSE);
 }
 
 void
 tc_keystream_sum_remove (TcKeystreamSum *self, const guint8 *key)
 {
-  sum (self, key, TRUE);
+  tc_keystream_sum_by (self, tc_keystream_get_width_max (), key, TRUE);
 }
 
 void

@@ -1,6 +1,7 @@
 #include <sodium.h>
 
 #include "core/key.h"
+#include "ledger/keystream-private.h"
 #include "ledger/lthash.h"
 
 #define N_OUTPUTS 200u
@@ -93,10 +94,11 @@ test_inverse (void)
 static void
 test_keystream (void)
 {
-  g_test_summary ("A sum of keystreams is the sum of libsodium's, lane by lane, whatever is added and taken away in which order.");
+  g_test_summary ("A sum of keystreams is the sum of libsodium's, lane by lane, however many blocks the processor makes together.");
+  static const guint widths[] = { 1, 8, 16 };
   const guint8 nonce[crypto_stream_chacha20_NONCEBYTES] = { 0 };
-  guint16 expected[TC_KEYSTREAM_LANES] = { 0 }, found[TC_KEYSTREAM_LANES] = { 0 }, stream[TC_KEYSTREAM_LANES];
-  TcKeystreamSum sum = { 0 };
+  guint16 expected[TC_KEYSTREAM_LANES] = { 0 }, stream[TC_KEYSTREAM_LANES];
+  TcKeystreamSum sums[G_N_ELEMENTS (widths)] = { 0 };
 
   for (guint32 i = 0; i < 100; i++)
     {
@@ -106,13 +108,18 @@ test_keystream (void)
       crypto_stream_chacha20 ((guint8 *) stream, sizeof stream, nonce, key.bytes);
       for (guint lane = 0; lane < TC_KEYSTREAM_LANES; lane++)
         expected[lane] = (guint16) (negative ? expected[lane] - stream[lane] : expected[lane] + stream[lane]);
-      if (negative)
-        tc_keystream_sum_remove (&sum, key.bytes);
-      else
-        tc_keystream_sum_add (&sum, key.bytes);
+      for (guint j = 0; j < G_N_ELEMENTS (widths); j++)
+        if (widths[j] <= tc_keystream_get_width_max ())
+          tc_keystream_sum_by (&sums[j], widths[j], key.bytes, negative);
     }
-  tc_keystream_sum_get (&sum, found);
-  g_assert_cmpmem (found, sizeof found, expected, sizeof expected);
+  for (guint j = 0; j < G_N_ELEMENTS (widths); j++)
+    {
+      guint16 found[TC_KEYSTREAM_LANES] = { 0 };
+
+      tc_keystream_sum_get (&sums[j], found);
+      if (widths[j] <= tc_keystream_get_width_max ())
+        g_assert_cmpmem (found, sizeof found, expected, sizeof expected);
+    }
 }
 
 static void
