@@ -3,6 +3,7 @@
 #define CHECK_BYTES  4000000u  /* under check at once: all cores have something to do, and coins are not fetched long before they are spent */
 #define APPLY_BYTES   250000u  /* in one step: messages have their turn in between */
 #define APPLY_BLOCKS      16u
+#define BAD_WITNESS_POINTS 20u  /* less than a ban: whoever fetched history below a snapshot could not check witnesses (S2), and may have been lied to */
 
 /* --- the window --- */
 
@@ -432,7 +433,7 @@ apply_next (TcEngine *self, gsize *size_bytes)
   *size_bytes += slot->size_bytes;
   if (!apply (self, slot))
     {
-      tc_fetch_fail_peer (self, slot->peer, 100, "block with a bad witness");
+      tc_fetch_fail_peer (self, slot->peer, BAD_WITNESS_POINTS, "block with a bad witness");
       tc_sync_empty_slot (sync, slot);
       return FALSE;
     }
