@@ -83,6 +83,7 @@ typedef struct
   guint64     fetch_rate;         /* of blocks, bytes a second; 0: not known */
   gint64      fetched_ms, block_ms;  /* when its last request was answered, and its last block came */
   gint64      part_ms;            /* when a page of a snapshot was last asked of it where it owed none, or came */
+  gint64      part_patience_ms;   /* that it has for a part; 0: as others */
   gint64      part_after_ms;      /* it is asked for no part of a snapshot and no history before this */
   TcKnown     known;
   TcForkSearch *search;           /* (nullable): for the height at which its chain leaves ours (C8) */

@@ -13,6 +13,7 @@
 #define PAGES_AHEAD     2u         /* of a part */
 #define STALL_MS        10000      /* without a page from a peer that owes one */
 #define PART_STALL_MS   60000      /* without a page of a part, while others come from there */
+#define PART_MS         60000      /* for a whole part; twice as long each time that a peer was too slow */
 #define BACK_OFF_MS     30000      /* before a peer that stalled is asked again */
 #define HOPE_MS         5000       /* before full sync begins where nobody has a snapshot */
 #define LOOK_AGAIN_MS   500
@@ -27,7 +28,8 @@ typedef struct
   gboolean    has_total;
   guint32     total;
   guint32     asked;      /* what is below was asked for */
-  gint64      heard_ms;   /* when it was first asked for, or its last page came */
+  gint64      begun_ms;   /* when it was first asked for */
+  gint64      heard_ms;   /* the same, or when its last page came */
 } Fetch;
 
 struct _TcSnapshotSync
@@ -386,7 +388,7 @@ ask_parts (TcEngine *self)
       fetch->part = part;
       fetch->peer = peer->id;
       fetch->bytes = g_byte_array_new ();
-      fetch->heard_ms = self->mono_ms;
+      fetch->begun_ms = fetch->heard_ms = self->mono_ms;
       g_ptr_array_add (sync->fetches, fetch);
       ask_pages (self, fetch);
     }
@@ -417,7 +419,14 @@ fail_peer (TcEngine *self, TcPeer *peer, guint points, const char *why)
   tc_engine_punish (self, peer->id, points, why);
 }
 
-/* A peer has gone, dropped the snapshot, or stalls. */
+/* Who sends a page now and then of what it says is large would hold up all. Where all are slow, each has the longer the next time. */
+static gint64
+get_patience_ms (const TcPeer *peer)
+{
+  return MAX (peer->part_patience_ms, PART_MS);
+}
+
+/* A peer has gone, dropped the snapshot, stalls, or is slow. */
 static void
 drop_idle (TcEngine *self)
 {
@@ -435,6 +444,11 @@ drop_idle (TcEngine *self)
         drop_fetches_of (sync, fetch->peer);
       else if (is_owed (fetch) && (self->mono_ms - peer->part_ms >= STALL_MS || self->mono_ms - fetch->heard_ms >= PART_STALL_MS))
         fail_peer (self, peer, 5, "stalls in the middle of a snapshot");
+      else if (is_owed (fetch) && self->mono_ms - fetch->begun_ms >= get_patience_ms (peer))
+        {
+          peer->part_patience_ms = 2 * get_patience_ms (peer);
+          fail_peer (self, peer, 5, "is too slow with a part of a snapshot");
+        }
     }
 }
 

@@ -456,6 +456,94 @@ test_claims_epochs (void)
   g_assert_cmpuint (node->n_installed, ==, 1);
 }
 
+typedef struct
+{
+  guint    n_links;     /* requests for links, not answered yet */
+  gboolean asks_block;
+  GArray  *parts;       /* TcGetPart, not answered yet */
+  gint64   page_ms;     /* when the last page was sent */
+} Trickle;
+
+static gboolean
+note_asked (EngineNet *net, guint from, guint to, guint8 type, GBytes *body, gpointer user_data)
+{
+  Trickle *self = user_data;
+  TcGetPart get;
+
+  if (from != NEW || to != LIAR)
+    return TRUE;
+  self->n_links += type == TC_MESSAGE_GET_EPOCHS;
+  self->asks_block = self->asks_block || type == TC_MESSAGE_GET_BLOCKS;
+  if (type == TC_MESSAGE_GET_PART && tc_get_part_decode (body, &get))
+    g_array_append_val (self->parts, get);
+  return TRUE;
+}
+
+static void
+send_taken (EngineNet *net, guint8 type, GBytes *body)
+{
+  engine_net_send (net, LIAR, NEW, type, body);
+  g_bytes_unref (body);
+}
+
+/* A page each 9 s, of a part that is as large as parts may be. */
+static void
+trickle (EngineNet *net, Trickle *self, guint32 height)
+{
+  g_autofree guint8 *page = g_malloc0 (TC_PART_PAGE_MAX);
+
+  for (; self->n_links > 0; self->n_links--)
+    send_taken (net, TC_MESSAGE_EPOCHS, tc_epochs_encode (NULL, 0));
+  if (self->asks_block)
+    {
+      g_autoptr(GBytes) block = tc_block_encode (g_ptr_array_index (net->nodes[0].blocks, height - 1));
+      g_autoptr(GByteArray) bytes = g_byte_array_new ();
+      g_autoptr(GBytes) commit = NULL;
+
+      tc_commit_put (bytes, g_ptr_array_index (net->nodes[0].commits, height - 1));
+      commit = g_bytes_new (bytes->data, bytes->len);
+      send_taken (net, TC_MESSAGE_BLOCK, tc_message_block (block, commit));
+    }
+  self->asks_block = FALSE;
+  if (self->parts->len == 0 || net->mono_ms - self->page_ms < 9000)
+    return;
+  send_taken (net, TC_MESSAGE_PART, tc_part_page_encode (&g_array_index (self->parts, TcGetPart, 0), TC_SNAPSHOT_PART_SIZE_MAX, page, TC_PART_PAGE_MAX));
+  g_array_remove_index (self->parts, 0);
+  self->page_ms = net->mono_ms;
+}
+
+static void
+test_trickles (void)
+{
+  g_test_summary ("survive-27: a peer that sends a part by a page now and then, and says that it is large, is left for others.");
+  g_autoptr(EngineNet) net = make_chain ();
+  EngineNode *node = &net->nodes[NEW];
+  const guint32 height = ((TcMemorySnapshot *) g_ptr_array_index (net->nodes[0].disk.snapshots, net->nodes[0].disk.snapshots->len - 1))->height;
+  const guint32 epoch = engine_net_committee (net, 0)->epoch;
+  Trickle asked = { .parts = g_array_new (FALSE, FALSE, sizeof (TcGetPart)) };
+
+  forget_snapshots (net, 1);
+  engine_net_kill (net, LIAR);
+  net->filter = note_asked;
+  net->user_data = &asked;
+  engine_net_start (net, NEW);
+  for (guint at = 0; at < 180000 && node->n_installed == 0; at += 10)
+    {
+      const TcStatusMessage status = { .height = height, .epoch = epoch, .n_members = N, .oldest = height, .time_ms = (guint64) net->wall_ms, .n_snapshots = 1,
+                                       .snapshots = { height } };
+
+      if (at % 1000 == 0)
+        send_taken (net, TC_MESSAGE_STATUS, tc_status_message_encode (&status));
+      trickle (net, &asked, height);
+      engine_net_run (net, 10);
+    }
+  g_assert_cmpint (asked.page_ms, >, 0);
+  g_assert_cmpuint (node->n_installed, >=, 1);
+  g_assert_cmpuint (node->punished[LIAR], <, 100);
+  net->filter = NULL;
+  g_array_unref (asked.parts);
+}
+
 /* Pays all of genesis coin @i to so many outputs that they fill a page, by a transaction whose txid begins with @first. */
 static TcTx *
 pay_many (EngineNet *net, guint i, guint8 first)
@@ -548,6 +636,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/snapshot/near", test_near);
   g_test_add_func ("/engine/snapshot/far", test_far);
   g_test_add_func ("/engine/snapshot/survive-19-claims-epochs", test_claims_epochs);
+  g_test_add_func ("/engine/snapshot/survive-27-trickles", test_trickles);
   g_test_add_func ("/engine/snapshot/pages", test_pages);
   g_test_add_func ("/engine/snapshot/malformed", test_malformed);
   return g_test_run ();
