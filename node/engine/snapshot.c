@@ -732,12 +732,12 @@ tc_engine_snapshot_deadline (TcEngine *self)
   return self->mono_ms + LOOK_AGAIN_MS;
 }
 
-/* Parts of which nothing is known yet are taken to be as large as the others. */
+/* What is on disk counts: where the network is faster than that, much waits for it. Parts of which nothing is known yet are taken to be as large as the others. */
 gboolean
 tc_engine_snapshot_progress (TcEngine *self, TcSyncProgress *ret_progress)
 {
   const TcSnapshotSync *sync = self->snapshot;
-  guint64 known = sync->stored_bytes, done = sync->stored_bytes, each;
+  guint64 known = sync->stored_bytes, each;
   guint n_known = sync->n_stored - sync->n_unsized;
 
   if (sync->height == 0)
@@ -747,12 +747,11 @@ tc_engine_snapshot_progress (TcEngine *self, TcSyncProgress *ret_progress)
     {
       const Fetch *fetch = g_ptr_array_index (sync->fetches, i);
 
-      done += fetch->bytes->len + (fetch->is_storing ? fetch->total : 0);
       known += fetch->has_total ? fetch->total : 0;
       n_known += fetch->has_total;
     }
   each = known / MAX (n_known, 1u);
-  ret_progress->done = done + each * sync->n_unsized;
+  ret_progress->done = sync->stored_bytes + each * sync->n_unsized;
   ret_progress->total = known + each * (TC_SNAPSHOT_N_PARTS - n_known);
   for (guint i = 0; i < self->peers->len; i++)
     ret_progress->n_peers += count_parts_of (sync, ((TcPeer *) g_ptr_array_index (self->peers, i))->id) > 0;
