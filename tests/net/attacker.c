@@ -1,8 +1,8 @@
 /* Strangers that mean harm to one node; each kind ends by itself and prints one line of what it did.
  *
  *   attacker NETWORK VICTIM FIRST COUNT flood CONNECTIONS SECONDS   so many TCP connections, most of them silent, some with junk, some half-way through a handshake
- *   attacker NETWORK VICTIM FIRST COUNT junk MESSAGES               joins as a peer, sends random bodies of every type; thrown out, it comes again from the next address
- *   attacker NETWORK VICTIM FIRST COUNT chaff MESSAGES              the same with well-formed announcements and requests of things that there are not
+ *   attacker NETWORK VICTIM FIRST COUNT junk MESSAGES SECONDS       joins as a peer, sends random bodies of every type; thrown out, it comes again from the next address
+ *   attacker NETWORK VICTIM FIRST COUNT chaff MESSAGES SECONDS      the same with well-formed announcements and requests of things that there are not
  *   attacker NETWORK VICTIM FIRST COUNT eclipse PORT SECONDS        all addresses join and stay, name each other to the victim, and listen at PORT for it
  * NETWORK: the network's file. FIRST COUNT: the addresses that it comes from, "10.66.0.1" 500. */
 #include <arpa/inet.h>
@@ -117,13 +117,13 @@ send_chaff (Session *session)
   return session_send (session, randombytes_uniform (4) > 0 ? INV : GET, body, 2 + (gsize) n * TC_HASH_SIZE);
 }
 
+/* Until all is sent or the time is over: the victim lets in so many a second, and bans who misbehaves, so that it may never be sent all. */
 static void
 junk (Attack *self, guint32 n_messages, gboolean (*send_one) (Session *session), const char *name)
 {
-  guint32 sent = 0, joined = 0, tries = 0, refused = 0;
+  guint32 sent = 0, thrown_out = 0, tries = 0;
 
-  /* All addresses banned, one after the other: that is an end, too. */
-  while (sent < n_messages && refused < self->count)
+  while (sent < n_messages && g_get_monotonic_time () < self->until_us)
     {
       char source[INET_ADDRSTRLEN];
       g_autoptr(Session) session = NULL;
@@ -132,16 +132,20 @@ junk (Attack *self, guint32 n_messages, gboolean (*send_one) (Session *session),
       session = session_connect (&self->chain_id, source, self->victim, 1000000 + tries, 0);
       if (session == NULL)
         {
-          refused++;
           g_usleep (5000);
           continue;
         }
-      refused = 0;
-      joined++;
-      while (sent < n_messages && send_one (session))
-        sent++;
+      while (sent < n_messages && g_get_monotonic_time () < self->until_us)
+        {
+          if (!send_one (session))
+            {
+              thrown_out++;
+              break;
+            }
+          sent++;
+        }
     }
-  printf ("%s messages=%u joined=%u tries=%u\n", name, sent, joined, tries);
+  printf ("%s messages=%u thrown_out=%u tries=%u\n", name, sent, thrown_out, tries);
 }
 
 /* --- eclipse --- */
@@ -268,10 +272,11 @@ main (int argc, char **argv)
   g_autoptr(GError) error = NULL;
   g_autoptr(TcNetwork) network = NULL;
   struct rlimit files;
-  Attack *self = g_new0 (Attack, 1);
+  static Attack attack;  /* actors are still at it when this returns */
+  Attack *self = &attack;
   struct in_addr first;
 
-  if (argc < 7 || inet_pton (AF_INET, argv[3], &first) != 1)
+  if (argc != 8 || inet_pton (AF_INET, argv[3], &first) != 1)
     {
       fprintf (stderr, "usage: attacker NETWORK VICTIM FIRST COUNT flood|junk|chaff|eclipse …\n");
       return 2;
@@ -292,16 +297,16 @@ main (int argc, char **argv)
   self->victim = argv[2];
   self->first = ntohl (first.s_addr);
   self->count = MAX ((guint32) atoi (argv[4]), 1u);
-  if (strcmp (argv[5], "flood") == 0 && argc == 8)
+  self->until_us = g_get_monotonic_time () + atoi (argv[7]) * G_USEC_PER_SEC;
+  if (strcmp (argv[5], "flood") == 0)
     flood (self, (guint32) atoi (argv[6]), (guint32) atoi (argv[7]));
   else if (strcmp (argv[5], "junk") == 0)
     junk (self, (guint32) atoi (argv[6]), send_junk, "junk");
   else if (strcmp (argv[5], "chaff") == 0)
     junk (self, (guint32) atoi (argv[6]), send_chaff, "chaff");
-  else if (strcmp (argv[5], "eclipse") == 0 && argc == 8)
+  else if (strcmp (argv[5], "eclipse") == 0)
     {
       self->port = (guint16) atoi (argv[6]);
-      self->until_us = g_get_monotonic_time () + atoi (argv[7]) * G_USEC_PER_SEC;
       eclipse (self);
     }
   return 0;

@@ -158,6 +158,7 @@ class Program:
         """Until it has ended by itself. Returns: the figures of its last line."""
         wait_for(f"the end of {self.name}", seconds, lambda: self.process.poll() is not None, interval=0.2)
         self.reader.join(5)
+        check(self.process.returncode == 0, f"{self.name} failed with {self.process.returncode}")
         return self.figures()
 
     def figures(self):

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "core/codec.h"
@@ -30,11 +31,13 @@ session_dial (const char *source, const char *victim)
 {
   g_auto(GStrv) parts = g_strsplit (victim, ":", 2);
   struct sockaddr_in from = { .sin_family = AF_INET }, to = { .sin_family = AF_INET, .sin_port = htons ((guint16) atoi (parts[1])) };
+  struct timeval connect_within = { .tv_sec = HANDSHAKE_MS / 1000 };
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
 
   if (fd < 0)
     return -1;
   setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  setsockopt (fd, SOL_SOCKET, SO_SNDTIMEO, &connect_within, sizeof connect_within);
   setsockopt (fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
   inet_pton (AF_INET, parts[0], &to.sin_addr);
   if (source != NULL)
