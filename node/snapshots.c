@@ -234,18 +234,23 @@ tell_peers (TcNode *self)
     }
 }
 
-/* As after a restart, but that peers, subscribers and what the user has pending are still there. */
+/* As after a restart, but that peers, subscribers and what the user has pending are still there. Where that fails the old engine stays, for whoever asks a node that has stopped. */
 static gboolean
 replace_engine (TcNode *self, GError **error)
 {
   g_autoptr(GPtrArray) txs = tc_engine_dup_txs (self->engine);
+  TcEngine *before = g_steal_pointer (&self->engine);
 
-  g_clear_pointer (&self->engine, tc_engine_free);
   self->engine_number++;
   self->writer_full = FALSE;
   tc_node_forget_blocks (self);
   if (!tc_node_recover (self, error))
-    return FALSE;
+    {
+      g_clear_pointer (&self->engine, tc_engine_free);
+      self->engine = before;
+      return FALSE;
+    }
+  tc_engine_free (before);
   tell_peers (self);
   for (guint i = 0; i < txs->len; i++)
     {

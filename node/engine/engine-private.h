@@ -218,6 +218,7 @@ struct _TcEngine
   GPtrArray        *fresh_batches;   /* TcBatch: others', not yet in the signed store */
   GPtrArray        *closes;          /* TcCloseEntry */
   GPtrArray        *seen_in_chain;   /* txids of restored blocks of the epoch, until it begins */
+  GPtrArray        *late_txs;        /* TcTx: submitted while a snapshot is put in place, for the engine that takes over */
   GPtrArray        *restored_txs;    /* TcTx: bodies found on disk; a block under agreement may hold one that the pool did not take again */
   GArray           *records_ahead;   /* TcRecord: of heights and epochs that the restored chain has not reached */
   guint64           batches_version; /* grows with each batch and body */

@@ -189,6 +189,7 @@ tc_engine_new (const TcEngineConfig *config, GError **error)
   self->seen_in_chain = g_ptr_array_new_with_free_func (g_free);
   self->records_ahead = tc_engine_records_new ();
   self->restored_txs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
+  self->late_txs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_tx_unref);
   self->actions = g_array_new (FALSE, FALSE, sizeof (TcAction));
   self->candidates = g_ptr_array_new_with_free_func (tc_candidate_free);
   self->proposals = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_proposal_unref);
@@ -249,6 +250,7 @@ tc_engine_free (TcEngine *self)
   g_ptr_array_unref (self->seen_in_chain);
   g_array_unref (self->records_ahead);
   g_ptr_array_unref (self->restored_txs);
+  g_ptr_array_unref (self->late_txs);
   g_ptr_array_unref (self->fresh_batches);
   g_hash_table_unref (self->persisted);
   g_hash_table_unref (self->told);
@@ -708,6 +710,8 @@ tc_engine_step (TcEngine *self, const TcInput *input, TcEffects *ret_effects, Tc
       tc_engine_settle (self);
       tc_engine_send_gets (self);
     }
+  else if (input->kind == TC_INPUT_SUBMIT && tc_engine_is_installing (self))
+    g_ptr_array_add (self->late_txs, tc_tx_ref (input->tx));
   if (self->retired != NULL && tc_finality_free_some (self->retired, TC_ENGINE_FREE_AT_ONCE))
     self->retired = NULL;
   if (ret_verdict != NULL)
@@ -869,5 +873,7 @@ tc_engine_dup_txs (TcEngine *self)
 
   for (guint i = 0; i < entries->len; i++)
     g_ptr_array_add (txs, tc_tx_ref (((TcMempoolEntry *) g_ptr_array_index (entries, i))->tx));
+  for (guint i = 0; i < self->late_txs->len; i++)
+    g_ptr_array_add (txs, tc_tx_ref (g_ptr_array_index (self->late_txs, i)));
   return txs;
 }

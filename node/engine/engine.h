@@ -347,7 +347,7 @@ gboolean         tc_engine_get_votes  (TcEngine *self, const TcHash *txid, guint
                                        gboolean *ret_certified, gboolean *ret_final);
 /* (nullable) (transfer none): from the mempool */
 TcTx            *tc_engine_get_tx     (TcEngine *self, const TcHash *txid);
-/* Transactions of the mempool, in order of arrival. Returns: (transfer full) (element-type TcTx). */
+/* Transactions of the mempool, in order of arrival, then those submitted since INSTALL. Returns: (transfer full) (element-type TcTx). */
 GPtrArray       *tc_engine_dup_txs    (TcEngine *self);
 
 /* Body of TC_MESSAGE_BLOCK. */

@@ -544,6 +544,28 @@ test_trickles (void)
   g_array_unref (asked.parts);
 }
 
+static void
+test_pays_meanwhile (void)
+{
+  g_test_summary ("What the user pays while a snapshot is put in place is kept for the engine that takes over.");
+  g_autoptr(EngineNet) net = make_chain ();
+  g_autoptr(TcTx) tx = tc_chain_fixture_pay (net->chain, 3, 5000);
+  g_autoptr(GPtrArray) kept = NULL;
+  EngineNode *node = &net->nodes[NEW];
+
+  engine_net_start (net, NEW);
+  g_assert_true (run_until_stored (net, 200));
+  node->write_lag_ms = 500;
+  g_assert_true (run_until_stored (net, TC_SNAPSHOT_N_PARTS));
+  g_assert_cmpuint (node->n_installed, ==, 0);
+  g_assert_cmpint (engine_net_submit (net, NEW, tx), ==, TC_TX_OK);
+  kept = tc_engine_dup_txs (node->engine);
+  g_assert_cmpuint (kept->len, ==, 1);
+  g_assert_true (g_ptr_array_index (kept, 0) == tx);
+  node->write_lag_ms = 0;
+  run_to_tip (net);
+}
+
 /* Pays all of genesis coin @i to so many outputs that they fill a page, by a transaction whose txid begins with @first. */
 static TcTx *
 pay_many (EngineNet *net, guint i, guint8 first)
@@ -637,6 +659,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/snapshot/far", test_far);
   g_test_add_func ("/engine/snapshot/survive-19-claims-epochs", test_claims_epochs);
   g_test_add_func ("/engine/snapshot/survive-27-trickles", test_trickles);
+  g_test_add_func ("/engine/snapshot/pays-meanwhile", test_pays_meanwhile);
   g_test_add_func ("/engine/snapshot/pages", test_pages);
   g_test_add_func ("/engine/snapshot/malformed", test_malformed);
   return g_test_run ();
