@@ -346,6 +346,7 @@ after_past (TcJob *job)
   TcNode *self = job->node;
   TcInput input = { .kind = TC_INPUT_PAST_STORED, .height = job->effect.height };
   guint32 lowest, highest;
+  gboolean is_closed;
 
   if (self->stopping)
     return;
@@ -354,10 +355,11 @@ after_past (TcJob *job)
       tc_node_fail (self, job->error);
       return;
     }
+  /* Before the engine goes on: what it hands over then, the writer may have stored by the time that we look. */
+  is_closed = !tc_store_get_gap (self->store, &lowest, &highest) || highest + 1 < input.height;
   tc_node_update_served (self);
   tc_node_feed (self, &input, NULL);
-  /* The gap is closed; is there another? */
-  if (tc_store_get_gap (self->store, &lowest, &highest) && highest + 1 < input.height && !tell_gap (self, &job->error))
+  if (is_closed && !tell_gap (self, &job->error))
     tc_node_fail (self, job->error);
 }
 
