@@ -16,6 +16,15 @@ is_mapped (const guint8 *ip)
   return memcmp (ip, mapped_prefix, sizeof mapped_prefix) == 0;
 }
 
+/* Returns: (nullable): the IPv4 address that @ip carries and that a gateway makes of it: NAT64, 6to4. */
+static const guint8 *
+carried_ipv4 (const guint8 *ip)
+{
+  if (memcmp (ip, nat64_prefix, sizeof nat64_prefix) == 0)
+    return ip + sizeof nat64_prefix;
+  return ip[0] == 0x20 && ip[1] == 0x02 ? ip + 2 : NULL;
+}
+
 gboolean
 tc_scope_may_pass (TcScope address, TcScope peer)
 {
@@ -41,14 +50,17 @@ TcScope
 tc_endpoint_scope (const guint8 *ip)
 {
   static const guint8 loopback[TC_ENDPOINT_IP_SIZE] = { [15] = 1 };
+  const guint8 *carried = carried_ipv4 (ip);
 
   if (is_mapped (ip))
     return scope_of_ipv4 (ip + sizeof mapped_prefix);
   if (memcmp (ip, loopback, sizeof loopback) == 0)
     return TC_SCOPE_LOOPBACK;
-  if ((ip[0] & 0xfe) == 0xfc)
+  if (carried != NULL)  /* else a stranger's word would lead through the gateway into the gateway's own house */
+    return scope_of_ipv4 (carried) == TC_SCOPE_PUBLIC ? TC_SCOPE_PUBLIC : TC_SCOPE_NONE;
+  if ((ip[0] & 0xfe) == 0xfc || (ip[0] == 0xfe && (ip[1] & 0xc0) == 0xc0))
     return TC_SCOPE_PRIVATE;
-  if (ip[0] == 0xff || (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80) || (ip[0] == 0 && memcmp (ip, nat64_prefix, sizeof nat64_prefix) != 0))
+  if (ip[0] == 0 || ip[0] == 0xff || (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80))
     return TC_SCOPE_NONE;
   return TC_SCOPE_PUBLIC;
 }
@@ -70,10 +82,10 @@ group_of_ipv4 (const guint8 *ip)
 guint64
 tc_endpoint_group (const guint8 *ip)
 {
-  if (is_mapped (ip) || memcmp (ip, nat64_prefix, sizeof nat64_prefix) == 0)
-    return group_of_ipv4 (ip + 12);
-  if (ip[0] == 0x20 && ip[1] == 0x02)
-    return group_of_ipv4 (ip + 2);
+  const guint8 *carried = is_mapped (ip) ? ip + sizeof mapped_prefix : carried_ipv4 (ip);
+
+  if (carried != NULL)
+    return group_of_ipv4 (carried);
   return (guint64) 6 << 32 | (guint64) ip[0] << 24 | (guint64) ip[1] << 16 | (guint64) ip[2] << 8 | ip[3];
 }
 

@@ -20,7 +20,7 @@ G_STATIC_ASSERT (sizeof (TcEndpoint) == 18);
 /* How far an address reaches; the wider is the lower number. */
 typedef enum
 {
-  TC_SCOPE_NONE     = 0,  /* no host: unspecified, multicast, of one link only */
+  TC_SCOPE_NONE     = 0,  /* no host: unspecified, multicast, of one link only, carrying a private IPv4 address */
   TC_SCOPE_PUBLIC   = 1,
   TC_SCOPE_PRIVATE  = 2,
   TC_SCOPE_LOOPBACK = 3,

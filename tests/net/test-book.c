@@ -103,6 +103,9 @@ test_scopes (void)
     { "[2001:db8::1]:1", TC_SCOPE_PUBLIC },  { "[fd00::1]:1", TC_SCOPE_PRIVATE },     { "[::1]:1", TC_SCOPE_LOOPBACK },
     { "[ff02::1]:1", TC_SCOPE_NONE },        { "[fe80::1]:1", TC_SCOPE_NONE },        { "[::]:1", TC_SCOPE_NONE },
     { "[::ffff:10.1.1.1]:1", TC_SCOPE_PRIVATE }, { "[64:ff9b::8.8.8.8]:1", TC_SCOPE_PUBLIC },
+    { "[64:ff9b::192.168.1.1]:1", TC_SCOPE_NONE }, { "[64:ff9b::127.0.0.1]:1", TC_SCOPE_NONE }, { "[2002:a00:1::1]:1", TC_SCOPE_NONE },
+    { "[2002:7f00:1::1]:1", TC_SCOPE_NONE }, { "[2002:808:808::1]:1", TC_SCOPE_PUBLIC }, { "[64:ff9b:1::10.0.0.1]:1", TC_SCOPE_NONE },
+    { "[fec0::1]:1", TC_SCOPE_PRIVATE },
   };
 
   g_test_summary ("How far an address reaches, and that one of a nearer reach is not for a peer of a wider one");
