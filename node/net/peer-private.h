@@ -52,6 +52,7 @@ struct _TcPeer
   gint64        started_ms, connected_unix_ms;
   gint64        received_ms, progress_ms, pinged_ms;
   gint64        ping_sent_us;  /* 0: none under way */
+  guint8        ping_nonce[TC_WIRE_PING_SIZE];  /* random: a guessed answer would look quick */
   gint32        ping_ms, least_ping_ms;
   gboolean      is_member;
   gint64        useful_ms, sent_ms;

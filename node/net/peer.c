@@ -376,10 +376,8 @@ tc_peer_send_packed (TcPeer *self, guint8 type, GBytes *packed)
 static void
 on_pong (TcPeer *self, GBytes *body)
 {
-  guint64 sent = GUINT64_TO_LE ((guint64) self->ping_sent_us);
-
   if (self->ping_sent_us == 0 || g_bytes_get_size (body) != TC_WIRE_PING_SIZE
-      || memcmp (g_bytes_get_data (body, NULL), &sent, sizeof sent) != 0)
+      || memcmp (g_bytes_get_data (body, NULL), self->ping_nonce, TC_WIRE_PING_SIZE) != 0)
     return;
   self->ping_ms = (gint32) MIN ((g_get_monotonic_time () - self->ping_sent_us) / 1000, G_MAXINT32);
   self->least_ping_ms = self->least_ping_ms < 0 ? self->ping_ms : MIN (self->least_ping_ms, self->ping_ms);
@@ -613,12 +611,11 @@ void
 tc_peer_ping (TcPeer *self)
 {
   g_autoptr (GBytes) body = NULL;
-  guint64 sent;
 
   self->pinged_ms = tc_now_ms ();
   self->ping_sent_us = g_get_monotonic_time ();
-  sent = GUINT64_TO_LE ((guint64) self->ping_sent_us);
-  body = g_bytes_new (&sent, sizeof sent);
+  randombytes_buf (self->ping_nonce, sizeof self->ping_nonce);
+  body = g_bytes_new (self->ping_nonce, sizeof self->ping_nonce);
   tc_peer_send (self, TC_WIRE_PING, body);
 }
 

@@ -397,6 +397,50 @@ test_replaced (void)
   WAIT_UNTIL (raw_poll (old) && old->is_over);
 }
 
+/* Takes one whole frame off what was received. Returns: the size of its plain bytes; 0: none is there. */
+static gsize
+take_frame (Raw *raw, guint8 *ret_plain)
+{
+  gsize n = raw->received->len >= 2 ? (gsize) (raw->received->data[0] << 8 | raw->received->data[1]) : 0;
+
+  if (n == 0 || raw->received->len < 2 + n)
+    return 0;
+  g_assert_true (tc_noise_cipher_decrypt (&raw->receive, raw->received->data + 2, n, ret_plain));
+  g_byte_array_remove_range (raw->received, 0, (guint) (2 + n));
+  return n - TC_NOISE_TAG_SIZE;
+}
+
+static gboolean
+get_ping (Raw *raw, guint64 *ret_nonce)
+{
+  guint8 plain[TC_NOISE_FRAME_MAX];
+  gsize n;
+
+  raw_poll (raw);
+  while ((n = take_frame (raw, plain)) > 0)
+    if (n == 3 + TC_WIRE_PING_SIZE && plain[0] == TC_WIRE_PING)
+      {
+        memcpy (ret_nonce, plain + 3, sizeof *ret_nonce);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+test_ping_nonce (void)
+{
+  g_autoptr (Node) a = node_new (1, ANY_PORT, fall_silent_soon);
+  g_autoptr (Raw) raw = raw_new (a);
+  guint64 first = 0, second = 0;
+
+  g_test_summary ("What a ping asks to be given back tells nothing of this computer's clock, and cannot be answered before it was read");
+  raw_join (raw, a, 9);
+  WAIT_UNTIL (get_ping (raw, &first));
+  WAIT_UNTIL (get_ping (raw, &second));
+  g_assert_cmpuint (GUINT64_FROM_LE (first), >, (guint64) g_get_monotonic_time ());
+  g_assert_cmpuint (GUINT64_FROM_LE (second) - GUINT64_FROM_LE (first), >, G_GUINT64_CONSTANT (1) << 32);
+}
+
 static void
 test_flood (void)
 {
@@ -435,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/survive-04-hundred-silent", test_silent);
   g_test_add_func ("/net/survive-04-silent-times-out", test_silent_times_out);
   g_test_add_func ("/net/falls-silent", test_falls_silent);
+  g_test_add_func ("/net/ping-nonce", test_ping_nonce);
   g_test_add_func ("/net/survive-31-slow-reader", test_slow_reader);
   g_test_add_func ("/net/survive-31-small-messages", test_small_messages_count);
   g_test_add_func ("/net/tampered", test_tampered);
