@@ -181,13 +181,23 @@ insert (TcBook *self, const TcBookEntry *value, gboolean tried)
 static gboolean
 is_terrible (const TcBookEntry *entry, gint64 now_s)
 {
-  if (entry->dialled_s > now_s - NEVER_DROPPED_S)
+  if (entry->dialled_s > now_s - NEVER_DROPPED_S && entry->dialled_s <= now_s + AHEAD_MAX_S)
     return FALSE;
-  if (entry->seen_s > now_s + AHEAD_MAX_S || entry->seen_s < now_s - OLD_S)
+  if (entry->seen_s < now_s - OLD_S)
     return TRUE;
   if (entry->good_s == 0)
     return entry->failures >= FAILURES_NEVER;
   return entry->good_s < now_s - WEEK_S && entry->failures >= FAILURES_WEEK;
+}
+
+/* A time to come is one of a clock that was ahead, or the clock is behind now and will be set: it is corrected only where the address is met again. */
+static void
+correct_times (TcBookEntry *entry, gint64 now_s)
+{
+  if (entry->seen_s > now_s + AHEAD_MAX_S)
+    entry->seen_s = now_s;
+  if (entry->good_s > now_s + AHEAD_MAX_S)
+    entry->good_s = now_s;
 }
 
 static gboolean
@@ -289,7 +299,7 @@ tc_book_add (TcBook *self, const TcEndpoint *endpoint, gint64 seen_s, const guin
         known->entry.seen_s = seen_s;
       return FALSE;
     }
-  if (is_terrible (&value, now_s))
+  if (seen_s > now_s + AHEAD_MAX_S || is_terrible (&value, now_s))
     return FALSE;
   memcpy (value.source, source, sizeof value.source);
   return insert_new (self, &value, FALSE, now_s) != NULL;
@@ -302,6 +312,7 @@ tc_book_dialled (TcBook *self, const TcEndpoint *endpoint, gint64 now_s)
 
   if (entry == NULL)
     return;
+  correct_times (&entry->entry, now_s);
   entry->entry.dialled_s = now_s;
   entry->attempts = MIN (entry->attempts + 1, 1000u);
 }
@@ -347,6 +358,7 @@ tc_book_good (TcBook *self, const TcEndpoint *endpoint, gint64 now_s)
       memcpy (value.source, endpoint->ip, sizeof value.source);
       entry = insert_new (self, &value, TRUE, now_s);
     }
+  correct_times (&entry->entry, now_s);
   entry->entry.good_s = entry->entry.dialled_s = now_s;
   entry->entry.failures = entry->attempts = 0;
   self->version++;
@@ -363,7 +375,10 @@ tc_book_seen (TcBook *self, const TcEndpoint *endpoint, gint64 now_s)
 {
   Entry *entry = find_entry (self, endpoint);
 
-  if (entry == NULL || entry->entry.seen_s >= now_s)
+  if (entry == NULL)
+    return;
+  correct_times (&entry->entry, now_s);
+  if (entry->entry.seen_s >= now_s)
     return;
   entry->entry.seen_s = now_s;
   self->version++;
@@ -385,7 +400,7 @@ typedef enum { CONTEST_OPEN, CONTEST_LOST, CONTEST_WON } Outcome;
 static Outcome
 judge (const Contest *contest, const Entry *holder, gint64 now_s)
 {
-  if (holder->entry.good_s > now_s - CONTEST_GOOD_S)
+  if (holder->entry.good_s > now_s - CONTEST_GOOD_S || contest->since_s > now_s + AHEAD_MAX_S)
     return CONTEST_LOST;
   if (holder->entry.dialled_s > contest->since_s && now_s - holder->entry.dialled_s >= CONTEST_TESTED_S)
     return CONTEST_WON;
@@ -558,15 +573,14 @@ tc_book_sample (TcBook *self, TcScope scope, gint64 now_s)
 /* --- keeping --- */
 
 gboolean
-tc_book_restore (TcBook *self, const TcBookEntry *entry, gint64 now_s)
+tc_book_restore (TcBook *self, const TcBookEntry *entry)
 {
   TcBookEntry value = *entry;
-  const gint64 latest_s = now_s + AHEAD_MAX_S;
 
   if (!is_host (&entry->endpoint) || find_entry (self, &entry->endpoint) != NULL || find_holder (self, entry, entry->tried) != NULL)
     return FALSE;
-  if (entry->seen_s < 0 || entry->seen_s > latest_s || entry->dialled_s < 0 || entry->dialled_s > latest_s || entry->good_s < 0
-      || entry->good_s > latest_s)
+  if (entry->seen_s < 0 || entry->seen_s > G_MAXUINT32 || entry->dialled_s < 0 || entry->dialled_s > G_MAXUINT32 || entry->good_s < 0
+      || entry->good_s > G_MAXUINT32)
     return FALSE;
   value.failures = MIN (value.failures, 1000u);
   insert (self, &value, entry->tried);

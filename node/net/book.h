@@ -72,8 +72,8 @@ GArray  *tc_book_sample    (TcBook *self, TcScope scope, gint64 now_s);
 
 /* For keeping. Returns: (transfer full) (element-type TcBookEntry): all, in the order of the tables. */
 GArray  *tc_book_list      (const TcBook *self);
-/* Returns: FALSE where @entry cannot be: no host, a time to come, a place that is taken. */
-gboolean tc_book_restore   (TcBook *self, const TcBookEntry *entry, gint64 now_s);
+/* Returns: FALSE where @entry cannot be: no host, no time, a place that is taken. A time to come is kept: the clock may not be set yet. */
+gboolean tc_book_restore   (TcBook *self, const TcBookEntry *entry);
 
 const TcBookEntry *tc_book_get (const TcBook *self, const TcEndpoint *endpoint);  /* (nullable) */
 guint    tc_book_count     (const TcBook *self, gboolean tried);

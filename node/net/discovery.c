@@ -243,7 +243,7 @@ tc_net_set_external_address (TcNet *self, const char *address)
 gboolean
 tc_net_restore_address (TcNet *self, const TcBookEntry *entry, gboolean anchor)
 {
-  if (self->finder == NULL || !tc_book_restore (tc_finder_get_book (self->finder), entry, g_get_real_time () / G_USEC_PER_SEC))
+  if (self->finder == NULL || !tc_book_restore (tc_finder_get_book (self->finder), entry))
     return FALSE;
   if (anchor)
     tc_finder_add_anchor (self->finder, &entry->endpoint);

@@ -336,6 +336,41 @@ test_terrible (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_clock_behind (Fixture *fixture, gconstpointer data)
+{
+  TcEndpoint source = ipv4 (9, 9, 9, 9), holder, rival;
+  const gint64 behind_s = NOW_S - 86400;
+  g_autoptr (GArray) told = NULL;
+
+  g_test_summary ("While the clock is a day behind, what was learnt before keeps its place, and is told to others; nothing is learnt of a time to come");
+  find_rivals (fixture, &source, &holder, &rival);
+  g_assert_false (tc_book_add (fixture->book, &rival, behind_s, source.ip, behind_s));
+  g_assert_false (tc_book_add (fixture->book, &rival, behind_s + 3600, source.ip, behind_s));
+  g_assert_nonnull (tc_book_get (fixture->book, &holder));
+  told = tc_book_sample (fixture->book, TC_SCOPE_PUBLIC, behind_s);
+  g_assert_cmpuint (told->len, >, 0);
+}
+
+static void
+test_clock_was_ahead (Fixture *fixture, gconstpointer data)
+{
+  TcEndpoint source = ipv4 (9, 9, 9, 9), holder, rival;
+  const gint64 right_s = NOW_S - 365 * 86400;
+
+  g_test_summary ("An address that was spoken to while the clock was a year ahead is of no more use than others once the clock is right, and it fails");
+  find_rivals (fixture, &source, &holder, &rival);
+  tc_book_good (fixture->book, &holder, NOW_S);
+  g_assert_true (tc_book_get (fixture->book, &holder)->tried);
+  tc_book_dialled (fixture->book, &holder, right_s);
+  g_assert_cmpint (tc_book_get (fixture->book, &holder)->good_s, ==, right_s);
+  g_assert_cmpint (tc_book_get (fixture->book, &holder)->seen_s, ==, right_s);
+  g_assert_true (tc_book_add (fixture->book, &rival, right_s, source.ip, right_s));
+  tc_book_seen (fixture->book, &rival, NOW_S);
+  tc_book_seen (fixture->book, &rival, right_s + 60);
+  g_assert_cmpint (tc_book_get (fixture->book, &rival)->seen_s, ==, right_s + 60);
+}
+
+static void
 test_offline (Fixture *fixture, gconstpointer data)
 {
   TcEndpoint endpoint = ipv4 (1, 2, 3, 4);
@@ -439,6 +474,22 @@ test_contest_untested (Fixture *fixture, gconstpointer data)
   g_assert_true (tc_book_get (fixture->book, &holder)->tried);
   tc_book_resolve (fixture->book, later_s + 2401);
   g_assert_true (tc_book_get (fixture->book, &rival)->tried);
+}
+
+static void
+test_contest_of_a_time_to_come (Fixture *fixture, gconstpointer data)
+{
+  TcEndpoint holder, rival;
+  const gint64 later_s = NOW_S + 5 * 3600;
+
+  g_test_summary ("A contest that began while the clock was ahead does not stay for ever");
+  find_tried_rivals (fixture, &holder, &rival);
+  tc_book_resolve (fixture->book, NOW_S);
+  tc_book_good (fixture->book, &rival, later_s + 365 * 86400);
+  g_assert_cmpuint (tc_book_count_contests (fixture->book), ==, 1);
+  tc_book_resolve (fixture->book, later_s);
+  g_assert_cmpuint (tc_book_count_contests (fixture->book), ==, 0);
+  g_assert_true (tc_book_get (fixture->book, &holder)->tried);
 }
 
 /* --- choosing --- */
@@ -573,7 +624,7 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   fill (fixture);
   list = tc_book_list (fixture->book);
   for (guint i = 0; i < list->len; i++)
-    g_assert_true (tc_book_restore (copy, &g_array_index (list, TcBookEntry, i), NOW_S + 1000));
+    g_assert_true (tc_book_restore (copy, &g_array_index (list, TcBookEntry, i)));
   again = tc_book_list (copy);
   assert_same (list, again);
   g_assert_cmpuint (tc_book_count (copy, TRUE), ==, 34);
@@ -586,17 +637,34 @@ test_restore_damaged (Fixture *fixture, gconstpointer data)
 
   g_test_summary ("Entries that cannot be are not taken back");
   bad.endpoint = ipv4 (224, 0, 0, 1);
-  g_assert_false (tc_book_restore (fixture->book, &bad, NOW_S));
+  g_assert_false (tc_book_restore (fixture->book, &bad));
   bad = good;
   bad.endpoint.port = 0;
-  g_assert_false (tc_book_restore (fixture->book, &bad, NOW_S));
+  g_assert_false (tc_book_restore (fixture->book, &bad));
   bad = good;
-  bad.good_s = NOW_S + 86400;
-  g_assert_false (tc_book_restore (fixture->book, &bad, NOW_S));
+  bad.good_s = (gint64) G_MAXUINT32 + 1;
+  g_assert_false (tc_book_restore (fixture->book, &bad));
   bad.good_s = G_MININT64;
-  g_assert_false (tc_book_restore (fixture->book, &bad, NOW_S));
-  g_assert_true (tc_book_restore (fixture->book, &good, NOW_S));
-  g_assert_false (tc_book_restore (fixture->book, &good, NOW_S));
+  g_assert_false (tc_book_restore (fixture->book, &bad));
+  g_assert_true (tc_book_restore (fixture->book, &good));
+  g_assert_false (tc_book_restore (fixture->book, &good));
+}
+
+static void
+test_restore_clock_behind (Fixture *fixture, gconstpointer data)
+{
+  guint8 key[TC_BOOK_KEY_SIZE] = { 7 };
+  g_autoptr (TcBook) copy = tc_book_new (key, next_random, fixture);
+  g_autoptr (GArray) list = NULL;
+  g_autoptr (GArray) again = NULL;
+
+  g_test_summary ("A start while the clock is years behind, as where it has no battery, loses nothing");
+  fill (fixture);
+  list = tc_book_list (fixture->book);
+  for (guint i = 0; i < list->len; i++)
+    g_assert_true (tc_book_restore (copy, &g_array_index (list, TcBookEntry, i)));
+  again = tc_book_list (copy);
+  assert_same (list, again);
 }
 
 static void
@@ -659,6 +727,10 @@ main (int argc, char *argv[])
   g_test_add ("/net/survive-28-one-group-that-answers", Fixture, NULL, set_up, test_tried_group, tear_down);
   ADD ("bounded", test_bounded);
   ADD ("terrible", test_terrible);
+  ADD ("clock-behind", test_clock_behind);
+  ADD ("clock-was-ahead", test_clock_was_ahead);
+  ADD ("contest-of-a-time-to-come", test_contest_of_a_time_to_come);
+  ADD ("restore-clock-behind", test_restore_clock_behind);
   ADD ("offline", test_offline);
   ADD ("good", test_good);
   ADD ("contest-kept", test_contest_kept);
