@@ -254,7 +254,7 @@ tc_options_parse (TcOptions *ret_options, int argc, char **argv, GError **error)
     { "wallet-password-file", 0, 0, G_OPTION_ARG_FILENAME, &options.wallet_password_file, "Unlock the wallet with the first line of this file", "FILE" },
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "Take connections of peers here; port 0: any; none: not at all", "IP:PORT" },
     { "connect", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.connect, "Stay connected to this peer (may be given more than once)", "HOST:PORT" },
-    { "proxy", 0, 0, G_OPTION_ARG_STRING, &options.proxy, "Make every connection through this SOCKS5 proxy, such as Tor's", "HOST:PORT" },
+    { "proxy", 0, 0, G_OPTION_ARG_STRING, &options.proxy, "Make every connection through this SOCKS5 proxy, such as Tor's; take none unless --listen is given", "HOST:PORT" },
     { "map-port", 0, 0, G_OPTION_ARG_NONE, &options.map_port, "Ask the router to let connections in", NULL },
     { "no-discover", 0, 0, G_OPTION_ARG_NONE, &options.no_discover, "Exchange no addresses: connect only to peers named by you and the network", NULL },
     { "sync", 0, 0, G_OPTION_ARG_STRING, &options.sync, "Fetch every block, or a snapshot first; auto: a snapshot when days behind", "auto|full|snapshot" },

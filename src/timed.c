@@ -199,10 +199,13 @@ choose_address (const char *asked, const char *fallback)
   return strcmp (asked, "none") == 0 ? NULL : asked;
 }
 
-/* A masternode listens where its registration says, unless told otherwise. */
+/* Unless told otherwise a masternode listens where its registration says, and who hides behind a proxy not at all: whoever knocked would be answered by the
+ * key that is shown through the proxy. Returns: (transfer full) (nullable). */
 static char *
-default_listen (const TcNetwork *network, TcSecretKey *operator_key)
+default_listen (const TcNetwork *network, TcSecretKey *operator_key, const char *proxy)
 {
+  if (operator_key == NULL && proxy != NULL)
+    return NULL;
   for (guint32 i = 0; operator_key != NULL && i < network->genesis->n_masternodes; i++)
     if (tc_public_key_equal (&network->genesis->masternodes[i].operator_key, tc_secret_key_get_public (operator_key)))
       return g_strdup (network->genesis->masternodes[i].host);
@@ -243,7 +246,7 @@ start_single (App *self, GError **error)
   if (!prepare_wallet (self, FALSE, self->network->name, self->network->address_digit, error))
     return FALSE;
 
-  g_autofree char *listen = default_listen (self->network, operator_key);
+  g_autofree char *listen = default_listen (self->network, operator_key, options->proxy);
   g_autofree char *rpc = g_strdup_printf ("127.0.0.1:%u", self->network->rpc_port);
   const TcNodeConfig config = {
     .network = self->network,

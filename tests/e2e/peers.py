@@ -84,11 +84,12 @@ def dead_proxy(world):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-    node = world.add(Daemon(world, "proxied", world.dir + "/proxied", "--network", world.network_file, "--listen", "none", "--proxy", address))
+    node = world.add(Daemon(world, "proxied", world.dir + "/proxied", "--network", world.network_file, "--proxy", address))
     node.start()
     rpc = node.rpc()
     wait_for("the status to name the proxy", CONNECT_S, lambda: address in rpc.getblockchaininfo()["warnings"])
     check(rpc.getpeerinfo() == [], "a node with a dead proxy has peers")
+    check(node.p2p_address == "none", f"who hides behind a proxy can be found by whoever knocks at {node.p2p_address}")
     say("a dead proxy: " + rpc.getblockchaininfo()["warnings"])
 
 
