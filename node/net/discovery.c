@@ -216,7 +216,7 @@ tc_net_learn_address (TcNet *self, const char *address, const char *source)
 
   if (!tc_endpoint_parse (address, &endpoint))
     return FALSE;
-  if (self->finder != NULL)
+  if (self->finder != NULL && endpoint.port >= TC_ENDPOINT_PORT_MIN)
     tc_finder_learn (self->finder, &endpoint, source);
   return TRUE;
 }

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 /* Where a node may be dialled, as 18 bytes: an IPv6 address, or an IPv4 one inside it (::ffff:a.b.c.d), and a port. A plain value without padding.
  * Pure; any thread. */
 
-#define TC_ENDPOINT_IP_SIZE 16u
+#define TC_ENDPOINT_IP_SIZE  16u
+#define TC_ENDPOINT_PORT_MIN 1024u  /* rule N3: of what others tell: nobody is to be made to knock at other services */
 
 typedef struct
 {

@@ -17,7 +17,6 @@
 #define CACHE_MS        (24 * 3600 * 1000)
 #define CACHE_BOOK_MIN  512u           /* a smaller book hides nothing, and newcomers wait to be found */
 #define SELF_MS         (24 * 3600 * 1000)
-#define PORT_MIN        1024u          /* that is believed: nobody is to be made to knock at other services */
 
 typedef struct
 {
@@ -221,7 +220,7 @@ relay (TcExchange *self, const Peer *from, const TcEndpoint *endpoint, gint64 se
 static gboolean
 is_acceptable (const TcExchange *self, const Peer *peer, const TcEndpoint *endpoint)
 {
-  return endpoint->port >= PORT_MIN && tc_scope_may_pass (tc_endpoint_scope (endpoint->ip), peer->scope)
+  return endpoint->port >= TC_ENDPOINT_PORT_MIN && tc_scope_may_pass (tc_endpoint_scope (endpoint->ip), peer->scope)
          && !self->events->is_unwanted (endpoint, self->user_data);
 }
 

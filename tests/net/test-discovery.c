@@ -297,6 +297,22 @@ test_own (void)
 }
 
 static void
+test_low_port (void)
+{
+  g_autoptr (Node) node = new_node (0, discovering);
+  guint n_new, n_tried;
+
+  g_test_summary ("Who registers the address of a mail server makes nobody dial it: ports below 1 024 are not believed of lists either");
+  g_assert_true (tc_net_learn_address (node->net, "127.60.0.1:25", "a list"));
+  g_assert_true (tc_net_learn_address (node->net, "127.60.0.1:1023", "a list"));
+  tc_net_count_addresses (node->net, &n_new, &n_tried);
+  g_assert_cmpuint (n_new, ==, 0);
+  g_assert_true (tc_net_learn_address (node->net, "127.60.0.1:1024", "a list"));
+  tc_net_count_addresses (node->net, &n_new, &n_tried);
+  g_assert_cmpuint (n_new, ==, 1);
+}
+
+static void
 test_banned (void)
 {
   g_autoptr (Node) node = new_node (0, discovering);
@@ -510,6 +526,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/net/discovery/replaced", test_replaced);
   g_test_add_func ("/net/discovery/feeler", test_feeler);
   g_test_add_func ("/net/discovery/own", test_own);
+  g_test_add_func ("/net/discovery/low-port", test_low_port);
   g_test_add_func ("/net/survive-29-banned-is-not-dialled", test_banned);
   g_test_add_func ("/net/discovery/dead-seed", test_dead_seed);
   g_test_add_func ("/net/discovery/off", test_off);
