@@ -1,6 +1,7 @@
 """Peers and bans by JSON-RPC, on real processes: what getpeerinfo shows, disconnectnode, setban and its lifting; survive-29: a ban outlives a restart, and
 kill -9, and a banned peer is not dialled. A proxy that is not there is told in the status, and nothing is dialled past it."""
 
+import json
 import socket
 import time
 
@@ -94,6 +95,9 @@ def dead_proxy(world):
 
 
 def run(world, options):
+    with open(world.network_file) as file:
+        members = [masternode["host"] for masternode in json.load(file)["masternodes"]]
+    world.b.options += tuple(part for host in members for part in ("--connect", host))  # by itself it might take node a for one of its four
     world.start_all()
     shows_peers(world)
     disconnects(world)
