@@ -756,14 +756,17 @@ choose_peer (TcEngine *self, guint32 epoch)
   return best;
 }
 
+/* One epoch behind needs no links, but to reach a block that somebody vouches for. */
 gboolean
 tc_engine_is_epochs_behind (TcEngine *self)
 {
+  const guint32 near = self->committee->epoch + (tc_engine_needs_trust (self) && tc_engine_has_target (self) ? 0 : 1);
+
   for (guint i = 0; i < self->peers->len; i++)
     {
       const TcPeer *peer = g_ptr_array_index (self->peers, i);
 
-      if (peer->has_status && peer->links_epoch > self->committee->epoch + 1 && peer->links_epoch > next_epoch (&self->links))
+      if (peer->has_status && peer->links_epoch > near && peer->links_epoch > next_epoch (&self->links))
         return TRUE;
     }
   return FALSE;

@@ -832,6 +832,33 @@ test_members_begin (void)
 }
 
 static void
+test_one_epoch (void)
+{
+  g_test_summary ("S4: at an old genesis, a node that is one epoch behind follows a block that its user names, though those ahead of it wait for it.");
+  TcParams params = ENGINE_NET_PARAMS;
+  g_autoptr(EngineNet) net = NULL;
+  const TcLink *link;
+
+  params.trust_epochs = 20;
+  net = engine_net_new (4, 4, &params);
+  net->wall_ms += G_GINT64_CONSTANT (10) * 24 * 3600 * 1000;
+  net->nodes[3].no_key = TRUE;
+  engine_net_start_all (net, 4);
+  for (guint i = 0; i < 20000 && net->nodes[0].links->len == 0; i += 10)
+    engine_net_run (net, 10);
+  engine_net_kill (net, 2);
+  engine_net_run (net, 2000);
+  g_assert_true (net->nodes[3].asks);
+  g_assert_cmpuint (engine_net_height (net, 3), ==, 0);
+  g_assert_cmpuint (engine_net_committee (net, 0)->epoch, ==, 2);
+  link = g_ptr_array_index (net->nodes[0].links, 0);
+  g_assert_true (tc_engine_trust_block (net->nodes[3].engine, link->header.height, &link->hash));
+  engine_net_run (net, 5000);
+  g_assert_cmpuint (engine_net_height (net, 3), ==, engine_net_height (net, 0));
+  g_assert_false (net->nodes[3].asks);
+}
+
+static void
 test_not_away (void)
 {
   g_test_summary ("S4: a node whose newest block is recent is asked nothing.");
@@ -1096,6 +1123,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/links/block-differs", test_block_differs);
   g_test_add_func ("/engine/trust/question", test_question);
   g_test_add_func ("/engine/trust/members-begin", test_members_begin);
+  g_test_add_func ("/engine/trust/one-epoch", test_one_epoch);
   g_test_add_func ("/engine/trust/not-away", test_not_away);
   g_test_add_func ("/engine/trust/checkpoint", test_checkpoint);
   g_test_add_func ("/engine/trust/old-checkpoint", test_old_checkpoint);
