@@ -20,7 +20,7 @@ enum
 static const char *const statements[N_STMTS] = {
   [STMT_CLEAR_BANS] = "DELETE FROM ban",
   [STMT_PUT_BAN]    = "INSERT OR REPLACE INTO ban (address, until_ms, created_ms, reason) VALUES (?1, ?2, ?3, ?4)",
-  [STMT_LOAD_BANS]  = "SELECT address, until_ms, created_ms, reason FROM ban ORDER BY address",
+  [STMT_LOAD_BANS]  = "SELECT address, until_ms, created_ms, reason FROM ban WHERE typeof (address) = 'text' ORDER BY address LIMIT 10000",
   [STMT_SET_VALUE]  = "INSERT OR REPLACE INTO value (name, data) VALUES (?1, ?2)",
   [STMT_GET_VALUE]  = "SELECT data FROM value WHERE name = ?1",
   [STMT_CLEAR_ADDRESSES] = "DELETE FROM address",
