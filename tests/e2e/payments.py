@@ -3,7 +3,7 @@
 import time
 from decimal import Decimal
 
-from harness import Chain, check, check_balances, main, make_wallet, percentile, say, wait_in_chain
+from harness import Chain, check, check_balances, main, make_wallet, percentile, say, wait_for, wait_in_chain
 
 
 def pay(payer, address, amount):
@@ -29,6 +29,7 @@ def scenario(world, options):
     txids, final_ms, wall_ms = [], [], []
 
     txids.append(pay(a, to_b, 1000)[0])
+    wait_for("b's money in b's wallet", 20, lambda: Decimal(b.getbalance()) >= 1000)
     for i in range(options.payments):
         if i == options.payments // 2:
             killed.kill()
