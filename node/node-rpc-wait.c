@@ -143,6 +143,22 @@ tc_finality_waits_add (TcFinalityWaits *self, TcRpcCall *call, const TcHash *txi
   g_ptr_array_add (self->waiters, waiter);
 }
 
+/* What comes in a block while the node catches up is in nobody's book: then the block itself tells. */
+static gboolean
+find_in_block (const TcBlock *block, const TcHash *txid, TcFinality *ret_finality)
+{
+  for (guint32 i = 0; i < block->n_txs; i++)
+    if (tc_hash_equal (&block->txs[i]->txid, txid))
+      {
+        *ret_finality = (TcFinality) {
+          .txid = *txid, .state = TC_FINALITY_CONFIRMED, .height = block->header.height, .seen_ms = -1, .certified_ms = -1, .final_ms = -1,
+          .final_duration_us = -1, .block_time_ms = (gint64) block->header.time_ms,
+        };
+        return TRUE;
+      }
+  return FALSE;
+}
+
 void
 tc_finality_waits_notice (TcFinalityWaits *self, const TcNodeEvent *event)
 {
@@ -151,12 +167,13 @@ tc_finality_waits_notice (TcFinalityWaits *self, const TcNodeEvent *event)
   for (guint i = self->waiters->len; i-- > 0;)
     {
       Waiter *waiter = g_ptr_array_index (self->waiters, i);
-      TcFinality finality;
+      TcFinality finality = event->finality;
 
       if (event->kind == TC_NODE_EVENT_TX && !tc_hash_equal (&event->finality.txid, &waiter->txid))
         continue;
-      if (tc_node_get_finality (self->node, &waiter->txid, &finality) ? waiter_settle (waiter, &finality)
-                                                                       : event->kind == TC_NODE_EVENT_TX && waiter_settle (waiter, &event->finality))
+      if ((tc_node_get_finality (self->node, &waiter->txid, &finality) || event->kind == TC_NODE_EVENT_TX
+           || (event->kind == TC_NODE_EVENT_BLOCK && find_in_block (event->block, &waiter->txid, &finality)))
+          && waiter_settle (waiter, &finality))
         g_ptr_array_remove_index_fast (self->waiters, i);
     }
 }
