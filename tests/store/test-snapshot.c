@@ -662,6 +662,7 @@ test_kill_import (Fixture *fixture, gconstpointer unused)
     {
       g_auto(TcStoreImport) import = { 0 };
       int fds[2];
+      const guint n_steps = n_parts + (guint) g_test_rand_int_range (1, 60);
       pid_t child;
 
       g_assert_cmpint (pipe (fds), ==, 0);
@@ -669,7 +670,7 @@ test_kill_import (Fixture *fixture, gconstpointer unused)
       if (child == 0)
         import_until_killed (fixture, parts, fds[1]);
       close (fds[1]);
-      kill_after (child, fds[0], MIN (256, n_parts + (guint) g_test_rand_int_range (1, 60)), (guint) g_test_rand_int_range (0, 2000));
+      kill_after (child, fds[0], MIN (256, n_steps), (guint) g_test_rand_int_range (0, 2000));
       store = fixture_open (fixture);
       g_assert_cmpint (check_consistent (store), ==, 9);
       g_assert_true (tc_store_import_load (store, &import, NULL));
