@@ -586,13 +586,15 @@ take_unread (Shots *self, TcStatusSample sample, gboolean waiting, gboolean neve
 {
   TcWallet *wallet = tc_window_get_wallet (TC_WINDOW (self->window));
   g_autoptr(TcWalletSnapshot) real = tc_wallet_get_snapshot (wallet);
+  TcNodeStatus *status = tc_status_sample (sample, g_get_real_time () / 1000);
 
+  status->oldest_height = 11160;
   pretended_wallet = tc_wallet_snapshot_copy (real);
   pretended_wallet->unread_height = 1;
   pretended_wallet->waiting = waiting;
   pretended_wallet->never = never;
   g_signal_emit_by_name (wallet, "changed");
-  take_status (self, tc_status_sample (sample, g_get_real_time () / 1000), name);
+  take_status (self, status, name);
   g_clear_pointer (&pretended_wallet, tc_wallet_snapshot_unref);
   g_signal_emit_by_name (wallet, "changed");
 }
