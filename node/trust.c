@@ -148,11 +148,18 @@ void
 tc_node_read_newest_last (TcNode *self, TcCheckpoint *ret_block, gint64 *ret_time_ms)
 {
   const guint32 epoch = tc_ledger_get_next_epoch (tc_engine_get_ledger (self->engine)) - 1;
-  g_autoptr(GPtrArray) found = epoch > 0 ? tc_store_read_links (self->store, epoch, 1, G_MAXSIZE, NULL) : NULL;
+  g_autoptr(GPtrArray) found = NULL;
   g_autoptr(TcLink) link = NULL;
 
-  if (found != NULL && found->len == 1)
-    link = tc_link_decode (g_bytes_get_data (g_ptr_array_index (found, 0), NULL), g_bytes_get_size (g_ptr_array_index (found, 0)), NULL);
+  /* The newest one's block may be committed and not on disk yet: then the one before. */
+  if (epoch > 0)
+    found = tc_store_read_links (self->store, MAX (epoch - 1, 1u), 2, G_MAXSIZE, NULL);
+  if (found != NULL && found->len > 0)
+    {
+      GBytes *last = g_ptr_array_index (found, found->len - 1);
+
+      link = tc_link_decode (g_bytes_get_data (last, NULL), g_bytes_get_size (last), NULL);
+    }
   *ret_block = link != NULL ? (TcCheckpoint) { link->header.height, link->hash } : (TcCheckpoint) { 0 };
   *ret_time_ms = link != NULL ? (gint64) link->header.time_ms : 0;
 }
