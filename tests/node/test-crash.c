@@ -418,6 +418,7 @@ test_disk_full (void)
   g_autoptr(GError) error = NULL;
   GLogLevelFlags fatal;
   LocalFixture net;
+  TcNode *halted;
   Load load;
 
   signal (SIGXFSZ, SIG_IGN);
@@ -429,11 +430,12 @@ test_disk_full (void)
   fatal = g_log_set_always_fatal (G_LOG_LEVEL_ERROR);  /* the node's log says what happened too */
   limit_files (size_of (net.dir, "signed.sqlite-wal") + 100000);
   local_fixture_wait (is_halted, &net, "a masternode to halt");
-  status = tc_node_dup_status (find_halted (&net));
+  halted = find_halted (&net);  /* others may follow */
+  status = tc_node_dup_status (halted);
   g_test_message ("%s", status->problem);
   g_assert_nonnull (strstr (status->problem, net.dir));
   g_assert_nonnull (strstr (status->problem, "start it again"));
-  tc_node_submit_async (find_halted (&net), load.split, NULL, on_refused, &error);
+  tc_node_submit_async (halted, load.split, NULL, on_refused, &error);
   local_fixture_wait (is_set, &error, "the refusal");
   g_assert_error (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED);
   g_assert_cmpstr (error->message, ==, status->problem);
