@@ -21,7 +21,9 @@ struct _TcHistoryPage
   gboolean        hidden;
 };
 
-G_DEFINE_FINAL_TYPE (TcHistoryPage, tc_history_page, ADW_TYPE_BIN)
+static void page_init (TcPageInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TcHistoryPage, tc_history_page, ADW_TYPE_BIN, G_IMPLEMENT_INTERFACE (TC_TYPE_PAGE, page_init))
 
 /* --- Rows --- */
 
@@ -59,13 +61,20 @@ on_unbind (TcHistoryPage *self, GtkListItem *list_item)
 }
 
 static void
+show_payment (TcHistoryPage *self, const TcHash *txid)
+{
+  tc_tx_page_show (self->payment, self->wallet, txid);
+  gtk_stack_set_visible_child_name (self->stack, "payment");
+}
+
+static void
 on_activate (TcHistoryPage *self, guint position)
 {
   g_autoptr(TcHistoryItem) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
   TcWalletTx *tx = item == NULL ? NULL : tc_history_item_get_tx (item);
 
   if (tx != NULL)
-    tc_history_page_show_payment (self, &tx->txid);
+    show_payment (self, &tx->txid);
 }
 
 /* --- The list --- */
@@ -100,12 +109,11 @@ on_payment_back (TcHistoryPage *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->list));
 }
 
-void
-tc_history_page_set_wallet (TcHistoryPage *self, TcWallet *wallet)
+static void
+set_wallet (TcPage *page, TcSession *session, TcWallet *wallet)
 {
+  TcHistoryPage *self = TC_HISTORY_PAGE (page);
   g_autoptr(GtkSelectionModel) selection = NULL;
-
-  g_return_if_fail (TC_IS_HISTORY_PAGE (self));
 
   g_set_object (&self->wallet, wallet);
   g_clear_object (&self->model);
@@ -117,9 +125,10 @@ tc_history_page_set_wallet (TcHistoryPage *self, TcWallet *wallet)
   gtk_list_view_set_model (self->list, selection);
 }
 
-void
-tc_history_page_set_hidden (TcHistoryPage *self, gboolean hidden)
+static void
+set_hidden (TcPage *page, gboolean hidden)
 {
+  TcHistoryPage *self = TC_HISTORY_PAGE (page);
   g_autoptr(GtkSelectionModel) selection = NULL;
 
   if (self->hidden == hidden)
@@ -134,25 +143,18 @@ tc_history_page_set_hidden (TcHistoryPage *self, gboolean hidden)
   gtk_list_view_set_model (self->list, selection);
 }
 
-void
-tc_history_page_show_payment (TcHistoryPage *self, const TcHash *txid)
+static void
+reset (TcPage *page)
 {
-  g_return_if_fail (TC_IS_HISTORY_PAGE (self));
-
-  tc_tx_page_show (self->payment, self->wallet, txid);
-  gtk_stack_set_visible_child_name (self->stack, "payment");
-}
-
-void
-tc_history_page_reset (TcHistoryPage *self)
-{
+  TcHistoryPage *self = TC_HISTORY_PAGE (page);
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   gtk_stack_set_visible_child_name (self->stack, "list");
 }
 
-void
-tc_history_page_search (TcHistoryPage *self)
+static void
+search (TcPage *page)
 {
+  TcHistoryPage *self = TC_HISTORY_PAGE (page);
   gtk_stack_set_visible_child_name (self->stack, "list");
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
 }
@@ -175,6 +177,25 @@ tc_history_page_unmap (GtkWidget *widget)
   if (self->model != NULL)
     tc_history_model_set_active (self->model, FALSE);
   GTK_WIDGET_CLASS (tc_history_page_parent_class)->unmap (widget);
+}
+
+static void
+show (TcPage *page, const char *what)
+{
+  TcHash txid;
+
+  if (tc_hash_from_hex (what, &txid))
+    show_payment (TC_HISTORY_PAGE (page), &txid);
+}
+
+static void
+page_init (TcPageInterface *iface)
+{
+  iface->set_wallet = set_wallet;
+  iface->set_hidden = set_hidden;
+  iface->reset = reset;
+  iface->search = search;
+  iface->show = show;
 }
 
 static void

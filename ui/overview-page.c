@@ -31,7 +31,9 @@ struct _TcOverviewPage
   TcTxRow       *rows[NEWEST_ROWS];
 };
 
-G_DEFINE_FINAL_TYPE (TcOverviewPage, tc_overview_page, ADW_TYPE_BIN)
+static void page_init (TcPageInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TcOverviewPage, tc_overview_page, ADW_TYPE_BIN, G_IMPLEMENT_INTERFACE (TC_TYPE_PAGE, page_init))
 
 /* --- Balance --- */
 
@@ -322,10 +324,10 @@ on_session_changed (TcOverviewPage *self)
   tc_epoch_clock_set_paused (self->clock, tc_session_get_state (self->session) >= TC_SESSION_STOPPING);
 }
 
-void
-tc_overview_page_set_wallet (TcOverviewPage *self, TcSession *session, TcWallet *wallet)
+static void
+set_wallet (TcPage *page, TcSession *session, TcWallet *wallet)
 {
-  g_return_if_fail (TC_IS_OVERVIEW_PAGE (self));
+  TcOverviewPage *self = TC_OVERVIEW_PAGE (page);
 
   g_set_object (&self->session, session);
   g_set_object (&self->wallet, wallet);
@@ -337,10 +339,10 @@ tc_overview_page_set_wallet (TcOverviewPage *self, TcSession *session, TcWallet 
   on_status (self);
 }
 
-void
-tc_overview_page_set_hidden (TcOverviewPage *self, gboolean hidden)
+static void
+set_hidden (TcPage *page, gboolean hidden)
 {
-  g_return_if_fail (TC_IS_OVERVIEW_PAGE (self));
+  TcOverviewPage *self = TC_OVERVIEW_PAGE (page);
 
   if (self->hidden == hidden)
     return;
@@ -349,6 +351,13 @@ tc_overview_page_set_hidden (TcOverviewPage *self, gboolean hidden)
     return;
   self->serial = G_MAXUINT64;
   refresh (self);
+}
+
+static void
+page_init (TcPageInterface *iface)
+{
+  iface->set_wallet = set_wallet;
+  iface->set_hidden = set_hidden;
 }
 
 static void

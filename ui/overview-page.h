@@ -2,7 +2,7 @@
 
 #include <adwaita.h>
 
-#include "session.h"
+#include "page.h"
 
 G_BEGIN_DECLS
 
@@ -10,7 +10,5 @@ G_BEGIN_DECLS
 #define TC_TYPE_OVERVIEW_PAGE (tc_overview_page_get_type ())
 G_DECLARE_FINAL_TYPE (TcOverviewPage, tc_overview_page, TC, OVERVIEW_PAGE, AdwBin)
 
-void tc_overview_page_set_wallet (TcOverviewPage *self, TcSession *session, TcWallet *wallet);
-void tc_overview_page_set_hidden (TcOverviewPage *self, gboolean hidden);
 
 G_END_DECLS

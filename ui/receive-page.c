@@ -18,7 +18,9 @@ struct _TcReceivePage
   char      *shown;
 };
 
-G_DEFINE_FINAL_TYPE (TcReceivePage, tc_receive_page, ADW_TYPE_BIN)
+static void page_init (TcPageInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TcReceivePage, tc_receive_page, ADW_TYPE_BIN, G_IMPLEMENT_INTERFACE (TC_TYPE_PAGE, page_init))
 
 static void
 show_address (TcReceivePage *self, const char *address, guint index)
@@ -69,14 +71,20 @@ on_copy_clicked (TcReceivePage *self)
     tc_copy_text (GTK_WIDGET (self), self->shown, _("Address copied"));
 }
 
-void
-tc_receive_page_set_wallet (TcReceivePage *self, TcWallet *wallet)
+static void
+set_wallet (TcPage *page, TcSession *session, TcWallet *wallet)
 {
-  g_return_if_fail (TC_IS_RECEIVE_PAGE (self));
+  TcReceivePage *self = TC_RECEIVE_PAGE (page);
 
   g_set_object (&self->wallet, wallet);
   g_signal_connect_object (wallet, "changed", G_CALLBACK (on_wallet_changed), self, G_CONNECT_SWAPPED);
   on_wallet_changed (self);
+}
+
+static void
+page_init (TcPageInterface *iface)
+{
+  iface->set_wallet = set_wallet;
 }
 
 static void

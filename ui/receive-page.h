@@ -2,7 +2,7 @@
 
 #include <adwaita.h>
 
-#include "wallet/wallet.h"
+#include "page.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +10,5 @@ G_BEGIN_DECLS
 #define TC_TYPE_RECEIVE_PAGE (tc_receive_page_get_type ())
 G_DECLARE_FINAL_TYPE (TcReceivePage, tc_receive_page, TC, RECEIVE_PAGE, AdwBin)
 
-void tc_receive_page_set_wallet (TcReceivePage *self, TcWallet *wallet);
 
 G_END_DECLS

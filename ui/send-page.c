@@ -31,7 +31,9 @@ struct _TcSendPage
   gboolean        hidden;
 };
 
-G_DEFINE_FINAL_TYPE (TcSendPage, tc_send_page, ADW_TYPE_BIN)
+static void page_init (TcPageInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TcSendPage, tc_send_page, ADW_TYPE_BIN, G_IMPLEMENT_INTERFACE (TC_TYPE_PAGE, page_init))
 
 /* --- The form --- */
 
@@ -309,10 +311,18 @@ on_review_send (TcSendPage *self)
 }
 
 static void
+focus (TcPage *page)
+{
+  TcSendPage *self = TC_SEND_PAGE (page);
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "form") == 0)
+    gtk_widget_grab_focus (tc_field_get_entry (self->address));
+}
+
+static void
 on_progress_done (TcSendPage *self)
 {
   gtk_stack_set_visible_child_name (self->stack, "form");
-  tc_send_page_focus (self);
+  focus (TC_PAGE (self));
 }
 
 /* --- */
@@ -329,10 +339,10 @@ on_wallet_changed (TcSendPage *self)
     write_all (self, snapshot);
 }
 
-void
-tc_send_page_set_wallet (TcSendPage *self, TcSession *session, TcWallet *wallet)
+static void
+set_wallet (TcPage *page, TcSession *session, TcWallet *wallet)
 {
-  g_return_if_fail (TC_IS_SEND_PAGE (self));
+  TcSendPage *self = TC_SEND_PAGE (page);
 
   g_set_object (&self->session, session);
   g_set_object (&self->wallet, wallet);
@@ -341,17 +351,19 @@ tc_send_page_set_wallet (TcSendPage *self, TcSession *session, TcWallet *wallet)
   update_button (self);
 }
 
-void
-tc_send_page_set_hidden (TcSendPage *self, gboolean hidden)
+static void
+set_hidden (TcPage *page, gboolean hidden)
 {
+  TcSendPage *self = TC_SEND_PAGE (page);
   self->hidden = hidden;
   if (self->wallet != NULL)
     on_wallet_changed (self);
 }
 
-void
-tc_send_page_reset (TcSendPage *self)
+static void
+reset (TcPage *page)
 {
+  TcSendPage *self = TC_SEND_PAGE (page);
   if (self->preparing != NULL)
     {
       g_cancellable_cancel (self->preparing);
@@ -362,11 +374,13 @@ tc_send_page_reset (TcSendPage *self)
   gtk_stack_set_visible_child_name (self->stack, "form");
 }
 
-void
-tc_send_page_focus (TcSendPage *self)
+static void
+page_init (TcPageInterface *iface)
 {
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "form") == 0)
-    gtk_widget_grab_focus (tc_field_get_entry (self->address));
+  iface->set_wallet = set_wallet;
+  iface->set_hidden = set_hidden;
+  iface->reset = reset;
+  iface->focus = focus;
 }
 
 static void

@@ -1,8 +1,6 @@
 #define G_LOG_DOMAIN "tc-ui"
 #include "wallet-view.h"
 
-#include <string.h>
-
 #include <glib/gi18n.h>
 
 #include "compat.h"
@@ -16,14 +14,16 @@
 
 typedef struct
 {
-  const char *name, *title, *icon;
+  const char *name, *title, *icon;  /* no icon: not in the sidebar */
+  GType     (*type) (void);         /* a TcPage */
 } Page;
 
+/* In the sidebar's order. */
 static const Page pages[] = {
-  { "overview", N_("Overview"), "go-home-symbolic" },
-  { "send", N_("Send"), "org.timecoin.TimeCoin.send-symbolic" },
-  { "receive", N_("Receive"), "org.timecoin.TimeCoin.receive-symbolic" },
-  { "history", N_("History"), "document-open-recent-symbolic" },
+  { "overview", N_("Overview"), "go-home-symbolic", tc_overview_page_get_type },
+  { "send", N_("Send"), "org.timecoin.TimeCoin.send-symbolic", tc_send_page_get_type },
+  { "receive", N_("Receive"), "org.timecoin.TimeCoin.receive-symbolic", tc_receive_page_get_type },
+  { "history", N_("History"), "document-open-recent-symbolic", tc_history_page_get_type },
 };
 
 struct _TcWalletView
@@ -31,26 +31,22 @@ struct _TcWalletView
   AdwBin          parent_instance;
   AdwToastOverlay *toasts;
   GtkWidget      *sidebar, *content, *header_bar, *toggle, *network_mark, *sidebar_mark, *status_dot;
-  GtkBox         *pages;
-  GtkToggleButton *buttons[G_N_ELEMENTS (pages)];
+  GtkBox         *page_buttons;
+  GtkToggleButton *buttons[G_N_ELEMENTS (pages)];  /* (nullable) each */
+  TcPage         *pages[G_N_ELEMENTS (pages)];
   GtkLabel       *title, *wallet_name, *status;
   GtkStack       *stack;
-  TcOverviewPage *overview;
-  TcSendPage     *send;
-  TcReceivePage  *receive;
-  TcHistoryPage  *history;
   GtkWidget      *split;
   TcSession      *session;
 };
 
 G_DEFINE_FINAL_TYPE (TcWalletView, tc_wallet_view, ADW_TYPE_BIN)
 
-
 static void
 on_page_clicked (GtkButton *button, TcWalletView *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    if (GTK_BUTTON (self->buttons[i]) == button)
+    if (self->buttons[i] != NULL && GTK_BUTTON (self->buttons[i]) == button)
       gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", pages[i].name);
 }
 
@@ -69,24 +65,52 @@ add_page_button (TcWalletView *self, guint i)
   gtk_widget_add_css_class (button, "page-button");
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _(pages[i].title), -1);
   g_signal_connect (button, "clicked", G_CALLBACK (on_page_clicked), self);
-  gtk_box_append (self->pages, button);
+  gtk_box_append (self->page_buttons, button);
+}
+
+static void
+add_page (TcWalletView *self, guint i)
+{
+  self->pages[i] = TC_PAGE (g_object_new (pages[i].type (), NULL));
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->pages[i]), pages[i].name);
+  if (pages[i].icon != NULL)
+    add_page_button (self, i);
+}
+
+static void
+mark_button (TcWalletView *self, guint page)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (self->buttons[i] != NULL)
+      gtk_toggle_button_set_active (self->buttons[i], i == page);
+}
+
+static gboolean
+find_page (const char *name, guint *ret_page)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (g_strcmp0 (pages[i].name, name) == 0)
+      {
+        *ret_page = i;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 void
-tc_wallet_view_show_page (TcWalletView *self, const char *page)
+tc_wallet_view_show_page (TcWalletView *self, const char *name)
 {
+  guint page;
+
   g_return_if_fail (TC_IS_WALLET_VIEW (self));
 
-  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    if (strcmp (pages[i].name, page) == 0)
-      {
-        gtk_stack_set_visible_child_name (self->stack, page);
-        gtk_label_set_text (self->title, _(pages[i].title));
-        gtk_toggle_button_set_active (self->buttons[i], TRUE);
-        tc_compat_split_set_shown (self->split, FALSE);
-      }
-  if (strcmp (page, "send") == 0)
-    tc_send_page_focus (self->send);
+  if (!find_page (name, &page))
+    return;
+  gtk_stack_set_visible_child_name (self->stack, name);
+  gtk_label_set_text (self->title, _(pages[page].title));
+  mark_button (self, page);
+  tc_compat_split_set_shown (self->split, FALSE);
+  tc_page_focus (self->pages[page]);
 }
 
 const char *
@@ -96,30 +120,42 @@ tc_wallet_view_get_page (TcWalletView *self)
 }
 
 void
-tc_wallet_view_set_hidden (TcWalletView *self, gboolean hidden)
+tc_wallet_view_show_on (TcWalletView *self, const char *name, const char *what)
 {
-  tc_overview_page_set_hidden (self->overview, hidden);
-  tc_send_page_set_hidden (self->send, hidden);
-  tc_history_page_set_hidden (self->history, hidden);
+  guint page;
+
+  g_return_if_fail (TC_IS_WALLET_VIEW (self));
+
+  if (!find_page (name, &page))
+    return;
+  tc_wallet_view_show_page (self, name);
+  tc_page_show (self->pages[page], what);
 }
 
 void
-tc_wallet_view_show_payment (TcWalletView *self, const TcHash *txid)
+tc_wallet_view_set_hidden (TcWalletView *self, gboolean hidden)
 {
-  tc_history_page_show_payment (self->history, txid);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    tc_page_set_hidden (self->pages[i], hidden);
 }
 
 void
 tc_wallet_view_search (TcWalletView *self)
 {
-  tc_history_page_search (self->history);
+  guint page;
+
+  if (find_page (tc_wallet_view_get_page (self), &page) && tc_page_search (self->pages[page]))
+    return;
+  tc_wallet_view_show_page (self, "history");
+  if (find_page ("history", &page))
+    tc_page_search (self->pages[page]);
 }
 
 void
 tc_wallet_view_reset (TcWalletView *self)
 {
-  tc_send_page_reset (self->send);
-  tc_history_page_reset (self->history);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    tc_page_reset (self->pages[i]);
 }
 
 void
@@ -201,10 +237,6 @@ tc_wallet_view_class_init (TcWalletViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  g_type_ensure (TC_TYPE_OVERVIEW_PAGE);
-  g_type_ensure (TC_TYPE_SEND_PAGE);
-  g_type_ensure (TC_TYPE_RECEIVE_PAGE);
-  g_type_ensure (TC_TYPE_HISTORY_PAGE);
   G_OBJECT_CLASS (klass)->dispose = tc_wallet_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = tc_wallet_view_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/wallet-view.ui");
@@ -216,15 +248,11 @@ tc_wallet_view_class_init (TcWalletViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, network_mark);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, sidebar_mark);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, status_dot);
-  gtk_widget_class_bind_template_child (widget_class, TcWalletView, pages);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, page_buttons);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, title);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, wallet_name);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, status);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, stack);
-  gtk_widget_class_bind_template_child (widget_class, TcWalletView, overview);
-  gtk_widget_class_bind_template_child (widget_class, TcWalletView, send);
-  gtk_widget_class_bind_template_child (widget_class, TcWalletView, receive);
-  gtk_widget_class_bind_template_child (widget_class, TcWalletView, history);
 }
 
 static void
@@ -239,7 +267,7 @@ tc_wallet_view_init (TcWalletView *self)
   adw_toast_overlay_set_child (self->toasts, self->split);
   tc_compat_split_bind (self->split, self->toggle);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    add_page_button (self, i);
+    add_page (self, i);
   tc_wallet_view_show_page (self, "overview");
 }
 
@@ -258,10 +286,8 @@ tc_wallet_view_new (TcSession *session, TcWallet *wallet)
     tc_compat_split_bind_folded (self->split, self->sidebar_mark);
   else
     gtk_widget_set_visible (self->sidebar_mark, FALSE);
-  tc_overview_page_set_wallet (self->overview, session, wallet);
-  tc_send_page_set_wallet (self->send, session, wallet);
-  tc_receive_page_set_wallet (self->receive, wallet);
-  tc_history_page_set_wallet (self->history, wallet);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    tc_page_set_wallet (self->pages[i], session, wallet);
   g_signal_connect_object (session, "status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
   on_status (self);
   return GTK_WIDGET (self);

@@ -11,11 +11,13 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TcWalletView, tc_wallet_view, TC, WALLET_VIEW, AdwBin)
 
 GtkWidget  *tc_wallet_view_new          (TcSession *session, TcWallet *wallet);
-/* "overview", "send", "receive", "history". */
+/* A name of the table in wallet-view.c: "overview", "send", … */
 void        tc_wallet_view_show_page    (TcWalletView *self, const char *page);
 const char *tc_wallet_view_get_page     (TcWalletView *self);
 void        tc_wallet_view_set_hidden   (TcWalletView *self, gboolean hidden);
-void        tc_wallet_view_show_payment (TcWalletView *self, const TcHash *txid);
+/* Opens one thing there: see TcPage.show. */
+void        tc_wallet_view_show_on      (TcWalletView *self, const char *page, const char *what);
+/* Of the page that is shown; where it has none, of the history. */
 void        tc_wallet_view_search       (TcWalletView *self);
 /* Nothing of what was being written or looked at stays: the wallet is locked. */
 void        tc_wallet_view_reset        (TcWalletView *self);

@@ -1,8 +1,6 @@
 #define G_LOG_DOMAIN "tc-ui"
 #include "window.h"
 
-#include <string.h>
-
 #include <glib/gi18n.h>
 
 #include "closing-page.h"
@@ -58,7 +56,7 @@ static void
 update_actions (TcWindow *self)
 {
   static const char *const names[] = { "page",         "lock",   "show-phrase", "check-backup", "change-password", "trust-block",
-                                       "show-payment", "search", "sidebar",     "hide-amounts" };
+                                       "show-payment", "show-on", "search", "sidebar", "hide-amounts" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), is_page (self, "wallet"));
@@ -460,41 +458,25 @@ on_trust_block_action (GSimpleAction *action, GVariant *parameter, gpointer user
   gtk_window_present (tc_trust_window_new (user_data, TC_WINDOW (user_data)->session));
 }
 
-static gboolean
-parse_txid (const char *text, TcHash *ret_txid)
-{
-  if (strlen (text) != 2 * sizeof ret_txid->bytes)
-    return FALSE;
-  for (gsize i = 0; i < sizeof ret_txid->bytes; i++)
-    {
-      const int high = g_ascii_xdigit_value (text[2 * i]), low = g_ascii_xdigit_value (text[2 * i + 1]);
-
-      if (high < 0 || low < 0)
-        return FALSE;
-      ret_txid->bytes[i] = (guint8) (high << 4 | low);
-    }
-  return TRUE;
-}
-
 static void
 on_show_payment_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  TcWindow *self = user_data;
-  TcHash txid;
+  tc_wallet_view_show_on (TC_WINDOW (user_data)->view, "history", g_variant_get_string (parameter, NULL));
+}
 
-  if (!parse_txid (g_variant_get_string (parameter, NULL), &txid))
-    return;
-  tc_wallet_view_show_page (self->view, "history");
-  tc_wallet_view_show_payment (self->view, &txid);
+static void
+on_show_on_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  const char *page, *what;
+
+  g_variant_get (parameter, "(&s&s)", &page, &what);
+  tc_wallet_view_show_on (TC_WINDOW (user_data)->view, page, what);
 }
 
 static void
 on_search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  TcWindow *self = user_data;
-
-  tc_wallet_view_show_page (self->view, "history");
-  tc_wallet_view_search (self->view);
+  tc_wallet_view_search (TC_WINDOW (user_data)->view);
 }
 
 static void
@@ -533,6 +515,7 @@ static const GActionEntry actions[] = {
   { .name = "change-password", .activate = on_change_password_action },
   { .name = "trust-block", .activate = on_trust_block_action },
   { .name = "show-payment", .activate = on_show_payment_action, .parameter_type = "s" },
+  { .name = "show-on", .activate = on_show_on_action, .parameter_type = "(ss)" },
   { .name = "search", .activate = on_search_action },
   { .name = "sidebar", .activate = on_sidebar_action },
   { .name = "toast", .activate = on_toast_action, .parameter_type = "s" },

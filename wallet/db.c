@@ -11,7 +11,7 @@
 #include "page-sum.h"
 
 #define APPLICATION_ID 0x54434b57  /* "TCKW" */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 struct _TcDb
 {
@@ -41,6 +41,8 @@ static const char *const schema[SCHEMA_VERSION] = {
   "  votes INTEGER NOT NULL, power INTEGER NOT NULL, height INTEGER NOT NULL);"
   "CREATE INDEX events_tx ON events (tx);"
   "CREATE TABLE paid (address TEXT PRIMARY KEY) WITHOUT ROWID;",
+
+  "",
 };
 
 static void

@@ -7,11 +7,10 @@
 #include <glib/gstdio.h>
 
 #include "core/key.h"
-#include "drive.h"
 #include "halt-sample.h"
+#include "shots.h"
 #include "status-samples.h"
 #include "store/store.h"
-#include "ui/application.h"
 #include "ui/epoch-clock.h"
 #include "ui/error-page.h"
 #include "ui/phrase-grid.h"
@@ -22,22 +21,13 @@
 #include "ui/window.h"
 #include "ui/word-entries.h"
 
-#define SETTLE_MS 300
-
-typedef struct
-{
-  TcApplication *application;
-  const char    *dir;
-  char         **names;    /* (nullable) */
-  GtkWidget     *window;
-  TcSecretKey   *key;                 /* of the masternodes that are registered */
-  TcHash         registered, voided;  /* txids */
-} Shots;
+static TcSecretKey *masternode_key;        /* of the masternodes that are registered */
+static TcHash       registered, voided;    /* txids */
 
 /* --- Taking --- */
 
-static gboolean
-is_wanted (Shots *self, const char *name)
+gboolean
+tc_shots_wants (TcShots *self, const char *name)
 {
   if (self->names[0] == NULL)
     return TRUE;
@@ -47,38 +37,38 @@ is_wanted (Shots *self, const char *name)
   return FALSE;
 }
 
-static void
-take_one (Shots *self, GtkWidget *window, const char *name, gboolean dark, gboolean narrow)
+void
+tc_shots_take_one (TcShots *self, GtkWidget *window, const char *name, gboolean dark, gboolean narrow)
 {
   g_autofree char *file = g_strdup_printf ("%s-%s-%s.png", name, dark ? "dark" : "light", narrow ? "narrow" : "wide");
   g_autofree char *path = g_build_filename (self->dir, file, NULL);
 
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
   gtk_window_set_default_size (GTK_WINDOW (window), narrow ? 360 : 1100, narrow ? 720 : 760);
-  tc_drive_for (SETTLE_MS);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
   tc_drive_save_png (window, path);
 }
 
-static void
-take_of (Shots *self, GtkWidget *window, const char *name)
+void
+tc_shots_take_of (TcShots *self, GtkWidget *window, const char *name)
 {
-  if (!is_wanted (self, name))
+  if (!tc_shots_wants (self, name))
     return;
   g_print ("%s\n", name);
-  take_one (self, window, name, FALSE, TRUE);
-  take_one (self, window, name, TRUE, TRUE);
-  take_one (self, window, name, TRUE, FALSE);
-  take_one (self, window, name, FALSE, FALSE);
+  tc_shots_take_one (self, window, name, FALSE, TRUE);
+  tc_shots_take_one (self, window, name, TRUE, TRUE);
+  tc_shots_take_one (self, window, name, TRUE, FALSE);
+  tc_shots_take_one (self, window, name, FALSE, FALSE);
 }
 
-static void
-take (Shots *self, const char *name)
+void
+tc_shots_take (TcShots *self, const char *name)
 {
-  take_of (self, self->window, name);
+  tc_shots_take_of (self, self->window, name);
 }
 
-static GtkWidget *
-find_dialog (Shots *self)
+GtkWidget *
+tc_shots_find_dialog (TcShots *self)
 {
   g_autoptr(GList) windows = gtk_window_list_toplevels ();
 
@@ -89,23 +79,23 @@ find_dialog (Shots *self)
 }
 
 /* A dialog has a size of its own. */
-static void
-take_dialog (Shots *self, const char *name, gboolean last)
+void
+tc_shots_take_dialog (TcShots *self, const char *name, gboolean last)
 {
-  GtkWidget *dialog = find_dialog (self);
+  GtkWidget *dialog = tc_shots_find_dialog (self);
 
-  for (guint dark = 0; dark < 2 && is_wanted (self, name); dark++)
+  for (guint dark = 0; dark < 2 && tc_shots_wants (self, name); dark++)
     {
       g_autofree char *file = g_strdup_printf ("%s-%s.png", name, dark ? "dark" : "light");
       g_autofree char *path = g_build_filename (self->dir, file, NULL);
 
       adw_style_manager_set_color_scheme (adw_style_manager_get_default (), dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
-      tc_drive_for (2 * SETTLE_MS);
+      tc_drive_for (2 * TC_SHOTS_SETTLE_MS);
       tc_drive_save_png (dialog, path);
     }
   if (last)
     gtk_window_destroy (GTK_WINDOW (dialog));
-  tc_drive_for (SETTLE_MS);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
 }
 
 /* --- Waiting --- */
@@ -118,8 +108,8 @@ shows_text (gpointer text)
   return window != NULL && tc_drive_shows (GTK_WIDGET (window), text);
 }
 
-static void
-wait_text (const char *text)
+void
+tc_shots_wait_text (const char *text)
 {
   if (!tc_drive_until (shows_text, (gpointer) text, 60000))
     g_error ("the window does not come to show “%s”", text);
@@ -128,7 +118,7 @@ wait_text (const char *text)
 static gboolean
 has_blocks (gpointer data)
 {
-  Shots *self = data;
+  TcShots *self = data;
   TcNodeStatus *status = tc_session_get_status (tc_application_get_session (self->application));
 
   return status != NULL && status->state == TC_NODE_READY && status->height >= 6;
@@ -137,7 +127,7 @@ has_blocks (gpointer data)
 /* --- Pictures that need no network --- */
 
 static void
-take_clocks (Shots *self)
+take_clocks (TcShots *self)
 {
   GtkWidget *window = adw_window_new (), *flow = gtk_flow_box_new (), *scrolled = gtk_scrolled_window_new (), *header = adw_header_bar_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -163,12 +153,12 @@ take_clocks (Shots *self)
   adw_window_set_content (ADW_WINDOW (window), box);
   gtk_window_present (GTK_WINDOW (window));
   tc_drive_for (600);
-  take_of (self, window, "80-clock");
+  tc_shots_take_of (self, window, "80-clock");
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static void
-take_error (Shots *self)
+take_error (TcShots *self)
 {
   GtkWidget *window = adw_window_new (), *page = g_object_new (TC_TYPE_ERROR_PAGE, NULL);
 
@@ -178,14 +168,14 @@ take_error (Shots *self)
                      "2026-11-22 14:02:09.456 WARNING tc-store: write failed: no space left on device\n");
   adw_window_set_content (ADW_WINDOW (window), page);
   gtk_window_present (GTK_WINDOW (window));
-  take_of (self, window, "61-error");
+  tc_shots_take_of (self, window, "61-error");
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
 /* --- The welcome pages --- */
 
 static char **
-read_words (Shots *self)
+read_words (TcShots *self)
 {
   GtkWidget *grid = tc_drive_find_type (self->window, TC_TYPE_PHRASE_GRID);
   GPtrArray *words = g_ptr_array_new ();
@@ -198,7 +188,7 @@ read_words (Shots *self)
 }
 
 static void
-answer_quiz (Shots *self, char **words)
+answer_quiz (TcShots *self, char **words)
 {
   GtkWidget *quiz = tc_drive_find_type (self->window, TC_TYPE_WORD_ENTRIES);
   TcWordEntries *entries = TC_WORD_ENTRIES (quiz);
@@ -210,78 +200,78 @@ answer_quiz (Shots *self, char **words)
         gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (gtk_widget_get_first_child (child)))), NULL, 10);
   tc_word_entries_set_word (entries, 0, words[numbers[0] - 1]);
   tc_word_entries_set_word (entries, 1, strcmp (words[numbers[1] - 1], "zoo") == 0 ? "abandon" : "zoo");
-  take (self, "05-quiz-wrong");
+  tc_shots_take (self, "05-quiz-wrong");
   for (guint i = 0; i < n; i++)
     tc_word_entries_set_word (entries, i, words[numbers[i] - 1]);
 }
 
 static void
-take_restore (Shots *self)
+take_restore (TcShots *self)
 {
   TcWordEntries *entries;
 
   tc_drive_press (self->window, "Restore a Wallet");
-  tc_drive_for (SETTLE_MS);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
   tc_drive_press (self->window, "A network on this computer");
-  tc_drive_for (SETTLE_MS);
-  take (self, "08-restore");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take (self, "08-restore");
   entries = TC_WORD_ENTRIES (tc_drive_find_type (self->window, TC_TYPE_WORD_ENTRIES));
   tc_word_entries_set_word (entries, 0, "legal winner thank year wave sausage worth useful legal winner thank yellow");
   tc_word_entries_set_word (entries, 6, "wurth");
-  take (self, "08-restore-bad");
+  tc_shots_take (self, "08-restore-bad");
   tc_word_entries_set_word (entries, 6, "worth");
   tc_drive_press (self->window, "Continue");
-  tc_drive_for (SETTLE_MS);
-  take (self, "09-birthday");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take (self, "09-birthday");
   for (guint i = 0; i < 3; i++)
     tc_drive_press (self->window, "Back");
 }
 
 static void
-create_wallet (Shots *self)
+create_wallet (TcShots *self)
 {
   g_auto(GStrv) words = NULL;
 
-  wait_text ("Welcome to TimeCoin");
-  take (self, "01-welcome");
+  tc_shots_wait_text ("Welcome to TimeCoin");
+  tc_shots_take (self, "01-welcome");
   take_restore (self);
   tc_drive_press (self->window, "Create a Wallet");
-  tc_drive_for (SETTLE_MS);
-  take (self, "02-network");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take (self, "02-network");
   tc_drive_press (self->window, "A network on this computer");
-  tc_drive_for (SETTLE_MS);
-  take (self, "03-count");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take (self, "03-count");
   tc_drive_press (self->window, "12 Words");
-  tc_drive_for (SETTLE_MS);
-  take (self, "04-words");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take (self, "04-words");
   words = read_words (self);
   tc_drive_press (self->window, "Continue");
-  tc_drive_for (SETTLE_MS);
-  take (self, "05-quiz");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take (self, "05-quiz");
   answer_quiz (self, words);
   tc_drive_press (self->window, "Continue");
-  tc_drive_for (SETTLE_MS);
-  take (self, "06-name");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take (self, "06-name");
   tc_drive_press (self->window, "Continue");
-  tc_drive_for (SETTLE_MS);
-  take (self, "07-password");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take (self, "07-password");
   tc_drive_write (self->window, "New password", "correct horse battery staple");
   tc_drive_write (self->window, "The same again", "correct horse battery staple");
-  take (self, "07-password-strong");
+  tc_shots_take (self, "07-password-strong");
   tc_drive_press (self->window, "Create Wallet");
 }
 
 /* --- The wallet's pages --- */
 
-static void
-go (Shots *self, const char *page)
+void
+tc_shots_go (TcShots *self, const char *page)
 {
   gtk_widget_activate_action (self->window, "win.page", "s", page);
-  tc_drive_for (SETTLE_MS);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
 }
 
-static char *
-some_address (guint8 seed)
+char *
+tc_shots_some_address (guint8 seed)
 {
   TcKeyHash key_hash;
 
@@ -290,7 +280,7 @@ some_address (guint8 seed)
 }
 
 static void
-write_payment (Shots *self, const char *address, const char *amount, const char *memo)
+write_payment (TcShots *self, const char *address, const char *amount, const char *memo)
 {
   tc_drive_write (self->window, "To address", address);
   tc_drive_write (self->window, "Amount in TIME", amount);
@@ -298,19 +288,19 @@ write_payment (Shots *self, const char *address, const char *amount, const char 
 }
 
 static void
-pay (Shots *self, const char *address, const char *amount, const char *memo, const char *final_name)
+pay (TcShots *self, const char *address, const char *amount, const char *memo, const char *final_name)
 {
-  go (self, "send");
+  tc_shots_go (self, "send");
   write_payment (self, address, amount, memo);
   tc_drive_press (self->window, "Review");
-  wait_text ("You are about to send");
-  tc_drive_for (SETTLE_MS);
+  tc_shots_wait_text ("You are about to send");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
   if (final_name != NULL)
-    take (self, "23-review");
+    tc_shots_take (self, "23-review");
   tc_drive_press (GTK_WIDGET (tc_drive_find_type (self->window, g_type_from_name ("TcSendReview"))), "Back");
-  tc_drive_for (SETTLE_MS);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
   tc_drive_press (self->window, "Review");
-  wait_text ("You are about to send");
+  tc_shots_wait_text ("You are about to send");
   {
     g_autofree char *words = NULL;
     GtkWidget *review = tc_drive_find_type (self->window, g_type_from_name ("TcSendReview"));
@@ -325,49 +315,49 @@ pay (Shots *self, const char *address, const char *amount, const char *memo, con
       tc_drive_press (review, label);
     }
   }
-  wait_text ("Nobody can undo it");
+  tc_shots_wait_text ("Nobody can undo it");
   if (final_name != NULL)
-    take (self, final_name);
+    tc_shots_take (self, final_name);
   if (final_name != NULL)
     {
-      wait_text ("Confirmed in block");
-      take (self, "26-confirmed");
+      tc_shots_wait_text ("Confirmed in block");
+      tc_shots_take (self, "26-confirmed");
     }
   tc_drive_press (self->window, "Done");
 }
 
 static void
-take_send (Shots *self)
+take_send (TcShots *self)
 {
-  g_autofree char *address = some_address (0x31), *bad = g_strdup (address);
+  g_autofree char *address = tc_shots_some_address (0x31), *bad = g_strdup (address);
   g_autofree char *own = NULL;
 
-  go (self, "send");
-  take (self, "20-send");
+  tc_shots_go (self, "send");
+  tc_shots_take (self, "20-send");
   bad[12] = bad[12] == 'a' ? 'b' : 'a';
   write_payment (self, bad, "1.000,5", "");
-  take (self, "21-send-errors");
+  tc_shots_take (self, "21-send-errors");
   write_payment (self, address, "2000000", "");
   tc_drive_press (self->window, "Review");
-  wait_text ("are missing for this payment");
-  take (self, "22-send-short");
+  tc_shots_wait_text ("are missing for this payment");
+  tc_shots_take (self, "22-send-short");
   pay (self, address, "12.5", "For the coffee, and the cake", "25-final");
   {
     g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (tc_window_get_wallet (TC_WINDOW (self->window)));
 
     own = g_strdup (snapshot->receive_address);
   }
-  go (self, "send");
+  tc_shots_go (self, "send");
   write_payment (self, own, "100", "");
   tc_drive_press (self->window, "Review");
-  wait_text ("You are about to send");
-  take (self, "24-review-self");
+  tc_shots_wait_text ("You are about to send");
+  tc_shots_take (self, "24-review-self");
   tc_drive_press (GTK_WIDGET (tc_drive_find_type (self->window, g_type_from_name ("TcSendReview"))), "Back");
-  tc_drive_for (SETTLE_MS);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
   pay (self, own, "100", "", NULL);
   for (guint8 i = 0; i < 6; i++)
     {
-      g_autofree char *to = some_address ((guint8) (0x40 + i));
+      g_autofree char *to = tc_shots_some_address ((guint8) (0x40 + i));
       g_autofree char *amount = g_strdup_printf ("%u.%02u", 3 + i * 17, i * 13 % 100);
 
       pay (self, to, amount, "", NULL);
@@ -388,7 +378,7 @@ is_ready (gpointer user_data)
 
 /* As RPC does it: there is no page for it yet. Returns: its number. */
 static TcHash
-send_order (Shots *self, const TcMasternodeOrder *order, const TcSecretKey *key)
+send_order (TcShots *self, const TcMasternodeOrder *order, const TcSecretKey *key)
 {
   TcWallet *wallet = tc_window_get_wallet (TC_WINDOW (self->window));
   g_autoptr(GAsyncResult) prepared = NULL, sent = NULL;
@@ -422,17 +412,17 @@ make_order (guint8 kind, const TcSecretKey *key, const char *host)
 
 /* The second one names the key of the first, in the same epoch: it is void when that ends (rule M3). */
 static void
-register_masternodes (Shots *self)
+register_masternodes (TcShots *self)
 {
-  const TcMasternodeOrder order = make_order (TC_TX_KIND_REGISTER, self->key, "192.0.2.1:24000");
+  const TcMasternodeOrder order = make_order (TC_TX_KIND_REGISTER, masternode_key, "192.0.2.1:24000");
 
-  self->registered = send_order (self, &order, self->key);
-  self->voided = send_order (self, &order, self->key);
+  registered = send_order (self, &order, masternode_key);
+  voided = send_order (self, &order, masternode_key);
 }
 
 typedef struct
 {
-  Shots           *shots;
+  TcShots           *shots;
   gboolean         asking, done;
   TcNodeMasternode found;
 } Search;
@@ -448,7 +438,7 @@ on_masternodes (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       const TcNodeMasternode *item = &g_array_index (list, TcNodeMasternode, i);
 
-      if (!tc_public_key_equal (&item->operator_key, tc_secret_key_get_public (search->shots->key)))
+      if (!tc_public_key_equal (&item->operator_key, tc_secret_key_get_public (masternode_key)))
         continue;
       search->found = *item;
       search->done = TRUE;
@@ -470,69 +460,69 @@ is_registered (gpointer data)
 
 /* Which of the two that name one key is first in the block is known when the epoch has ended. */
 static void
-follow_masternode (Shots *self)
+follow_masternode (TcShots *self)
 {
   static const guint8 kinds[] = { TC_TX_KIND_UPDATE, TC_TX_KIND_RETIRE };
   Search search = { .shots = self };
 
   if (!tc_drive_until (is_registered, &search, 240000))
     g_error ("no masternode was registered");
-  if (tc_hash_equal (&search.found.outpoint.txid, &self->voided))
+  if (tc_hash_equal (&search.found.outpoint.txid, &voided))
     {
-      self->voided = self->registered;
-      self->registered = search.found.outpoint.txid;
+      voided = registered;
+      registered = search.found.outpoint.txid;
     }
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      TcMasternodeOrder order = make_order (kinds[i], self->key, "192.0.2.77:24000");
+      TcMasternodeOrder order = make_order (kinds[i], masternode_key, "192.0.2.77:24000");
 
       order.new_owner = order.new_payout = order.payload.has_key = FALSE;
       order.owner = search.found.owner;
       order.payload.payout = search.found.payout;
       order.payload.masternode = search.found.outpoint;
-      send_order (self, &order, self->key);
+      send_order (self, &order, masternode_key);
       tc_drive_for (1000);
     }
 }
 
 static void
-show_payment (Shots *self, const TcHash *txid)
+show_payment (TcShots *self, const TcHash *txid)
 {
   g_autofree char *text = tc_hash_to_hex (txid);
 
   gtk_widget_activate_action (self->window, "win.show-payment", "s", text);
-  wait_text ("Life of this payment");
-  tc_drive_for (SETTLE_MS);
+  tc_shots_wait_text ("Life of this payment");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
 }
 
 /* New rows are above those that are looked at. */
 static void
-scroll_up (Shots *self)
+scroll_up (TcShots *self)
 {
   GtkWidget *list = tc_drive_find_type (self->window, GTK_TYPE_LIST_VIEW);
 
   gtk_adjustment_set_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list)), 0);
-  tc_drive_for (SETTLE_MS);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
 }
 
 static void
-take_masternode_history (Shots *self)
+take_masternode_history (TcShots *self)
 {
   follow_masternode (self);
-  go (self, "overview");
-  take (self, "17-overview-masternodes");
-  go (self, "history");
+  tc_shots_go (self, "overview");
+  tc_shots_take (self, "17-overview-masternodes");
+  tc_shots_go (self, "history");
   scroll_up (self);
-  wait_text ("Masternode retired");
-  wait_text ("Void");
-  take (self, "43-history-masternodes");
-  show_payment (self, &self->registered);
-  take (self, "44-registration");
-  show_payment (self, &self->voided);
-  wait_text ("available again");
-  take (self, "45-registration-void");
+  tc_shots_wait_text ("Masternode retired");
+  tc_shots_wait_text ("Void");
+  tc_shots_take (self, "43-history-masternodes");
+  show_payment (self, &registered);
+  tc_shots_take (self, "44-registration");
+  show_payment (self, &voided);
+  tc_shots_wait_text ("available again");
+  tc_shots_take (self, "45-registration-void");
   tc_drive_press (self->window, "Back to the list");
-  go (self, "overview");
+  tc_shots_go (self, "overview");
 }
 
 /* --- What seldom happens --- */
@@ -549,22 +539,22 @@ __wrap_tc_session_get_status (TcSession *self)
   return pretended != NULL ? pretended : __real_tc_session_get_status (self);
 }
 
-static void
-pretend (TcSession *session, TcNodeStatus *status)
+void
+tc_shots_pretend (TcSession *session, TcNodeStatus *status)
 {
   pretended = status;
   g_signal_emit_by_name (session, "status");
 }
 
-static void
-take_status (Shots *self, TcNodeStatus *status, const char *name)
+void
+tc_shots_take_status (TcShots *self, TcNodeStatus *status, const char *name)
 {
   TcSession *session = tc_application_get_session (self->application);
 
-  pretend (session, status);
-  go (self, "overview");
-  take (self, name);
-  pretend (session, NULL);
+  tc_shots_pretend (session, status);
+  tc_shots_go (self, "overview");
+  tc_shots_take (self, name);
+  tc_shots_pretend (session, NULL);
   tc_node_status_unref (status);
 }
 
@@ -582,7 +572,7 @@ __wrap_tc_wallet_get_snapshot (TcWallet *self)
 
 /* A wallet that is older than the blocks that the node has. */
 static void
-take_unread (Shots *self, TcStatusSample sample, gboolean waiting, gboolean never, const char *name)
+take_unread (TcShots *self, TcStatusSample sample, gboolean waiting, gboolean never, const char *name)
 {
   TcWallet *wallet = tc_window_get_wallet (TC_WINDOW (self->window));
   g_autoptr(TcWalletSnapshot) real = tc_wallet_get_snapshot (wallet);
@@ -594,13 +584,13 @@ take_unread (Shots *self, TcStatusSample sample, gboolean waiting, gboolean neve
   pretended_wallet->waiting = waiting;
   pretended_wallet->never = never;
   g_signal_emit_by_name (wallet, "changed");
-  take_status (self, status, name);
+  tc_shots_take_status (self, status, name);
   g_clear_pointer (&pretended_wallet, tc_wallet_snapshot_unref);
   g_signal_emit_by_name (wallet, "changed");
 }
 
 static void
-take_troubles (Shots *self)
+take_troubles (TcShots *self)
 {
   const gint64 now_ms = g_get_real_time () / 1000;
   TcNodeStatus *behind = tc_status_sample (TC_SAMPLE_AT_REST, now_ms), *ahead = tc_status_sample (TC_SAMPLE_AT_REST, now_ms);
@@ -610,22 +600,22 @@ take_troubles (Shots *self)
   behind->clock_is_off = ahead->clock_is_off = TRUE;
   behind->clock_offset_ms = 4 * 3600 * 1000;
   ahead->clock_offset_ms = -42000;
-  take_status (self, behind, "90-clock-behind");
-  take_status (self, ahead, "91-clock-ahead");
+  tc_shots_take_status (self, behind, "90-clock-behind");
+  tc_shots_take_status (self, ahead, "91-clock-ahead");
   tc_halt_sample (halted->height, &record);
   g_free (halted->problem);
   halted->problem = tc_halt_record_text (&record);
-  take_status (self, halted, "92-halted");
+  tc_shots_take_status (self, halted, "92-halted");
   silent->is_masternode = TRUE;
   silent->problem = g_strdup_printf ("This masternode signs nothing in epoch %u: its record of what it signed is not known to be whole. %s The masternode signs "
                                      "again in epoch %u, by itself.", silent->epoch, tc_signed_verdict_message (TC_SIGNED_RESTORED), silent->epoch + 1);
-  take_status (self, silent, "93-signs-nothing");
-  take_status (self, tc_status_sample (TC_SAMPLE_STALLED, now_ms), "94-stalled");
+  tc_shots_take_status (self, silent, "93-signs-nothing");
+  tc_shots_take_status (self, tc_status_sample (TC_SAMPLE_STALLED, now_ms), "94-stalled");
 }
 
 /* How far the node is, and what it asks: the dial, its caption and the notices together. */
 static void
-take_syncs (Shots *self)
+take_syncs (TcShots *self)
 {
   static const struct { TcStatusSample sample; const char *name; } samples[] = {
     { TC_SAMPLE_LINKS, "95-links" }, { TC_SAMPLE_SNAPSHOT, "95-snapshot" }, { TC_SAMPLE_SYNCING, "95-blocks" }, { TC_SAMPLE_HISTORY, "95-history" },
@@ -635,104 +625,104 @@ take_syncs (Shots *self)
   TcNodeStatus *asking = tc_status_sample (TC_SAMPLE_ASKING, now_ms);
 
   for (gsize i = 0; i < G_N_ELEMENTS (samples); i++)
-    take_status (self, tc_status_sample (samples[i].sample, now_ms), samples[i].name);
+    tc_shots_take_status (self, tc_status_sample (samples[i].sample, now_ms), samples[i].name);
   take_unread (self, TC_SAMPLE_HISTORY, TRUE, FALSE, "98-waiting");
   take_unread (self, TC_SAMPLE_AT_REST, TRUE, TRUE, "98-never");
-  pretend (tc_application_get_session (self->application), asking);
+  tc_shots_pretend (tc_application_get_session (self->application), asking);
   gtk_widget_activate_action (self->window, "win.trust-block", NULL);
-  tc_drive_for (SETTLE_MS);
-  take_dialog (self, "97-trust-block", FALSE);
-  tc_drive_press (find_dialog (self), "Fill In");
-  take_dialog (self, "97-trust-same", FALSE);
-  tc_drive_write (find_dialog (self), "Block as height:hash", "95040;3f9a02");
-  take_dialog (self, "97-trust-bad", TRUE);
-  pretend (tc_application_get_session (self->application), NULL);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take_dialog (self, "97-trust-block", FALSE);
+  tc_drive_press (tc_shots_find_dialog (self), "Fill In");
+  tc_shots_take_dialog (self, "97-trust-same", FALSE);
+  tc_drive_write (tc_shots_find_dialog (self), "Block as height:hash", "95040;3f9a02");
+  tc_shots_take_dialog (self, "97-trust-bad", TRUE);
+  tc_shots_pretend (tc_application_get_session (self->application), NULL);
   tc_node_status_unref (asking);
 }
 
 static void
-take_wallet (Shots *self)
+take_wallet (TcShots *self)
 {
-  take (self, "10-overview-start");
+  tc_shots_take (self, "10-overview-start");
   if (!tc_drive_until (has_blocks, self, 120000))
     g_error ("the local network makes no blocks");
   tc_drive_for (400);
-  take (self, "11-overview-new");
+  tc_shots_take (self, "11-overview-new");
   take_send (self);
   register_masternodes (self);
-  go (self, "overview");
-  take (self, "12-overview");
+  tc_shots_go (self, "overview");
+  tc_shots_take (self, "12-overview");
   gtk_widget_activate_action (self->window, "win.sidebar", NULL);
-  tc_drive_for (SETTLE_MS);
-  if (is_wanted (self, "13-sidebar"))
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  if (tc_shots_wants (self, "13-sidebar"))
     {
       gtk_window_set_default_size (GTK_WINDOW (self->window), 360, 720);
-      tc_drive_for (SETTLE_MS);
+      tc_drive_for (TC_SHOTS_SETTLE_MS);
       gtk_widget_activate_action (self->window, "win.sidebar", NULL);
-      take_one (self, self->window, "13-sidebar", FALSE, TRUE);
+      tc_shots_take_one (self, self->window, "13-sidebar", FALSE, TRUE);
       gtk_widget_activate_action (self->window, "win.page", "s", "overview");
     }
   gtk_widget_activate_action (self->window, "win.hide-amounts", NULL);
-  take (self, "14-hidden");
+  tc_shots_take (self, "14-hidden");
   gtk_widget_activate_action (self->window, "win.hide-amounts", NULL);
-  go (self, "receive");
-  take (self, "30-receive");
-  go (self, "history");
+  tc_shots_go (self, "receive");
+  tc_shots_take (self, "30-receive");
+  tc_shots_go (self, "history");
   tc_drive_for (300);
-  take (self, "40-history");
+  tc_shots_take (self, "40-history");
 }
 
 static void
-take_history_details (Shots *self)
+take_history_details (TcShots *self)
 {
   GtkWidget *search = tc_drive_find_type (self->window, GTK_TYPE_SEARCH_ENTRY);
   GtkWidget *list = tc_drive_find_type (self->window, GTK_TYPE_LIST_VIEW);
 
   g_signal_emit_by_name (list, "activate", 8u);
-  wait_text ("Life of this payment");
+  tc_shots_wait_text ("Life of this payment");
   tc_drive_for (300);
-  take (self, "42-payment");
+  tc_shots_take (self, "42-payment");
   tc_drive_press (self->window, "Back to the list");
-  tc_drive_for (SETTLE_MS);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
   gtk_editable_set_text (GTK_EDITABLE (search), "nothing like this");
-  wait_text ("Nothing Found");
-  take (self, "41-history-nothing");
+  tc_shots_wait_text ("Nothing Found");
+  tc_shots_take (self, "41-history-nothing");
   gtk_editable_set_text (GTK_EDITABLE (search), "");
 }
 
 static void
-take_dialogs (Shots *self)
+take_dialogs (TcShots *self)
 {
   gtk_widget_activate_action (self->window, "win.show-phrase", NULL);
-  tc_drive_for (SETTLE_MS);
-  take_dialog (self, "70-show-words", FALSE);
-  tc_drive_write (find_dialog (self), "Password", "correct horse battery staple");
-  tc_drive_press (find_dialog (self), "Show the Words");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take_dialog (self, "70-show-words", FALSE);
+  tc_drive_write (tc_shots_find_dialog (self), "Password", "correct horse battery staple");
+  tc_drive_press (tc_shots_find_dialog (self), "Show the Words");
   tc_drive_for (3000);
-  take_dialog (self, "70-words", TRUE);
+  tc_shots_take_dialog (self, "70-words", TRUE);
   gtk_widget_activate_action (self->window, "win.change-password", NULL);
-  tc_drive_for (SETTLE_MS);
-  take_dialog (self, "71-password", TRUE);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take_dialog (self, "71-password", TRUE);
   gtk_widget_activate_action (self->window, "app.about", NULL);
-  tc_drive_for (SETTLE_MS);
-  take_dialog (self, "72-about", TRUE);
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take_dialog (self, "72-about", TRUE);
 }
 
 static void
-take_lock (Shots *self)
+take_lock (TcShots *self)
 {
   gtk_widget_activate_action (self->window, "win.lock", NULL);
-  wait_text ("This wallet is locked.");
-  tc_drive_for (SETTLE_MS);
-  take (self, "50-lock");
+  tc_shots_wait_text ("This wallet is locked.");
+  tc_drive_for (TC_SHOTS_SETTLE_MS);
+  tc_shots_take (self, "50-lock");
   tc_drive_write (self->window, "Password", "wrong");
   tc_drive_press (self->window, "Unlock");
-  wait_text ("That is not the password");
-  take (self, "51-lock-wrong");
+  tc_shots_wait_text ("That is not the password");
+  tc_shots_take (self, "51-lock-wrong");
   tc_drive_write (self->window, "Password", "correct horse battery staple");
   tc_drive_press (self->window, "Unlock");
   tc_drive_for (2500);
-  go (self, "overview");
+  tc_shots_go (self, "overview");
 }
 
 static void
@@ -762,7 +752,7 @@ is_set (gpointer flag)
 
 /* A second window, as its user meets it, and in it a wallet whose words nobody has written down. */
 static void
-take_second (Shots *self)
+take_second (TcShots *self)
 {
   const TcWalletMake make = { .network = TC_SESSION_LOCAL, .address_digit = '0', .name = "Savings" };
   GtkWidget *first = self->window;
@@ -771,14 +761,14 @@ take_second (Shots *self)
   tc_wallet_make_async (tc_application_get_session (self->application), &make, on_wallet_made, &done);
   tc_drive_until (is_set, &done, 20000);
   g_action_group_activate_action (G_ACTION_GROUP (self->application), "new-window", NULL);
-  tc_drive_for (2 * SETTLE_MS);
+  tc_drive_for (2 * TC_SHOTS_SETTLE_MS);
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self->application)); l != NULL; l = l->next)
     if (TC_IS_WINDOW (l->data) && l->data != (gpointer) first)
       self->window = l->data;
-  take (self, "15-second");
+  tc_shots_take (self, "15-second");
   tc_drive_press (self->window, "Savings");
   tc_drive_for (2000);
-  take (self, "16-unverified");
+  tc_shots_take (self, "16-unverified");
   gtk_window_close (GTK_WINDOW (self->window));
   tc_drive_for (1000);
   self->window = first;
@@ -787,14 +777,14 @@ take_second (Shots *self)
 static gboolean
 take_all (gpointer data)
 {
-  Shots *self = data;
+  TcShots *self = data;
 
   tc_drive_for (300);
   self->window = GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (self->application)));
   take_clocks (self);
   take_error (self);
   create_wallet (self);
-  wait_text ("Available");
+  tc_shots_wait_text ("Available");
   take_wallet (self);
   take_history_details (self);
   take_masternode_history (self);
@@ -805,13 +795,13 @@ take_all (gpointer data)
   take_second (self);
   /* The steps are shown as they come: what this catches is a glimpse of them. */
   tc_window_show_closing (TC_WINDOW (self->window));
-  take (self, "60-closing");
+  tc_shots_take (self, "60-closing");
   g_action_group_activate_action (G_ACTION_GROUP (self->application), "quit", NULL);
   return G_SOURCE_REMOVE;
 }
 
 static void
-on_activate (GApplication *application, Shots *self)
+on_activate (GApplication *application, TcShots *self)
 {
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, "gtk-font-name", "Cantarell 11", NULL);
   g_idle_add (take_all, self);
@@ -822,7 +812,7 @@ main (int argc, char *argv[])
 {
   g_autofree char *data_dir = g_dir_make_tmp ("timecoin-shots-XXXXXX", NULL);
   static const guint8 seed[TC_SEED_SIZE] = { 0x0b };
-  Shots self = { 0 };
+  TcShots self = { 0 };
   int status;
 
   if (argc < 2)
@@ -835,11 +825,11 @@ main (int argc, char *argv[])
   g_mkdir_with_parents (argv[1], 0755);
   self.dir = argv[1];
   self.names = argv + 2;
-  self.key = tc_secret_key_new (seed);
+  masternode_key = tc_secret_key_new (seed);
   self.application = tc_application_new (&(TcApplicationOptions) { .data_dir = data_dir });
   g_signal_connect_after (self.application, "activate", G_CALLBACK (on_activate), &self);
   status = g_application_run (G_APPLICATION (self.application), 1, argv);
   g_object_unref (self.application);
-  tc_secret_key_unref (self.key);
+  tc_secret_key_unref (masternode_key);
   return status;
 }
