@@ -5,6 +5,7 @@
 #include "db.h"
 #include "history.h"
 #include "keychain.h"
+#include "public-keys.h"
 #include "select.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,7 @@ struct _TcAccount
   TcKeychain *keys;
   TcCoins    *coins;
   TcHistory  *history;
+  TcPublicKeys *public_keys;
   char       *path, *name, *network;
   char        address_digit;
   gboolean    encrypted, backup_verified;
@@ -46,6 +48,8 @@ gboolean tc_account_can_commit    (const TcAccount *self, GError **error);
 /* @tx: (nullable): NULL: a key was damaged. The caller has an open transaction. */
 void     tc_account_record_own    (TcAccount *self, TcTx *tx, gint64 now_ms);
 TcWalletCoin *tc_account_view_coin (TcAccount *self, const TcCoin *coin);
+/* In memos.c: the text of @row's private memo, where it has one that can be read now. */
+void     tc_account_read_memo     (TcAccount *self, TcWalletTx *row);
 void     tc_account_set_state     (TcAccount *self, TcEntry *entry, TcWalletTxState state, gint64 time_ms);
 
 G_END_DECLS

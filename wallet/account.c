@@ -40,6 +40,7 @@ load (TcAccount *self)
   self->keys = tc_keychain_new (self->db, self->address_digit);
   self->coins = tc_wallet_coins_new (self->db);
   self->history = tc_history_new (self->db);
+  self->public_keys = tc_public_keys_new (self->db);
 }
 
 void
@@ -49,6 +50,7 @@ tc_account_reload (TcAccount *self)
 
   g_clear_pointer (&self->coins, tc_wallet_coins_free);
   g_clear_pointer (&self->history, tc_history_free);
+  g_clear_pointer (&self->public_keys, tc_public_keys_free);
   load (self);
   tc_keychain_take_secrets (self->keys, locked_or_not);
   tc_keychain_free (locked_or_not);
@@ -176,6 +178,7 @@ tc_account_free (TcAccount *self)
   g_clear_pointer (&self->keys, tc_keychain_free);
   g_clear_pointer (&self->coins, tc_wallet_coins_free);
   g_clear_pointer (&self->history, tc_history_free);
+  g_clear_pointer (&self->public_keys, tc_public_keys_free);
   g_clear_pointer (&self->db, tc_wallet_db_close);
   g_free (self->path);
   g_free (self->name);

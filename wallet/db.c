@@ -42,7 +42,9 @@ static const char *const schema[SCHEMA_VERSION] = {
   "CREATE INDEX events_tx ON events (tx);"
   "CREATE TABLE paid (address TEXT PRIMARY KEY) WITHOUT ROWID;",
 
-  "",
+  "CREATE TABLE pubkeys (key_hash BLOB PRIMARY KEY, key BLOB) WITHOUT ROWID;"
+  "CREATE INDEX pubkeys_wanted ON pubkeys (key_hash) WHERE key IS NULL;"
+  "ALTER TABLE txs ADD COLUMN memo_private INTEGER NOT NULL DEFAULT 0;",
 };
 
 static void

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "memo.h"
 
 #define COLUMNS "id, txid, raw, made_here, kind, state, amount, fee, debit, credit, seen_ms, certified_ms, final_ms, final_us, confirmed_ms," \
-                " votes, power, height, block_ms, address, n_recipients, memo, reason, serial"
+                " votes, power, height, block_ms, address, n_recipients, memo, reason, serial, memo_private"
 
 struct _TcHistory
 {
@@ -85,6 +86,7 @@ read_row (TcHistory *self, sqlite3_stmt *row, TcWalletTx *ret_row)
   ret_row->memo = tc_wallet_db_text (row, 21);
   ret_row->reason = tc_wallet_db_text (row, 22);
   ret_row->serial = (guint64) tc_wallet_db_int (row, 23);
+  ret_row->memo_private = tc_wallet_db_int (row, 24) != 0;
 }
 
 /* Returns: (nullable): NULL where the row is damaged. */
@@ -185,6 +187,7 @@ tc_history_add (TcHistory *self, const TcHash *txid, TcTx *tx, gint64 seen_ms)
   entry->row.seen_ms = seen_ms;
   if (tx != NULL && tx->memo_size > 0 && g_utf8_validate ((const char *) tx->memo, tx->memo_size, NULL))
     entry->row.memo = g_strndup ((const char *) tx->memo, tx->memo_size);
+  entry->row.memo_private = tx != NULL && tc_memo_is_private (tx->memo, tx->memo_size);
   keep (self, entry);
   tc_history_touch (self, entry);
   return entry;
@@ -222,8 +225,9 @@ insert_entry (TcHistory *self, TcEntry *entry)
   g_autoptr(GBytes) raw = entry->tx != NULL ? tc_tx_encode (entry->tx) : NULL;
 
   tc_wallet_db_run (self->db, "INSERT INTO txs (txid, raw, made_here, kind, state, amount, fee, debit, credit, seen_ms, certified_ms, final_ms, final_us,"
-             " confirmed_ms, votes, power, height, block_ms, n_recipients, memo, serial) VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0)",
-             "hBit", &entry->row.txid, raw, (gint64) entry->made_here, entry->row.memo);
+             " confirmed_ms, votes, power, height, block_ms, n_recipients, memo, serial, memo_private)"
+             " VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0, ?)",
+             "hBiti", &entry->row.txid, raw, (gint64) entry->made_here, entry->row.memo, (gint64) entry->row.memo_private);
   entry->id = tc_wallet_db_last_id (self->db);
   self->n_entries++;
 }

@@ -98,12 +98,12 @@ tc_keychain_secret_key (const TcKeychain *self, TcKeyPath path)
   return tc_slip10_key (node);
 }
 
-static TcKeyHash
-derive_hash (const TcKeychain *self, TcKeyPath path)
+static TcPublicKey
+derive_key (const TcKeychain *self, TcKeyPath path)
 {
   g_autoptr(TcSecretKey) key = tc_keychain_secret_key (self, path);
 
-  return tc_key_hash (tc_secret_key_get_public (key));
+  return *tc_secret_key_get_public (key);
 }
 
 void
@@ -114,11 +114,14 @@ tc_keychain_derive_ahead (TcKeychain *self)
     while (self->chains[chain].keys->len < wanted (self, chain))
       {
         const TcKeyPath path = { chain, self->chains[chain].keys->len };
-        const TcKeyHash hash = derive_hash (self, path);
+        const TcPublicKey key = derive_key (self, path);
+        const TcKeyHash hash = tc_key_hash (&key);
         g_autofree char *address = tc_address_format (&hash, self->address_digit);
 
         remember (self, chain, &hash, FALSE);
         tc_wallet_db_run (self->db, "INSERT INTO keys (chain, idx, address) VALUES (?, ?, ?)", "iit", (gint64) chain, (gint64) path.index, address);
+        tc_wallet_db_run (self->db, "INSERT OR REPLACE INTO pubkeys VALUES (?, ?)", "bb", hash.bytes, (gsize) TC_KEY_HASH_SIZE, key.bytes,
+                          (gsize) TC_PUBLIC_KEY_SIZE);
       }
 }
 
@@ -134,7 +137,8 @@ tc_keychain_unlock (TcKeychain *self, const TcSecretBytes *seed)
     if (self->chains[chain].keys->len > 0)
       {
         const TcKeyPath first = { chain, 0 };
-        const TcKeyHash stored = tc_keychain_get_hash (self, first), derived = derive_hash (self, first);
+        const TcPublicKey key = derive_key (self, first);
+        const TcKeyHash stored = tc_keychain_get_hash (self, first), derived = tc_key_hash (&key);
 
         if (!tc_key_hash_equal (&stored, &derived))
           {

@@ -181,6 +181,7 @@ note_paid (TcAccount *self, const TcTx *tx)
         g_autofree char *address = tc_address_format (&tx->outputs[i].key_hash, self->address_digit);
 
         tc_wallet_db_run (self->db, "INSERT OR IGNORE INTO paid VALUES (?)", "t", address);
+        tc_public_keys_want (self->public_keys, &tx->outputs[i].key_hash);
       }
 }
 
@@ -204,6 +205,7 @@ tc_account_record (TcAccount *self, TcTx *tx, gint64 seen_ms)
     }
   if (sums.n_own_inputs > 0)
     note_paid (self, tx);
+  tc_public_keys_see (self->public_keys, tx, TRUE);
   describe (self, entry, &sums);
   tc_history_touch (self->history, entry);
   return entry;
@@ -443,6 +445,8 @@ apply_txs (TcAccount *self, const TcBlock *block, gint64 now_ms)
 
       if (entry != NULL)
         confirm (self, entry, live, block, now_ms);
+      else
+        tc_public_keys_see (self->public_keys, tx, FALSE);
     }
 }
 

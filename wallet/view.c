@@ -58,7 +58,10 @@ tc_account_page (TcAccount *self, guint32 offset, guint32 limit, const char *sea
   g_autoptr(GPtrArray) page = tc_history_page (self->history, offset, MIN (limit, TC_WALLET_PAGE_MAX), search, ret_total);
 
   for (guint i = 0; i < page->len; i++)
-    judge_registration (self, g_ptr_array_index (page, i));
+    {
+      judge_registration (self, g_ptr_array_index (page, i));
+      tc_account_read_memo (self, g_ptr_array_index (page, i));
+    }
   return tc_wallet_db_end (self->db, error) ? g_steal_pointer (&page) : NULL;
 }
 
@@ -209,6 +212,7 @@ tc_account_detail (TcAccount *self, const TcHash *txid, GError **error)
   g_atomic_ref_count_init (&detail->ref_count);
   detail->row = tc_history_view (entry);
   judge_registration (self, detail->row);
+  tc_account_read_memo (self, detail->row);
   if (entry->tx != NULL)
     {
       detail->size_bytes = entry->tx->size_bytes;

@@ -144,7 +144,8 @@ typedef struct
   gint64          block_time_ms;
   char           *address;       /* (nullable): the recipient paid first, or one's own address that was paid; of a masternode its owner */
   guint32         n_recipients;  /* outputs that `amount` sums */
-  char           *memo;          /* (nullable): public text, valid UTF-8 */
+  char           *memo;          /* (nullable): text, valid UTF-8; of a private memo NULL while the wallet is locked, or where it is not to be read by it */
+  gboolean        memo_private;
   char           *reason;        /* (nullable): DROPPED, CONFLICTED: why */
   gboolean        is_released;   /* REGISTER: the collateral is locked no longer */
   gboolean        is_void;       /* and was never a masternode's (rule M3): nothing of this wallet retired it */

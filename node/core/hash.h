@@ -34,6 +34,10 @@ extern const TcHash TC_HASH_ZERO;
 #define TC_TAG_EPOCH     "TimeCoin epoch"
 #define TC_TAG_EVIDENCE  "TimeCoin eviden"
 #define TC_TAG_CLOSES    "TimeCoin closes"
+#define TC_TAG_MEMO      "TimeCoin memo"     /* a keyed hash */
+#define TC_TAG_MEMO_KEY  "TimeCoin memokey"
+#define TC_TAG_MESSAGE   "TimeCoin message"
+#define TC_TAG_FILE      "TimeCoin file"
 /* Tags of signed messages: what is signed is tag (16) | chain_id | content. */
 #define TC_TAG_VOTE      "TimeCoin vote"
 #define TC_TAG_PROPOSAL  "TimeCoin propos"

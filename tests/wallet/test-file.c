@@ -154,7 +154,7 @@ test_newer (void)
 
   assert_refused (fixture.path, TC_WALLET_ERROR_NEWER);
   assert_unchanged (fixture.path, before.data, before.size);
-  set_version (fixture.path, 1);
+  set_version (fixture.path, 2);
   fixture_reopen (&fixture);
   g_free (before.data);
 }
