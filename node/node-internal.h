@@ -146,6 +146,9 @@ struct _TcNode
 gboolean tc_node_wake           (TcNode *self, GSourceFunc func, gpointer data, GDestroyNotify destroy);
 /* Returns: TRUE, and answered @task, where the node does not run. */
 gboolean tc_node_refuse_stopped (TcNode *self, GTask *task);
+/* Between the two any thread may read the store. Returns: FALSE, with @error, where the node does not run. */
+gboolean tc_node_begin_read     (TcNode *self, GError **error);
+void     tc_node_end_read       (TcNode *self);
 
 /* recover.c */
 gboolean tc_node_open          (TcNode *self, GError **error);  /* store, engine, recovery, network, RPC */

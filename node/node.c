@@ -617,9 +617,9 @@ tc_node_get_finality_finish (TcNode *self, GAsyncResult *result, TcFinality *ret
 
 /* --- blocks --- */
 
-/* The store's connections are its own business: any thread may read until end_reading (). */
-static gboolean
-begin_read (TcNode *self, GError **error)
+/* The store's connections are its own business: any thread may read until the node closes, which waits for it. */
+gboolean
+tc_node_begin_read (TcNode *self, GError **error)
 {
   gboolean readable;
 
@@ -632,8 +632,8 @@ begin_read (TcNode *self, GError **error)
   return readable;
 }
 
-static void
-end_read (TcNode *self)
+void
+tc_node_end_read (TcNode *self)
 {
   g_mutex_lock (&self->lock);
   if (--self->n_readers == 0)
@@ -661,7 +661,7 @@ tc_node_read_block (TcNode *self, guint32 height, GError **error)
   g_autoptr(GError) cause = NULL;
   TcBlock *block = NULL;
 
-  if (!begin_read (self, error))
+  if (!tc_node_begin_read (self, error))
     return NULL;
   if (!tc_store_read_block (self->store, height, &block, NULL, &cause))
     {
@@ -672,7 +672,7 @@ tc_node_read_block (TcNode *self, guint32 height, GError **error)
       else
         g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "There is no block %u.", height);
     }
-  end_read (self);
+  tc_node_end_read (self);
   return block;
 }
 
@@ -683,13 +683,13 @@ tc_node_read_block_by_hash (TcNode *self, const TcHash *hash, GError **error)
   gboolean found, all;
   guint32 height;
 
-  if (!begin_read (self, error))
+  if (!tc_node_begin_read (self, error))
     return NULL;
   found = tc_store_find_block (self->store, hash, &height, &cause);
   all = tc_store_get_oldest_block (self->store) <= 1;
   if (!found && cause == NULL && !all)
     explain_missing (self, error);
-  end_read (self);
+  tc_node_end_read (self);
   if (found)
     return tc_node_read_block (self, height, error);
   if (cause != NULL)

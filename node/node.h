@@ -5,6 +5,7 @@
 #include "core/block.h"
 #include "core/masternode.h"
 #include "core/network.h"
+#include "core/tx-proof.h"
 #include "rpc/call.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,7 @@ typedef enum
   TC_NODE_ERROR_STOPPED         = 5,
   TC_NODE_ERROR_NOT_FOUND       = 6,
   TC_NODE_ERROR_CONFIG          = 7,
+  TC_NODE_ERROR_PROOF           = 8,  /* a proof is false, or of another network */
 } TcNodeError;
 
 #define TC_NODE_ERROR (tc_node_error_quark ())
@@ -358,6 +360,12 @@ gboolean   tc_node_unban_finish           (TcNode *self, GAsyncResult *result, G
  * Returns: (transfer full) (nullable): NULL sets @error. */
 TcBlock  *tc_node_read_block         (TcNode *self, guint32 height, GError **error);
 TcBlock  *tc_node_read_block_by_hash (TcNode *self, const TcHash *hash, GError **error);
+
+/* A proof that @txid is in block @height, which the node must have. Returns: (transfer full): NULL sets @error: TC_NODE_ERROR_NOT_FOUND. */
+TcTxProof *tc_node_prove_tx          (TcNode *self, const TcHash *txid, guint32 height, GError **error);
+/* Needs no block: the links say who was in the committee. Where the node has that block, it has the last word. TC_NODE_ERROR_PROOF: the proof is false;
+ * _NOT_FOUND: this node cannot tell (yet). @ret_in_chain: (out) (optional): the node has the block itself. */
+gboolean  tc_node_check_proof        (TcNode *self, const TcTxProof *proof, gboolean *ret_in_chain, GError **error);
 
 /* --- RPC: a table of methods; a handler runs in @context (NULL: the caller's thread-default one). --- */
 

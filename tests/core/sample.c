@@ -197,13 +197,13 @@ make_evidence (TcEvidence evidence[2])
     }
 }
 
-TcBlock *
-sample_block (void)
+static TcBlock *
+make_block (const TcHash *committee)
 {
   g_autoptr(TcSecretKey) key = sample_key (101);
   TcHeader header = { .version = TC_BLOCK_VERSION, .chain_id = sample_hash (1), .height = 20, .epoch = 1, .round = 2,
                       .time_ms = 1700000600000, .previous = sample_hash (2), .state_root = sample_hash (3),
-                      .committee = sample_hash (4), .next_committee = sample_hash (5), .proposer = 1 };
+                      .committee = *committee, .next_committee = sample_hash (5), .proposer = 1 };
   const TcHash seed = sample_hash (6);
   g_autoptr(TcCommit) commit = sample_commit (19, &header.previous, &header.chain_id);
   TcEvidence evidence[2];
@@ -223,6 +223,25 @@ sample_block (void)
     tc_evidence_clear (&evidence[i]);
   for (guint i = 0; i < 4; i++)
     tc_tx_unref (txs[i]);
+  return block;
+}
+
+TcBlock *
+sample_block (void)
+{
+  const TcHash committee = sample_hash (4);
+
+  return make_block (&committee);
+}
+
+TcBlock *
+sample_committed_block (TcCommit **ret_commit)
+{
+  g_autoptr(TcCommittee) committee = sample_committee (1);
+  const TcHash hash = tc_committee_hash (committee);
+  TcBlock *block = make_block (&hash);
+
+  *ret_commit = sample_commit (block->header.height, &block->hash, &block->header.chain_id);
   return block;
 }
 
@@ -693,6 +712,39 @@ round_trip_payload (const guint8 *data, gsize n)
   return TRUE;
 }
 
+TcTxProof *
+sample_tx_proof (void)
+{
+  g_autoptr(TcCommit) commit = NULL;
+  g_autoptr(TcBlock) block = sample_committed_block (&commit);
+
+  return tc_tx_proof_new (block, commit, &block->txs[2]->txid);
+}
+
+static GBytes *
+encoded_tx_proof (void)
+{
+  g_autoptr(TcTxProof) proof = sample_tx_proof ();
+
+  return tc_tx_proof_encode (proof);
+}
+
+static gboolean
+round_trip_tx_proof (const guint8 *data, gsize n)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcTxProof) proof = tc_tx_proof_decode (data, n, &error);
+
+  TC_CHECK ((proof == NULL) == (error != NULL));
+  if (proof == NULL)
+    return FALSE;
+
+  g_autoptr(GBytes) encoded = tc_tx_proof_encode (proof);
+
+  check_same (encoded, data, n);
+  return TRUE;
+}
+
 const SampleDecoder sample_decoders[] = {
   { "tx", encoded_tx, round_trip_tx },
   { "block", encoded_block, round_trip_block },
@@ -707,6 +759,7 @@ const SampleDecoder sample_decoders[] = {
   { "evidence", encoded_evidence, round_trip_evidence },
   { "genesis", sample_genesis, round_trip_genesis },
   { "payload", encoded_payload, round_trip_payload },
+  { "tx-proof", encoded_tx_proof, round_trip_tx_proof },
 };
 const gsize sample_n_decoders = G_N_ELEMENTS (sample_decoders);
 

@@ -6,6 +6,7 @@
 #include "core/link.h"
 #include "core/masternode.h"
 #include "core/message.h"
+#include "core/tx-proof.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,8 @@ TcCommit    *sample_commit    (guint32 height, const TcHash *block_hash, const T
 TcClose      sample_close     (guint32 epoch, guint8 member, const TcHash *chain_id);
 /* A last block at height 20 of epoch 1: commit, two pieces of evidence, three closes, a reward and three transfers. */
 TcBlock     *sample_block     (void);
+/* The same of epoch 1 with sample_committee (1), and with its commit. */
+TcBlock     *sample_committed_block (TcCommit **ret_commit);
 /* Sets the header's roots to what the parts ask. */
 void         sample_set_roots (TcHeader *header, const TcCommit *commit, const TcEvidence *evidence, gsize n_evidence,
                                const TcClose *closes, gsize n_closes, TcTx *const *txs, gsize n_txs);
@@ -41,6 +44,8 @@ TcEvidence   sample_evidence  (void);
 TcProposal  *sample_proposal  (void);
 TcBatch     *sample_batch     (void);
 GBytes      *sample_genesis   (void);
+/* Of the second transfer of sample_committed_block (). */
+TcTxProof   *sample_tx_proof  (void);
 /* An update with a new key; every member is set. */
 TcMasternodePayload sample_payload (void);
 
