@@ -1,9 +1,18 @@
 #include "memos.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "account-private.h"
 #include "memo.h"
+#include "message.h"
 
 #define OUTPUTS_MAX 2u  /* of a payment with a private memo: the recipient's, and change */
+
+char
+tc_account_get_address_digit (const TcAccount *self)
+{
+  return self->address_digit;
+}
 
 gboolean
 tc_account_find_public_key (TcAccount *self, const TcKeyHash *key_hash, TcPublicKey *ret_key, GError **error)
@@ -26,6 +35,26 @@ tc_account_learn_public_key (TcAccount *self, const TcPublicKey *key, GError **e
   tc_account_begin (self, FALSE);
   tc_public_keys_add (self->public_keys, key);
   return tc_account_end (self, error);
+}
+
+char *
+tc_account_sign_message (TcAccount *self, const char *address, const char *text, GError **error)
+{
+  TcKeyHash key_hash;
+  TcKeyPath path;
+
+  if (!tc_address_parse (address, self->address_digit, &key_hash, error))
+    return NULL;
+  if (!tc_keychain_find (self->keys, &key_hash, &path))
+    {
+      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NOT_FOUND, _("The address is not of this wallet. Only who owns an address can sign for it."));
+      return NULL;
+    }
+  g_autoptr(TcSecretKey) key = tc_keychain_secret_key (self->keys, path);
+  if (key != NULL)
+    return tc_message_sign (text, self->address_digit, key, error);
+  g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_LOCKED, _("The wallet is locked. Unlock it to sign."));
+  return NULL;
 }
 
 /* As its sender, by the coin spent first. */

@@ -35,5 +35,7 @@ void         tc_wallet_rpc_on_updatemasternode   (TcRpcCall *call, gpointer user
 void         tc_wallet_rpc_on_retiremasternode   (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_sendmasternode     (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_listmasternodes    (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_signmessage        (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_verifymessage      (TcRpcCall *call, gpointer user_data);
 
 G_END_DECLS

@@ -702,6 +702,10 @@ static const struct
     "retiremasternode MASTERNODE\nTakes a masternode out. Its collateral can be spent when the unbonding time has passed.", tc_wallet_rpc_on_retiremasternode },
   { "sendmasternode", { "draft", "proof", NULL },
     "sendmasternode DRAFT PROOF\nSends what registermasternode or updatemasternode prepared, with the proof of timed masternode prove.", tc_wallet_rpc_on_sendmasternode },
+  { "signmessage", { "address", "message", NULL },
+    "signmessage ADDRESS MESSAGE\nSigns MESSAGE with the key of ADDRESS, of this wallet. Returns the signature in base64.", tc_wallet_rpc_on_signmessage },
+  { "verifymessage", { "address", "signature", "message", NULL },
+    "verifymessage ADDRESS SIGNATURE MESSAGE\nWhether the owner of ADDRESS signed MESSAGE.", tc_wallet_rpc_on_verifymessage },
   { "listmasternodes", { NULL }, "listmasternodes\nThe masternodes that this wallet owns. masternodelist lists all.", tc_wallet_rpc_on_listmasternodes },
 };
 
