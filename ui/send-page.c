@@ -239,13 +239,14 @@ on_review_clicked (TcSendPage *self)
   g_autofree char *address = g_strstrip (g_strdup (tc_field_get_text (self->address)));
   const char *memo = tc_field_get_text (self->memo);
   TcRecipient recipient = { .address = address };
+  TcPaymentOrder order = { .recipients = &recipient, .n_recipients = 1, .memo = memo[0] == '\0' ? NULL : memo,
+                           .use_all = gtk_toggle_button_get_active (self->use_all) };
 
   if (check_address (self, TRUE) != TC_FIELD_GOOD || check_amount (self, TRUE, &recipient.amount) != TC_FIELD_GOOD || self->preparing != NULL)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->notice), FALSE);
   set_preparing (self, TRUE);
-  tc_wallet_prepare_payment (self->wallet, &recipient, 1, memo[0] == '\0' ? NULL : memo, gtk_toggle_button_get_active (self->use_all),
-                             self->preparing, on_prepared, g_object_ref (self));
+  tc_wallet_prepare_payment (self->wallet, &order, self->preparing, on_prepared, g_object_ref (self));
 }
 
 static void

@@ -57,8 +57,10 @@ char       *tc_account_new_address        (TcAccount *self, GError **error);
 
 /* --- Paying --------------------------------------------------------------------------------------------------------------- */
 
-TcPaymentDraft *tc_account_prepare        (TcAccount *self, const TcRecipient *recipients, gsize n_recipients, const char *memo, gboolean use_all,
-                                           guint64 fee_rate, GError **error);
+/* @fee_rate: what the node asks, where @order names none. */
+TcPaymentDraft *tc_account_prepare        (TcAccount *self, const TcPaymentOrder *order, guint64 fee_rate, GError **error);
+TcPaymentDraft *tc_account_prepare_consolidation (TcAccount *self, guint32 account, TcAmount below, guint64 fee_rate, GError **error);
+gboolean    tc_account_set_coin_frozen    (TcAccount *self, const TcOutpoint *coins, gsize n_coins, gboolean frozen, GError **error);
 /* Signs, and stores with its coins taken, durably, before anyone is shown it (survive-32). Returns: (transfer full). */
 TcTx       *tc_account_commit             (TcAccount *self, const TcPaymentDraft *draft, gint64 now_ms, GError **error);
 void        tc_account_release_draft      (TcAccount *self, guint64 draft_id);

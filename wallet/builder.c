@@ -59,14 +59,16 @@ make_inputs (GPtrArray *coins, const TcKeychain *keys, GPtrArray **ret_signers, 
 }
 
 TcTx *
-tc_build_transfer (GPtrArray *coins, const TcKeychain *keys, const TcOutput *outputs, gsize n_outputs, const char *memo,
+tc_build_transfer (GPtrArray *coins, const TcKeychain *keys, const TcOutput *outputs, gsize n_outputs, GBytes *memo,
                    GPtrArray **ret_signers, TcOutput **ret_spent)
 {
   g_autofree TcTxInput *inputs = make_inputs (coins, keys, ret_signers, ret_spent);
   g_autofree TcOutput *sorted_outputs = g_memdup2 (outputs, n_outputs * sizeof *outputs);
+  gsize memo_size = 0;
+  const guint8 *memo_data = memo != NULL ? g_bytes_get_data (memo, &memo_size) : NULL;
 
   qsort (sorted_outputs, n_outputs, sizeof *sorted_outputs, compare_outputs);
-  return tc_tx_new (TC_TX_KIND_TRANSFER, 0, inputs, coins->len, sorted_outputs, n_outputs, (const guint8 *) memo, memo != NULL ? strlen (memo) : 0,
+  return tc_tx_new (TC_TX_KIND_TRANSFER, 0, inputs, coins->len, sorted_outputs, n_outputs, memo_data, memo_size,
                     NULL, 0);
 }
 

@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 /* Puts a transfer together and signs it. Pure but for the keys it is given. */
 
 /* An unsigned transfer that spends @coins. Inputs ascend by outpoint; outputs by (amount, key hash), so that change is not known by its place.
- * @signers: (out): index of each distinct key's first coin in the order of the witnesses (element-type TcCoin). @spent: (out): what each input spends. */
-TcTx *tc_build_transfer (GPtrArray *coins, const TcKeychain *keys, const TcOutput *outputs, gsize n_outputs, const char *memo,
+ * @memo: (nullable). @signers: (out): index of each distinct key's first coin in the order of the witnesses (element-type TcCoin). @spent: (out): what each input spends. */
+TcTx *tc_build_transfer (GPtrArray *coins, const TcKeychain *keys, const TcOutput *outputs, gsize n_outputs, GBytes *memo,
                          GPtrArray **ret_signers, TcOutput **ret_spent);
 
 /* The same of kind @kind with @payload, its outputs in the order given: output 0 is the masternode's (rule M1). */

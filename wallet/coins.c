@@ -20,7 +20,7 @@ keep (TcCoins *self, TcCoin *coin)
 static void
 load (TcCoins *self)
 {
-  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT c.txid, c.vout, c.amount, c.lock, c.chain, c.idx, c.spent_by, t.state, t.height, t.debit > 0"
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT c.txid, c.vout, c.amount, c.lock, c.chain, c.idx, c.spent_by, t.state, t.height, t.debit > 0, c.frozen, t.seen_ms"
                                      " FROM coins c JOIN txs t ON t.txid = c.txid", "");
 
   while (tc_wallet_db_next (self->db, rows))
@@ -39,6 +39,8 @@ load (TcCoins *self)
       coin->state = (TcWalletTxState) tc_wallet_db_int (rows, 7);
       coin->height = (guint32) tc_wallet_db_int (rows, 8);
       coin->own = tc_wallet_db_int (rows, 9) != 0;
+      coin->frozen = tc_wallet_db_int (rows, 10) != 0;
+      coin->time_ms = tc_wallet_db_int (rows, 11);
       if (coin->amount.units > TC_AMOUNT_MAX_UNITS || coin->path.chain >= TC_CHAINS)
         tc_wallet_db_damaged (self->db);
       else
@@ -84,6 +86,7 @@ tc_wallet_coins_add (TcCoins *self, const TcCoin *coin)
       known->state = coin->state;
       known->height = coin->height;
       known->own = coin->own;
+      known->time_ms = coin->time_ms;
       return known;
     }
   known = g_memdup2 (coin, sizeof *coin);
@@ -139,18 +142,32 @@ tc_wallet_coins_unlock (TcCoins *self, TcCoin *coin, TcAmount amount)
              &coin->outpoint.txid, (gint64) coin->outpoint.index);
 }
 
+void
+tc_wallet_coins_set_frozen (TcCoins *self, TcCoin *coin, gboolean frozen)
+{
+  coin->frozen = frozen;
+  tc_wallet_db_run (self->db, "UPDATE coins SET frozen = ? WHERE txid = ? AND vout = ?", "ihi", (gint64) frozen, &coin->outpoint.txid,
+                    (gint64) coin->outpoint.index);
+}
+
 gboolean
 tc_coin_is_alive (const TcCoin *coin)
 {
   return !coin->spent && coin->state <= TC_WALLET_TX_CONFIRMED;
 }
 
-gboolean
-tc_coin_is_spendable (const TcCoin *coin)
+static gboolean
+is_settled (const TcCoin *coin)
 {
   if (!tc_coin_is_alive (coin) || coin->lock != TC_LOCK_KEY_HASH)
     return FALSE;
   return coin->state >= TC_WALLET_TX_FINAL || (coin->own && coin->state == TC_WALLET_TX_CERTIFIED);
+}
+
+gboolean
+tc_coin_is_spendable (const TcCoin *coin)
+{
+  return !coin->frozen && is_settled (coin);
 }
 
 /* What a wallet holds cannot pass what exists; a damaged or hostile chain must not make the sum wrap, though. */
@@ -177,6 +194,8 @@ tc_wallet_coins_balance (const TcCoins *self)
         add_to (&balance.collateral, coin->amount);
       else if (tc_coin_is_spendable (coin))
         add_to (&balance.available, coin->amount);
+      else if (is_settled (coin))
+        add_to (&balance.frozen, coin->amount);
       else if (coin->own)
         add_to (&balance.locked, coin->amount);
       else

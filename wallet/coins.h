@@ -17,14 +17,16 @@ typedef struct
   TcWalletTxState state;     /* of the transaction that made it */
   gboolean        own;       /* that transaction spent coins of this wallet too: its change */
   guint32         height;    /* of its block, or 0 */
+  gint64          time_ms;   /* of that transaction */
   gboolean        spent;     /* by `spent_by`, in whatever state: pending included */
   TcHash          spent_by;
+  gboolean        frozen;    /* by the user */
   guint64         draft;     /* kept for that payment draft; 0: free. Not in the database. */
 } TcCoin;
 
 typedef struct
 {
-  TcAmount available, pending, locked, collateral;
+  TcAmount available, pending, locked, collateral, frozen;
 } TcBalance;
 
 TcCoins   *tc_wallet_coins_new           (TcDb *db);
@@ -43,7 +45,9 @@ void       tc_wallet_coins_set_state     (TcCoins *self, TcCoin *coin, TcWalletT
 /* The chain released a collateral: @coin is a plain output of @amount now. */
 void       tc_wallet_coins_unlock        (TcCoins *self, TcCoin *coin, TcAmount amount);
 
-/* May be spent now: plain, unspent, and confirmed or final, or change of one's own that is certified. */
+void       tc_wallet_coins_set_frozen    (TcCoins *self, TcCoin *coin, gboolean frozen);
+
+/* May be spent now: plain, unspent, not frozen, and confirmed or final, or change of one's own that is certified. */
 gboolean   tc_coin_is_spendable   (const TcCoin *coin);
 /* Unspent, and of a transaction that is alive. */
 gboolean   tc_coin_is_alive       (const TcCoin *coin);

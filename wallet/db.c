@@ -44,7 +44,8 @@ static const char *const schema[SCHEMA_VERSION] = {
 
   "CREATE TABLE pubkeys (key_hash BLOB PRIMARY KEY, key BLOB) WITHOUT ROWID;"
   "CREATE INDEX pubkeys_wanted ON pubkeys (key_hash) WHERE key IS NULL;"
-  "ALTER TABLE txs ADD COLUMN memo_private INTEGER NOT NULL DEFAULT 0;",
+  "ALTER TABLE txs ADD COLUMN memo_private INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE coins ADD COLUMN frozen INTEGER NOT NULL DEFAULT 0;",
 };
 
 static void

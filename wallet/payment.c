@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 #include "builder.h"
 #include "select.h"
@@ -22,44 +24,60 @@ check_recipient (const TcAccount *self, const TcRecipient *recipient, guint i, g
   if (takes_all || (recipient->amount.units >= TC_TX_DUST_UNITS && recipient->amount.units <= TC_AMOUNT_MAX_UNITS))
     return TRUE;
   if (recipient->amount.units > TC_AMOUNT_MAX_UNITS)
-    g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_AMOUNT, "The amount is larger than any that can exist.");
+    g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_AMOUNT, _("The amount is larger than any that can exist."));
   else
-    g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_AMOUNT, "The least that can be sent is 0.00000546 TIME.");
+    g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_AMOUNT, _("The least that can be sent is 0.00000546 TIME."));
   tc_wallet_error_set_recipient (error, (int) i);
   return FALSE;
 }
 
-/* @ret_target: the sum without the last one's where @use_all. */
 static gboolean
-check_request (const TcAccount *self, const TcRecipient *recipients, gsize n_recipients, const char *memo, gboolean use_all,
-               TcKeyHash *ret_key_hashes, TcAmount *ret_target, GError **error)
+check_memo (const TcPaymentOrder *order, GError **error)
 {
-  if (n_recipients == 0 || n_recipients > TC_WALLET_RECIPIENTS_MAX)
-    {
-      g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_RECIPIENT, "A payment has 1 to %u recipients.", TC_WALLET_RECIPIENTS_MAX);
-      return FALSE;
-    }
-  if (memo != NULL && (strlen (memo) > TC_TX_MEMO_MAX || !g_utf8_validate (memo, -1, NULL)))
-    {
-      g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MEMO, "The memo is longer than %u bytes. Shorten it.", TC_TX_MEMO_MAX);
-      return FALSE;
-    }
-  TcAmount target = { 0 };
-  for (guint i = 0; i < n_recipients; i++)
-    {
-      const gboolean takes_all = use_all && i + 1 == n_recipients;
+  if (order->memo != NULL && (strlen (order->memo) > TC_TX_MEMO_MAX || !g_utf8_validate (order->memo, -1, NULL)))
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MEMO, _("The memo is longer than %u bytes. Shorten it."), TC_TX_MEMO_MAX);
+  else
+    return TRUE;
+  return FALSE;
+}
 
-      if (!check_recipient (self, &recipients[i], i, takes_all, &ret_key_hashes[i], error))
+static gboolean
+check_order (const TcPaymentOrder *order, GError **error)
+{
+  if (order->n_recipients == 0 || order->n_recipients > TC_WALLET_RECIPIENTS_MAX)
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_RECIPIENT, _("A payment has 1 to %u recipients."), TC_WALLET_RECIPIENTS_MAX);
+  else if (order->fee_rate > TC_WALLET_FEE_RATE_MAX)
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_AMOUNT, _("The fee is too high: at most %u units a byte."), TC_WALLET_FEE_RATE_MAX);
+  else if (order->n_coins > TC_WALLET_COINS_MAX)
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_SIZE, _("One payment can spend at most %u coins. Choose fewer."), TC_WALLET_COINS_MAX);
+  else
+    return check_memo (order, error);
+  return FALSE;
+}
+
+/* @ret_target: the sum without the last one's where all is used. */
+static gboolean
+check_recipients (const TcAccount *self, const TcPaymentOrder *order, TcKeyHash *ret_key_hashes, TcAmount *ret_target, GError **error)
+{
+  TcAmount target = { 0 };
+
+  for (guint i = 0; i < order->n_recipients; i++)
+    {
+      const gboolean takes_all = order->use_all && i + 1 == order->n_recipients;
+
+      if (!check_recipient (self, &order->recipients[i], i, takes_all, &ret_key_hashes[i], error))
         return FALSE;
-      if (!takes_all && !tc_amount_add (target, recipients[i].amount, &target))
+      if (!takes_all && !tc_amount_add (target, order->recipients[i].amount, &target))
         {
-          g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_AMOUNT, "The amounts together are larger than any that can exist.");
+          g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_AMOUNT, _("The amounts together are larger than any that can exist."));
           return FALSE;
         }
     }
   *ret_target = target;
   return TRUE;
 }
+
+/* --- Coins ------------------------------------------------------------------------------------------------------------------------ */
 
 /* @settled: without change that is not final yet. */
 static GPtrArray *
@@ -78,6 +96,32 @@ candidates (const TcAccount *self, const TcCoin *required, gboolean settled)
   return list;
 }
 
+static gboolean
+explain_shortage (const TcAccount *self, TcSelectResult result, TcAmount missing, gboolean by_hand, GError **error)
+{
+  const TcBalance balance = tc_wallet_coins_balance (self->coins);
+  g_autofree char *text = tc_amount_format (missing);
+
+  if (result == TC_SELECT_TOO_BIG)
+    {
+      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_SIZE,
+                           by_hand ? _("These are more coins than fit into one payment. Choose fewer.")
+                                   : _("The amount is spread over so many coins that they do not fit into one payment. Send it in several."));
+      return FALSE;
+    }
+  if (by_hand)
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT, _("The coins chosen are %s TIME short, fee included. Choose more."), text);
+  else if (balance.pending.units + balance.locked.units >= missing.units)
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT,
+                 _("%s TIME are missing, fee included. What is on its way will be enough: try again in a moment."), text);
+  else if (balance.frozen.units >= missing.units)
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT, _("%s TIME are missing, fee included. There is more in coins that are frozen."), text);
+  else
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT, _("%s TIME are missing, fee included."), text);
+  tc_wallet_error_set_missing (error, missing);
+  return FALSE;
+}
+
 gboolean
 tc_account_select (TcAccount *self, const TcSelectRequest *request, TcSelection *ret_selection, GError **error)
 {
@@ -89,24 +133,53 @@ tc_account_select (TcAccount *self, const TcSelectRequest *request, TcSelection 
     result = tc_select_coins (request, settled, ret_selection, &missing);
   if (result != TC_SELECT_OK)
     result = tc_select_coins (request, every, ret_selection, &missing);
-  if (result == TC_SELECT_OK)
-    return TRUE;
-  if (result == TC_SELECT_TOO_BIG)
-    {
-      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_SIZE,
-                           "The amount is spread over so many coins that they do not fit into one payment. Send it in several.");
-      return FALSE;
-    }
-  const TcBalance balance = tc_wallet_coins_balance (self->coins);
-  g_autofree char *text = tc_amount_format (missing);
-  if (balance.pending.units + balance.locked.units >= missing.units)
-    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT,
-                 "%s TIME are missing, fee included. What is on its way will be enough: try again in a moment.", text);
-  else
-    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT, "%s TIME are missing, fee included.", text);
-  tc_wallet_error_set_missing (error, missing);
-  return FALSE;
+  return result == TC_SELECT_OK || explain_shortage (self, result, missing, FALSE, error);
 }
+
+/* Returns: (nullable): NULL where one of them cannot be spent. */
+static GPtrArray *
+find_chosen (const TcAccount *self, const TcPaymentOrder *order, GError **error)
+{
+  g_autoptr(GPtrArray) coins = g_ptr_array_new ();
+  g_autoptr(GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  for (gsize i = 0; i < order->n_coins; i++)
+    {
+      TcCoin *coin = tc_wallet_coins_find (self->coins, &order->coins[i]);
+
+      if (coin != NULL && coin->frozen && !coin->spent)
+        {
+          g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_COINS_TAKEN, _("A coin chosen is frozen. Unfreeze it first, or choose another."));
+          return NULL;
+        }
+      if (coin == NULL || !tc_coin_is_spendable (coin) || coin->draft != 0)
+        {
+          g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_COINS_TAKEN,
+                               _("A coin chosen cannot be spent: it is spent already, kept for another payment, or not final yet. Choose again."));
+          return NULL;
+        }
+      if (g_hash_table_add (seen, coin))
+        g_ptr_array_add (coins, coin);
+    }
+  return g_steal_pointer (&coins);
+}
+
+static gboolean
+select_for (TcAccount *self, const TcPaymentOrder *order, TcSelectRequest *request, TcSelection *ret_selection, GError **error)
+{
+  TcAmount missing = { 0 };
+
+  if (order->n_coins == 0)
+    return tc_account_select (self, request, ret_selection, error);
+  g_autoptr(GPtrArray) chosen = find_chosen (self, order, error);
+  if (chosen == NULL)
+    return FALSE;
+  request->fixed = TRUE;
+  const TcSelectResult result = tc_select_coins (request, chosen, ret_selection, &missing);
+  return result == TC_SELECT_OK || explain_shortage (self, result, missing, TRUE, error);
+}
+
+/* --- Drafts ----------------------------------------------------------------------------------------------------------------------- */
 
 static gboolean
 was_paid (TcAccount *self, const char *address)
@@ -120,72 +193,189 @@ was_paid (TcAccount *self, const char *address)
 }
 
 static void
-describe_recipient (TcAccount *self, const TcKeyHash *key_hash, TcAmount amount, TcDraftRecipient *ret_recipient)
+describe_recipient (TcAccount *self, const TcKeyHash *key_hash, TcDraftRecipient *ret_recipient)
 {
   ret_recipient->address = tc_address_format (key_hash, self->address_digit);
-  ret_recipient->amount = amount;
   if (tc_keychain_find (self->keys, key_hash, NULL))
     ret_recipient->warnings = TC_DRAFT_WARNING_PAYS_SELF;
   else if (!was_paid (self, ret_recipient->address))
     ret_recipient->warnings = TC_DRAFT_WARNING_NEW_ADDRESS;
 }
 
+static guint
+count_payers (const TcPaymentOrder *order)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < order->n_recipients && !order->use_all; i++)
+    n += order->recipients[i].pays_fee ? 1 : 0;
+  return n;
+}
+
+/* Takes @fee from those who pay it, in equal parts, the first ones a unit more. */
+static gboolean
+share_fee (const TcPaymentOrder *order, guint64 fee, TcPaymentDraft *draft, GError **error)
+{
+  const guint n_payers = count_payers (order);
+  guint n = 0;
+
+  for (gsize i = 0; i < order->n_recipients && n_payers > 0; i++)
+    {
+      if (!order->recipients[i].pays_fee)
+        continue;
+      const guint64 part = fee / n_payers + (n++ < fee % n_payers ? 1 : 0);
+      if (order->recipients[i].amount.units < part + TC_TX_DUST_UNITS)
+        {
+          g_autofree char *text = tc_amount_format ((TcAmount) { part + TC_TX_DUST_UNITS });
+
+          g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_AMOUNT,
+                       _("The fee cannot be taken from so small an amount: it must be at least %s TIME. Send more, or pay the fee yourself."), text);
+          tc_wallet_error_set_recipient (error, (int) i);
+          return FALSE;
+        }
+      draft->recipients[i].amount.units -= part;
+      draft->recipients[i].fee_part.units = part;
+    }
+  return TRUE;
+}
+
+static gboolean
+fill_recipients (TcAccount *self, const TcPaymentOrder *order, const TcSelection *selection, TcAmount target, const TcKeyHash *key_hashes,
+                 TcPaymentDraft *draft, GError **error)
+{
+  draft->n_recipients = order->n_recipients;
+  draft->recipients = g_new0 (TcDraftRecipient, draft->n_recipients);
+  for (gsize i = 0; i < draft->n_recipients; i++)
+    {
+      const gboolean takes_all = order->use_all && i + 1 == draft->n_recipients;
+
+      describe_recipient (self, &key_hashes[i], &draft->recipients[i]);
+      draft->recipients[i].amount = takes_all ? (TcAmount) { selection->paid.units - target.units } : order->recipients[i].amount;
+      draft->warnings |= draft->recipients[i].warnings;
+    }
+  /* What goes to the fee because it would be dust as change is not taken from anyone a second time. */
+  const guint64 asked = target.units, paid = selection->paid.units;
+  return share_fee (order, !order->use_all && paid < asked ? asked - paid : 0, draft, error);
+}
+
 static TcPaymentDraft *
-make_draft (TcAccount *self, const TcSelection *selection, const TcSelectRequest *request, const TcRecipient *recipients,
-            const TcKeyHash *key_hashes, const char *memo)
+draft_new (TcAccount *self, guint32 account, const TcSelection *selection, guint64 fee_rate)
 {
   TcPaymentDraft *draft = g_new0 (TcPaymentDraft, 1);
   const TcBalance balance = tc_wallet_coins_balance (self->coins);
 
   g_atomic_ref_count_init (&draft->ref_count);
   draft->id = self->next_draft++;
-  draft->n_recipients = request->n_outputs;
-  draft->recipients = g_new0 (TcDraftRecipient, draft->n_recipients);
-  for (gsize i = 0; i < draft->n_recipients; i++)
-    {
-      const gboolean takes_all = request->all && i + 1 == draft->n_recipients;
-      const TcAmount amount = takes_all ? (TcAmount) { selection->paid.units - request->target.units } : recipients[i].amount;
-
-      describe_recipient (self, &key_hashes[i], amount, &draft->recipients[i]);
-      draft->warnings |= draft->recipients[i].warnings;
-    }
+  draft->account = account;
   draft->n_coins = selection->coins->len;
   draft->coins = g_new0 (TcWalletCoin *, draft->n_coins);
   for (guint i = 0; i < selection->coins->len; i++)
-    {
-      TcCoin *coin = g_ptr_array_index (selection->coins, i);
-
-      coin->draft = draft->id;
-      draft->coins[i] = tc_account_view_coin (self, coin);
-    }
+    draft->coins[i] = tc_account_view_coin (self, g_ptr_array_index (selection->coins, i));
   draft->paid = selection->paid;
   draft->fee = selection->fee;
   draft->change = selection->change;
   draft->remains.units = balance.available.units - selection->sum.units + selection->change.units;
   draft->size_bytes = (guint32) selection->size_bytes;
+  draft->fee_rate = fee_rate;
   draft->reason = selection->reason;
-  draft->memo = memo != NULL && *memo != '\0' ? g_strdup (memo) : NULL;
+  draft->n_left = selection->n_left;
   return draft;
 }
 
-TcPaymentDraft *
-tc_account_prepare (TcAccount *self, const TcRecipient *recipients, gsize n_recipients, const char *memo, gboolean use_all, guint64 fee_rate,
-                    GError **error)
+/* From now on its coins are kept for @draft. */
+static void
+keep_coins (const TcPaymentDraft *draft, const TcSelection *selection)
 {
-  g_autofree TcKeyHash *key_hashes = g_new0 (TcKeyHash, MIN (n_recipients, TC_WALLET_RECIPIENTS_MAX));
-  g_auto(TcSelection) selection = { 0 };
-  TcSelectRequest request = { .n_outputs = n_recipients, .memo_size = memo != NULL ? strlen (memo) : 0, .fee_rate = MAX (fee_rate, 1), .all = use_all };
+  for (guint i = 0; i < selection->coins->len; i++)
+    ((TcCoin *) g_ptr_array_index (selection->coins, i))->draft = draft->id;
+}
 
-  if (!check_request (self, recipients, n_recipients, memo, use_all, key_hashes, &request.target, error)
-      || !tc_account_select (self, &request, &selection, error))
+static GBytes *
+encode_memo (const TcPaymentOrder *order)
+{
+  return order->memo != NULL && *order->memo != '\0' ? g_bytes_new (order->memo, strlen (order->memo)) : NULL;
+}
+
+TcPaymentDraft *
+tc_account_prepare (TcAccount *self, const TcPaymentOrder *order, guint64 fee_rate, GError **error)
+{
+  g_autofree TcKeyHash *key_hashes = g_new0 (TcKeyHash, MIN (order->n_recipients, TC_WALLET_RECIPIENTS_MAX));
+  g_auto(TcSelection) selection = { 0 };
+  g_autoptr(GBytes) memo = NULL;
+  TcSelectRequest request = { .n_outputs = order->n_recipients, .fee_rate = order->fee_rate > 0 ? order->fee_rate : MAX (fee_rate, 1), .all = order->use_all };
+
+  if (!check_order (order, error) || !check_recipients (self, order, key_hashes, &request.target, error))
     return NULL;
-  return make_draft (self, &selection, &request, recipients, key_hashes, memo);
+  memo = encode_memo (order);
+  request.memo_size = memo != NULL ? g_bytes_get_size (memo) : 0;
+  request.fee_inside = count_payers (order) > 0;
+  if (!select_for (self, order, &request, &selection, error))
+    return NULL;
+  g_autoptr(TcPaymentDraft) draft = draft_new (self, order->account, &selection, request.fee_rate);
+  if (!fill_recipients (self, order, &selection, request.target, key_hashes, draft, error))
+    return NULL;
+  draft->memo = memo != NULL ? g_strdup (order->memo) : NULL;
+  draft->memo_private = order->memo_private;
+  draft->memo_bytes = g_steal_pointer (&memo);
+  keep_coins (draft, &selection);
+  return g_steal_pointer (&draft);
+}
+
+/* A payment without recipients: all that the fee leaves is change. So it goes to a new address, and none is used up by looking at a draft. */
+TcPaymentDraft *
+tc_account_prepare_consolidation (TcAccount *self, guint32 account, TcAmount below, guint64 fee_rate, GError **error)
+{
+  g_autoptr(GPtrArray) coins = candidates (self, NULL, TRUE);
+  const TcSelectRequest request = { .n_outputs = 1, .fee_rate = MAX (fee_rate, 1), .all = TRUE, .small_first = TRUE };
+  g_auto(TcSelection) selection = { 0 };
+  TcAmount missing = { 0 };
+
+  for (guint i = coins->len; i > 0 && below.units > 0; i--)
+    if (((TcCoin *) g_ptr_array_index (coins, i - 1))->amount.units >= below.units)
+      g_ptr_array_remove_index_fast (coins, i - 1);
+  if (request.fee_rate > TC_WALLET_FEE_RATE_MAX)
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_AMOUNT, _("The fee is too high: at most %u units a byte."), TC_WALLET_FEE_RATE_MAX);
+  else if (tc_select_coins (&request, coins, &selection, &missing) != TC_SELECT_OK || selection.coins->len < 2)
+    g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT, _("There are no two coins that are worth joining into one at this fee."));
+  else
+    {
+      selection.change = selection.paid;
+      selection.paid.units = 0;
+      selection.reason = TC_DRAFT_CONSOLIDATION;
+      TcPaymentDraft *draft = draft_new (self, account, &selection, request.fee_rate);
+      keep_coins (draft, &selection);
+      return draft;
+    }
+  return NULL;
 }
 
 void
 tc_account_release_draft (TcAccount *self, guint64 draft_id)
 {
   tc_wallet_coins_free_draft (self->coins, draft_id);
+}
+
+gboolean
+tc_account_set_coin_frozen (TcAccount *self, const TcOutpoint *coins, gsize n_coins, gboolean frozen, GError **error)
+{
+  gsize n_found = 0;
+
+  tc_account_begin (self, TRUE);
+  for (gsize i = 0; i < n_coins; i++)
+    {
+      TcCoin *coin = tc_wallet_coins_find (self->coins, &coins[i]);
+
+      if (coin == NULL || !tc_coin_is_alive (coin))
+        continue;
+      n_found++;
+      if (coin->frozen != frozen)
+        tc_wallet_coins_set_frozen (self->coins, coin, frozen);
+    }
+  if (n_found > 0)
+    return tc_account_end (self, error);
+  tc_wallet_db_rollback (self->db);
+  g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NOT_FOUND, _("This wallet has no such coin."));
+  return FALSE;
 }
 
 /* --- Sending -------------------------------------------------------------------------------------------------------------------- */
@@ -236,9 +426,9 @@ gboolean
 tc_account_can_commit (const TcAccount *self, GError **error)
 {
   if (!tc_keychain_is_unlocked (self->keys))
-    g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_LOCKED, "The wallet is locked. Unlock it to pay.");
+    g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_LOCKED, _("The wallet is locked. Unlock it to pay."));
   else if (!self->bound)
-    g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_NODE, "The wallet is not connected to a network yet.");
+    g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_NODE, _("The wallet is not connected to a network yet."));
   else
     return TRUE;
   return FALSE;
@@ -250,7 +440,7 @@ sign (TcAccount *self, GPtrArray *coins, const TcPaymentDraft *draft)
   g_autoptr(GArray) outputs = make_outputs (self, draft);
   g_autoptr(GPtrArray) signers = NULL;
   g_autofree TcOutput *spent = NULL;
-  g_autoptr(TcTx) plain = tc_build_transfer (coins, self->keys, (const TcOutput *) outputs->data, outputs->len, draft->memo, &signers, &spent);
+  g_autoptr(TcTx) plain = tc_build_transfer (coins, self->keys, (const TcOutput *) outputs->data, outputs->len, draft->memo_bytes, &signers, &spent);
 
   return tc_build_signed (plain, &self->chain_id, signers, spent, self->keys);
 }
@@ -277,7 +467,7 @@ tc_account_commit (TcAccount *self, const TcPaymentDraft *draft, gint64 now_ms, 
   if (coins == NULL)
     {
       g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_COINS_TAKEN,
-                           "This payment was sent already, or another one took its coins. Look at it again and send it anew.");
+                           _("This payment was sent already, or another one took its coins. Look at it again and send it anew."));
       return NULL;
     }
   tc_account_begin (self, TRUE);

@@ -125,7 +125,7 @@ describe (const TcAccount *self, TcEntry *entry, const Sums *sums)
   else
     {
       row->kind = TC_WALLET_TX_SELF;
-      row->amount = sums->inside;
+      row->amount = sums->n_inside > 0 ? sums->inside : sums->credit;  /* coins that were joined are change alone */
       row->n_recipients = sums->n_inside;
       set_address (self, row, sums->first_inside);
     }
@@ -143,13 +143,17 @@ mark_used (TcAccount *self, TcKeyPath path)
   tc_wallet_db_set_int (self->db, "keys_short_height", self->keys_short_height = height);
 }
 
+/* @made: what their coins have in common. */
 static void
-add_outputs (TcAccount *self, const TcHash *txid, const TcOutput *outputs, gsize n_outputs, TcWalletTxState state, guint32 height, gboolean own)
+add_outputs (TcAccount *self, const TcCoin *made, const TcOutput *outputs, gsize n_outputs)
 {
   for (guint32 i = 0; i < n_outputs; i++)
     {
-      TcCoin coin = { .outpoint = { *txid, i }, .amount = outputs[i].amount, .lock = outputs[i].lock, .state = state, .height = height, .own = own };
+      TcCoin coin = *made;
 
+      coin.outpoint.index = i;
+      coin.amount = outputs[i].amount;
+      coin.lock = outputs[i].lock;
       if (!tc_keychain_find (self->keys, &outputs[i].key_hash, &coin.path))
         continue;
       mark_used (self, coin.path);
@@ -195,7 +199,9 @@ tc_account_record (TcAccount *self, TcTx *tx, gint64 seen_ms)
     entry = tc_history_add (self->history, &tx->txid, tx, seen_ms);
 
   const Sums sums = sum_up (self, tx);
-  add_outputs (self, &tx->txid, tx->outputs, tx->n_outputs, entry->row.state, entry->row.block_height, sums.n_own_inputs > 0);
+  const TcCoin made = { .outpoint.txid = tx->txid, .state = entry->row.state, .height = entry->row.block_height, .time_ms = entry->row.seen_ms,
+                        .own = sums.n_own_inputs > 0 };
+  add_outputs (self, &made, tx->outputs, tx->n_outputs);
   for (guint32 i = 0; i < tx->n_inputs; i++)
     {
       TcCoin *coin = tc_wallet_coins_find (self->coins, &tx->inputs[i].outpoint);
@@ -434,8 +440,10 @@ apply_txs (TcAccount *self, const TcBlock *block, gint64 now_ms)
   for (guint32 i = 0; i < block->n_txs; i++)
     {
       const TcTx *tx = block->txs[i];
+      const TcCoin made = { .outpoint.txid = tx->txid, .state = TC_WALLET_TX_CONFIRMED, .height = block->header.height,
+                            .time_ms = (gint64) block->header.time_ms };
 
-      add_outputs (self, &tx->txid, tx->outputs, tx->n_outputs, TC_WALLET_TX_CONFIRMED, block->header.height, FALSE);
+      add_outputs (self, &made, tx->outputs, tx->n_outputs);
     }
   for (guint32 i = 0; i < block->n_txs; i++)
     {
@@ -518,7 +526,8 @@ apply_genesis (TcAccount *self, const TcGenesis *genesis)
       entry->row.block_time_ms = entry->row.confirmed_ms = (gint64) genesis->time_ms;
       tc_history_event (self->history, entry, TC_WALLET_EVENT_CONFIRMED, entry->row.confirmed_ms);
     }
-  add_outputs (self, &genesis->txid, genesis->outputs, genesis->n_outputs, TC_WALLET_TX_CONFIRMED, 0, FALSE);
+  const TcCoin made = { .outpoint.txid = genesis->txid, .state = TC_WALLET_TX_CONFIRMED, .time_ms = (gint64) genesis->time_ms };
+  add_outputs (self, &made, genesis->outputs, genesis->n_outputs);
   entry->row.credit = entry->row.amount = sums.credit;
   entry->row.n_recipients = sums.n_inside;
   set_address (self, &entry->row, sums.first_inside);

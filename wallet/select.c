@@ -84,6 +84,13 @@ choice_fee (const Choice *self, gboolean change)
   return MAX (fee_of_size (choice_size (self, change), self->request->fee_rate), self->request->fee_min.units);
 }
 
+/* What the coins must hold, to pay without change. */
+static guint64
+choice_needs (const Choice *self)
+{
+  return self->request->target.units + (self->request->fee_inside ? 0 : choice_fee (self, FALSE));
+}
+
 static gboolean
 choice_fits (const Choice *self)
 {
@@ -106,18 +113,17 @@ tc_selection_clear (TcSelection *self)
 static gboolean
 settle (const Choice *choice, TcSelection *ret_selection)
 {
-  const guint64 target = choice->request->target.units, fee = choice_fee (choice, FALSE), fee_with_change = choice_fee (choice, TRUE);
+  const guint64 target = choice->request->target.units, fee_with_change = choice_fee (choice, TRUE);
 
-  if (choice->sum < target || choice->sum - target < fee)
+  if (choice->sum < choice_needs (choice))
     return FALSE;
-  *ret_selection = (TcSelection) { .sum = { choice->sum }, .paid = { target }, .fee = { choice->sum - target },
-                                   .size_bytes = choice_size (choice, FALSE), .reason = TC_DRAFT_LEAST_WASTE };
-  if (choice->sum - target >= fee_with_change + TC_TX_DUST_UNITS)
-    {
-      ret_selection->change.units = choice->sum - target - fee_with_change;
-      ret_selection->fee.units = fee_with_change;
-      ret_selection->size_bytes = choice_size (choice, TRUE);
-    }
+  const guint64 over = choice->sum - target, change_cost = choice->request->fee_inside ? 0 : fee_with_change;
+  const gboolean change = over >= change_cost + TC_TX_DUST_UNITS;
+  *ret_selection = (TcSelection) { .sum = { choice->sum }, .change = { change ? over - change_cost : 0 },
+                                   .fee = { change ? fee_with_change : MAX (over, choice_fee (choice, FALSE)) },
+                                   .size_bytes = choice_size (choice, change), .reason = TC_DRAFT_LEAST_WASTE };
+  const guint64 kept = ret_selection->change.units + ret_selection->fee.units;
+  ret_selection->paid.units = choice->sum > kept ? choice->sum - kept : 0;  /* recipients who pay may have less than the fee */
   ret_selection->coins = g_ptr_array_copy (choice->coins, NULL, NULL);
   return TRUE;
 }
@@ -161,7 +167,7 @@ search_consider (Search *self, guint64 over)
 static void
 search_from (Search *self, guint position)
 {
-  const guint64 needed = self->request->target.units + choice_fee (&self->choice, FALSE);
+  const guint64 needed = choice_needs (&self->choice);
   const guint64 sum = self->choice.sum;
 
   if (sum >= needed)
@@ -196,9 +202,9 @@ select_exactly (const TcSelectRequest *request, GPtrArray *coins, TcSelection *r
     {
       for (guint i = search.choice.coins->len; i < search.best->len; i++)  /* what is required stands first in both */
         choice_push (&search.choice, g_ptr_array_index (search.best, i));
-      *ret_selection = (TcSelection) { .coins = g_steal_pointer (&search.best), .sum = { search.choice.sum }, .paid = request->target,
-                                       .fee = { search.choice.sum - request->target.units }, .size_bytes = choice_size (&search.choice, FALSE),
-                                       .reason = TC_DRAFT_EXACT };
+      if (settle (&search.choice, ret_selection))
+        ret_selection->reason = TC_DRAFT_EXACT;
+      g_clear_pointer (&search.best, g_ptr_array_unref);
     }
   choice_clear (&search.choice);
   return ret_selection->coins != NULL;
@@ -240,7 +246,7 @@ accumulate (const TcSelectRequest *request, GPtrArray *coins, int start, int ste
   for (int i = start; i >= 0 && i < (int) coins->len && n_paying < 2 && choice_fits (&choice); i += step)
     {
       choice_push (&choice, g_ptr_array_index (coins, (guint) i));
-      if (choice.sum >= request->target.units + choice_fee (&choice, FALSE))
+      if (choice.sum >= choice_needs (&choice))
         n_paying++;
       if (n_paying > 0)
         consider (&choice, best);
@@ -263,7 +269,7 @@ try_single (const TcSelectRequest *request, GPtrArray *coins, TcSelection *best)
         continue;
       choice_init (&choice, request);
       choice_push (&choice, coin);
-      n_paying += choice.sum >= request->target.units + choice_fee (&choice, FALSE);
+      n_paying += choice.sum >= choice_needs (&choice);
       consider (&choice, best);
       choice_clear (&choice);
     }
@@ -284,13 +290,13 @@ select_least_waste (const TcSelectRequest *request, GPtrArray *coins, TcSelectio
 static void
 take_what_fits (GPtrArray *coins, Choice *choice)
 {
+  const gboolean small_first = choice->request->small_first;
+
   for (guint i = 0; i < coins->len; i++)
     {
-      choice_push (choice, g_ptr_array_index (coins, i));
-      if (choice_fits (choice))
-        continue;
-      choice_pop (choice);
-      return;
+      choice_push (choice, g_ptr_array_index (coins, small_first ? coins->len - 1 - i : i));
+      if (!choice_fits (choice))
+        choice_pop (choice);  /* one of a key that signs already may fit still */
     }
 }
 
@@ -303,14 +309,42 @@ select_all (const TcSelectRequest *request, GPtrArray *coins, TcSelection *ret_s
   choice_init (&choice, request);
   take_what_fits (coins, &choice);
   const guint64 fee = choice_fee (&choice, FALSE), least = request->target.units + TC_TX_DUST_UNITS + fee;
-  if (choice.sum < least)
+  if (request->fixed && choice.coins->len < coins->len)
+    result = TC_SELECT_TOO_BIG;
+  else if (choice.sum < least)
     {
       *ret_missing = (TcAmount) { least - choice.sum };
       result = TC_SELECT_SHORT;
     }
   else
     *ret_selection = (TcSelection) { .coins = g_ptr_array_copy (choice.coins, NULL, NULL), .sum = { choice.sum }, .fee = { fee },
-                                     .paid = { choice.sum - fee }, .size_bytes = choice_size (&choice, FALSE), .reason = TC_DRAFT_ALL };
+                                     .paid = { choice.sum - fee }, .size_bytes = choice_size (&choice, FALSE),
+                                     .n_left = coins->len - choice.coins->len, .reason = request->fixed ? TC_DRAFT_BY_HAND : TC_DRAFT_ALL };
+  choice_clear (&choice);
+  return result;
+}
+
+/* --- By hand ------------------------------------------------------------------------------------------------------------------ */
+
+static TcSelectResult
+select_fixed (const TcSelectRequest *request, GPtrArray *coins, TcSelection *ret_selection, TcAmount *ret_missing)
+{
+  Choice choice;
+  TcSelectResult result = TC_SELECT_OK;
+
+  choice_init (&choice, request);
+  for (guint i = 0; i < coins->len; i++)
+    choice_push (&choice, g_ptr_array_index (coins, i));
+  const guint64 needed = choice_needs (&choice);
+  if (!choice_fits (&choice))
+    result = TC_SELECT_TOO_BIG;
+  else if (!settle (&choice, ret_selection))
+    {
+      *ret_missing = (TcAmount) { needed - choice.sum };
+      result = TC_SELECT_SHORT;
+    }
+  else
+    ret_selection->reason = TC_DRAFT_BY_HAND;
   choice_clear (&choice);
   return result;
 }
@@ -345,7 +379,7 @@ explain (const TcSelectRequest *request, GPtrArray *coins, TcAmount *ret_missing
     sum += request->required->amount.units;
   choice_init (&choice, request);
   take_what_fits (coins, &choice);
-  fee = choice_fee (&choice, FALSE);
+  fee = request->fee_inside ? 0 : choice_fee (&choice, FALSE);
   choice_clear (&choice);
   if (sum >= request->target.units + fee)
     return TC_SELECT_TOO_BIG;
@@ -357,7 +391,9 @@ TcSelectResult
 tc_select_coins (const TcSelectRequest *request, GPtrArray *coins, TcSelection *ret_selection, TcAmount *ret_missing)
 {
   TC_CHECK (request->fee_rate >= 1 && request->n_outputs >= 1 && request->target.units <= TC_AMOUNT_MAX_UNITS);
-  g_autoptr(GPtrArray) sorted = worth_spending (request, coins);
+  if (request->fixed && !request->all)
+    return select_fixed (request, coins, ret_selection, ret_missing);
+  g_autoptr(GPtrArray) sorted = request->fixed ? g_ptr_array_copy (coins, NULL, NULL) : worth_spending (request, coins);
   TcSelection selection = { 0 };
 
   if (request->all)

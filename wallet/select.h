@@ -12,22 +12,26 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  TcAmount target;             /* the recipients' sum; not with `all` */
+  TcAmount target;             /* the recipients' sum; with `all` those whose amount is fixed */
   gsize    n_outputs;          /* recipients, without change */
   gsize    memo_size;
   gsize    payload_size;       /* of a masternode's transaction, else 0 */
   guint64  fee_rate;           /* units a byte, at least 1 */
   TcAmount fee_min;            /* whatever the size */
   TcCoin  *required;           /* (nullable): to be spent in any case; not among the coins to choose from */
+  gboolean fee_inside;         /* the recipients pay the fee: it is taken from the target */
+  gboolean fixed;              /* spend every coin given, in one transaction, and make change of what is over */
   gboolean all;                /* spend every coin (as fit into one transaction) and pay out what the fee leaves */
+  gboolean small_first;        /* with `all`: where not all fit, the smallest do */
 } TcSelectRequest;
 
 typedef struct
 {
   GPtrArray    *coins;         /* (element-type TcCoin) (transfer container) */
   TcAmount      sum, fee, change;
-  TcAmount      paid;          /* target; with `all` what is paid out in all */
+  TcAmount      paid;          /* target; with `fee_inside` what the fee leaves of it; with `all` what is paid out in all */
   gsize         size_bytes;
+  guint         n_left;        /* with `all`: coins that did not fit */
   TcDraftReason reason;
 } TcSelection;
 

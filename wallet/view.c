@@ -21,8 +21,10 @@ tc_account_snapshot (TcAccount *self)
   snapshot->pending = balance.pending;
   snapshot->locked_amount = balance.locked;
   snapshot->collateral = balance.collateral;
+  snapshot->frozen = balance.frozen;
   snapshot->total.units = MIN (balance.available.units + balance.pending.units + balance.locked.units, TC_AMOUNT_MAX_UNITS);
   snapshot->total.units = MIN (snapshot->total.units + balance.collateral.units, TC_AMOUNT_MAX_UNITS);
+  snapshot->total.units = MIN (snapshot->total.units + balance.frozen.units, TC_AMOUNT_MAX_UNITS);
   snapshot->birthday_height = self->birthday_height;
   snapshot->scan_height = self->scan_height;
   snapshot->unread_height = self->unread_height;
@@ -75,9 +77,12 @@ tc_account_view_coin (TcAccount *self, const TcCoin *coin)
   view->lock = (TcLock) coin->lock;
   view->address = tc_keychain_address (self->keys, coin->path);
   view->change = coin->path.chain == TC_CHAIN_CHANGE;
+  view->frozen = coin->frozen;
   view->spendable = tc_coin_is_spendable (coin);
+  view->taken = coin->draft != 0;
   view->state = coin->state;
   view->height = coin->height;
+  view->time_ms = coin->time_ms;
   return view;
 }
 

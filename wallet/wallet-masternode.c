@@ -148,10 +148,11 @@ pay_owner (GTask *task)
   TcWallet *wallet = g_task_get_source_object (task);
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (wallet);
   g_autofree char *address = tc_address_format (&self->order.owner, snapshot->address_digit);
-  const TcRecipient recipient = { address, { TC_OWNER_COIN_UNITS } };
+  const TcRecipient recipient = { .address = address, .amount = { TC_OWNER_COIN_UNITS } };
+  const TcPaymentOrder order = { .recipients = &recipient, .n_recipients = 1 };
 
   self->paid_owner = TRUE;
-  tc_wallet_prepare_payment (wallet, &recipient, 1, NULL, FALSE, NULL, on_owner_payment, task);
+  tc_wallet_prepare_payment (wallet, &order, NULL, on_owner_payment, task);
 }
 
 static gboolean

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* For wallet-masternode.c. */
+/* For the files of the same class. */
 
 /* (transfer none) */
 TcWorker *tc_wallet_get_worker     (TcWallet *self);

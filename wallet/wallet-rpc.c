@@ -333,7 +333,9 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 prepare (Request *request)
 {
-  tc_wallet_prepare_payment (request->wallet, &request->recipient, 1, request->memo, FALSE, NULL, on_prepared, request);
+  const TcPaymentOrder order = { .recipients = &request->recipient, .n_recipients = 1, .memo = request->memo };
+
+  tc_wallet_prepare_payment (request->wallet, &order, NULL, on_prepared, request);
 }
 
 static void
@@ -341,7 +343,7 @@ on_sendtoaddress (TcRpcCall *call, gpointer user_data)
 {
   TcWalletRpc *self = user_data;
   const char *memo;
-  TcRecipient recipient;
+  TcRecipient recipient = { 0 };
 
   if (!tc_wallet_rpc_require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "", &recipient.address)
       || !tc_rpc_call_get_amount (call, 1, &recipient.amount) || !tc_rpc_call_get_string (call, 2, NULL, &memo))

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 #define TC_WALLET_GAP_LIMIT       20u   /* unused addresses in a row that a restoring wallet looks through, at the least */
 #define TC_WALLET_RECIPIENTS_MAX  200u
 #define TC_WALLET_PAGE_MAX        1000u
+#define TC_WALLET_COINS_MAX       2698u     /* that one transaction can spend: 100 kB */
+#define TC_WALLET_FEE_RATE_MAX    100000u   /* units a byte: 100 TIME for the largest transaction */
 
 typedef enum
 {
@@ -73,7 +75,8 @@ typedef struct
   TcAmount  pending;           /* coming in, not final yet */
   TcAmount  locked_amount;     /* own change of payments on their way: back in a moment */
   TcAmount  collateral;        /* of masternodes */
-  TcAmount  total;             /* the sum of the four */
+  TcAmount  frozen;            /* could be spent, were it not frozen */
+  TcAmount  total;             /* the sum of the five */
 
   guint32   birthday_height;
   guint32   scan_height;       /* last block applied */
@@ -134,7 +137,7 @@ typedef struct
   TcHash          txid;
   TcWalletTxKind  kind;
   TcWalletTxState state;
-  TcAmount        amount;        /* came in; or went to others (without fee); SELF: what went to receiving addresses; REGISTER: the collateral; UPDATE, RETIRE: 0 */
+  TcAmount        amount;        /* came in; or went to others (without fee); SELF: what went to receiving addresses, or, coins joined, all that was made; REGISTER: the collateral; UPDATE, RETIRE: 0 */
   TcAmount        fee;           /* of one's own transactions, else 0 */
   TcAmount        debit, credit; /* own coins spent, own outputs made */
   gint64          seen_ms, certified_ms, final_ms, confirmed_ms;  /* when this node learned it; found in an old block: its time */
@@ -214,9 +217,12 @@ typedef struct
   TcLock          lock;
   char           *address;
   gboolean        change;
-  gboolean        spendable;     /* see TcWalletSnapshot.available */
+  gboolean        frozen;        /* kept back by the user: nothing chooses it */
+  gboolean        spendable;     /* see TcWalletSnapshot.available; a frozen one is not */
+  gboolean        taken;         /* by a draft: nothing else chooses it until that is sent or cancelled */
   TcWalletTxState state;         /* of the transaction that made it */
   guint32         height;        /* 0: not in a block, or genesis */
+  gint64          time_ms;       /* of that transaction: when it was first seen; found in an old block: the block's */
 } TcWalletCoin;
 
 void tc_wallet_coin_free (TcWalletCoin *self);
@@ -239,8 +245,23 @@ typedef struct
 typedef struct
 {
   const char *address;
-  TcAmount    amount;    /* of the last recipient ignored with @use_all */
+  TcAmount    amount;    /* of the last recipient ignored with `use_all` */
+  gboolean    pays_fee;  /* the fee is taken from its amount, in equal parts where several do; ignored with `use_all` */
 } TcRecipient;
+
+typedef struct
+{
+  guint32            account;
+  const TcRecipient *recipients;
+  gsize              n_recipients;   /* 1 to TC_WALLET_RECIPIENTS_MAX */
+  gboolean           use_all;        /* the last recipient gets all that is left; the fee is taken from it */
+  const char        *memo;           /* (nullable): UTF-8, at most 512 bytes; public in the chain, unless private */
+  gboolean           memo_private;   /* only the one recipient and this wallet can read it */
+  const TcPublicKey *memo_key;       /* (nullable): the one recipient's, from a URI or contact; NULL: the wallet looks whether it knows it */
+  const TcOutpoint  *coins;          /* chosen by hand: these are spent, all of them, and no others */
+  gsize              n_coins;        /* 0: the wallet chooses */
+  guint64            fee_rate;       /* units a byte, at most TC_WALLET_FEE_RATE_MAX; 0: what the node asks now */
+} TcPaymentOrder;
 
 typedef enum
 {
@@ -250,15 +271,18 @@ typedef enum
 
 typedef enum
 {
-  TC_DRAFT_EXACT       = 0,  /* coins that match the amount: no change */
-  TC_DRAFT_LEAST_WASTE = 1,
-  TC_DRAFT_ALL         = 2,
+  TC_DRAFT_EXACT         = 0,  /* coins that match the amount: no change */
+  TC_DRAFT_LEAST_WASTE   = 1,
+  TC_DRAFT_ALL           = 2,
+  TC_DRAFT_BY_HAND       = 3,  /* the user chose them */
+  TC_DRAFT_CONSOLIDATION = 4,  /* many coins become one: no recipients, all that the fee leaves is change */
 } TcDraftReason;
 
 typedef struct
 {
   char           *address;
-  TcAmount        amount;
+  TcAmount        amount;     /* that arrives there */
+  TcAmount        fee_part;   /* taken from what was asked for it: `amount` is less by so much */
   TcDraftWarnings warnings;   /* about this one */
 } TcDraftRecipient;
 
@@ -268,6 +292,7 @@ typedef struct
 {
   gatomicrefcount   ref_count;
   guint64           id;
+  guint32           account;
   gsize             n_recipients, n_coins;
   TcDraftRecipient *recipients;
   TcWalletCoin    **coins;        /* spent by it */
@@ -276,9 +301,13 @@ typedef struct
   TcAmount          change;       /* 0: none */
   TcAmount          remains;      /* available plus change once it is sent */
   guint32           size_bytes;
+  guint64           fee_rate;     /* asked for: units a byte */
   TcDraftReason     reason;
   TcDraftWarnings   warnings;     /* of all recipients */
-  char             *memo;         /* (nullable) */
+  guint32           n_left;       /* CONSOLIDATION: coins that did not fit into this one */
+  char             *memo;         /* (nullable): as it was written */
+  gboolean          memo_private;
+  GBytes           *memo_bytes;   /* (nullable): as it stands in the transaction */
   void            (*release) (gpointer owner, guint64 id);  /* private, with owner: called when the last reference goes */
   gpointer          owner;
 } TcPaymentDraft;

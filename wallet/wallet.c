@@ -74,6 +74,15 @@ tc_wallet_task_new (TcWallet *self, gpointer tag, GCancellable *cancellable, GAs
   return task;
 }
 
+gboolean
+tc_wallet_refuse_without_node (TcWorker *worker, GTask *task)
+{
+  if (tc_worker_get_node (worker) != NULL)
+    return FALSE;
+  g_task_return_new_error (task, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_NODE, "The wallet is not connected to a network.");
+  return TRUE;
+}
+
 static gboolean
 finish_boolean (TcWallet *self, GAsyncResult *result, gpointer tag, GError **error)
 {
@@ -593,152 +602,6 @@ tc_wallet_find_key_finish (TcWallet *self, GAsyncResult *result, gboolean *ret_m
   if (ret_change != NULL)
     *ret_change = question->change;
   return TRUE;
-}
-
-/* --- Paying ---------------------------------------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  TcRecipient *recipients;
-  gsize        n_recipients;
-  char        *memo;
-  gboolean     use_all;
-} PaymentRequest;
-
-static void
-payment_request_free (gpointer data)
-{
-  PaymentRequest *request = data;
-
-  for (gsize i = 0; i < request->n_recipients; i++)
-    g_free ((char *) request->recipients[i].address);
-  g_free (request->recipients);
-  g_free (request->memo);
-  g_free (request);
-}
-
-gboolean
-tc_wallet_refuse_without_node (TcWorker *worker, GTask *task)
-{
-  if (tc_worker_get_node (worker) != NULL)
-    return FALSE;
-  g_task_return_new_error (task, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_NODE, "The wallet is not connected to a network.");
-  return TRUE;
-}
-
-static void
-job_release (TcWorker *worker, GTask *task)
-{
-  const guint64 *draft_id = g_task_get_task_data (task);
-
-  tc_account_release_draft (tc_worker_get_account (worker), *draft_id);
-  g_task_return_boolean (task, TRUE);
-}
-
-void
-tc_wallet_post_release (TcWorker *worker, guint64 draft_id)
-{
-  GTask *task = g_task_new (NULL, NULL, NULL, NULL);  /* carries the number; nobody waits for it */
-
-  g_task_set_task_data (task, g_memdup2 (&draft_id, sizeof draft_id), g_free);
-  tc_worker_post (worker, job_release, task);
-}
-
-static void
-release_draft (gpointer owner, guint64 draft_id)
-{
-  TcWorker *worker = owner;
-
-  tc_wallet_post_release (worker, draft_id);
-  tc_worker_unref (worker);
-}
-
-static void
-draft_free (gpointer draft)
-{
-  tc_payment_draft_unref (draft);
-}
-
-static void
-job_prepare (TcWorker *worker, GTask *task)
-{
-  const PaymentRequest *request = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  if (g_task_return_error_if_cancelled (task) || tc_wallet_refuse_without_node (worker, task))
-    return;
-  TcPaymentDraft *draft = tc_account_prepare (tc_worker_get_account (worker), request->recipients, request->n_recipients, request->memo,
-                                              request->use_all, tc_node_get_fee_rate (tc_worker_get_node (worker)), &error);
-  if (draft != NULL)
-    {
-      draft->release = release_draft;
-      draft->owner = tc_worker_ref (worker);
-    }
-  return_pointer (task, draft, draft_free, error);
-}
-
-void
-tc_wallet_prepare_payment (TcWallet *self, const TcRecipient *recipients, gsize n_recipients, const char *memo, gboolean use_all,
-                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = tc_wallet_task_new (self, tc_wallet_prepare_payment, cancellable, callback, user_data);
-  PaymentRequest *request = g_new0 (PaymentRequest, 1);
-
-  request->recipients = g_new0 (TcRecipient, n_recipients);
-  request->n_recipients = n_recipients;
-  for (gsize i = 0; i < n_recipients; i++)
-    request->recipients[i] = (TcRecipient) { g_strdup (recipients[i].address), recipients[i].amount };
-  request->memo = g_strdup (memo);
-  request->use_all = use_all;
-  g_task_set_task_data (task, request, payment_request_free);
-  tc_worker_post (self->worker, job_prepare, task);
-}
-
-TcPaymentDraft *
-tc_wallet_prepare_payment_finish (TcWallet *self, GAsyncResult *result, GError **error)
-{
-  return finish_pointer (self, result, tc_wallet_prepare_payment, error);
-}
-
-static void
-job_send (TcWorker *worker, GTask *task)
-{
-  GError *error = NULL;
-
-  if (tc_wallet_refuse_without_node (worker, task))
-    return;
-  g_autoptr(TcTx) tx = tc_account_commit (tc_worker_get_account (worker), g_task_get_task_data (task), g_get_real_time () / 1000, &error);
-  tc_worker_refresh (worker);
-  if (tx != NULL)
-    tc_worker_submit (worker, tx, task);
-  else
-    g_task_return_error (task, error);
-}
-
-void
-tc_wallet_send_payment (TcWallet *self, TcPaymentDraft *draft, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = tc_wallet_task_new (self, tc_wallet_send_payment, NULL, callback, user_data);
-
-  g_task_set_task_data (task, tc_payment_draft_ref (draft), draft_free);
-  tc_worker_post (self->worker, job_send, task);
-}
-
-gboolean
-tc_wallet_send_payment_finish (TcWallet *self, GAsyncResult *result, TcHash *ret_txid, GError **error)
-{
-  g_autofree TcHash *txid = finish_pointer (self, result, tc_wallet_send_payment, error);
-
-  if (txid == NULL)
-    return FALSE;
-  *ret_txid = *txid;
-  return TRUE;
-}
-
-void
-tc_wallet_cancel_payment (TcWallet *self, TcPaymentDraft *draft)
-{
-  tc_wallet_post_release (self->worker, draft->id);
 }
 
 /* --- Rescan ---------------------------------------------------------------------------------------------------------------------------- */

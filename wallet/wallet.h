@@ -93,11 +93,16 @@ gboolean   tc_wallet_find_key_finish       (TcWallet *self, GAsyncResult *result
 
 /* --- Paying ----------------------------------------------------------------------------------------------------------------- */
 
-/* @recipients: copied. @memo: (nullable): UTF-8, at most 512 bytes, public in the chain. Works while locked. Where funds fall short the error says by how much. */
-void            tc_wallet_prepare_payment        (TcWallet *self, const TcRecipient *recipients, gsize n_recipients, const char *memo,
-                                                  gboolean use_all, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                                  gpointer user_data);
+/* @order: copied. Works while locked (but for a private memo). Where funds fall short the error says by how much. */
+void            tc_wallet_prepare_payment        (TcWallet *self, const TcPaymentOrder *order, GCancellable *cancellable,
+                                                  GAsyncReadyCallback callback, gpointer user_data);
 TcPaymentDraft *tc_wallet_prepare_payment_finish (TcWallet *self, GAsyncResult *result, GError **error);
+
+/* Joins coins of @account into one at a new address of its own: as many as fit into a transaction, the smallest first; the draft says how many are left.
+ * @below: only coins smaller than that; 0: all. @fee_rate: as in TcPaymentOrder. */
+void            tc_wallet_prepare_consolidation        (TcWallet *self, guint32 account, TcAmount below, guint64 fee_rate, GCancellable *cancellable,
+                                                        GAsyncReadyCallback callback, gpointer user_data);
+TcPaymentDraft *tc_wallet_prepare_consolidation_finish (TcWallet *self, GAsyncResult *result, GError **error);
 
 /* Signs, stores (with its coins, in one transaction) and submits. Once; a second call with one draft fails with COINS_TAKEN. Succeeds when the node took
  * it; from then on the history shows how it fares. */
@@ -106,6 +111,12 @@ gboolean        tc_wallet_send_payment_finish    (TcWallet *self, GAsyncResult *
 
 /* Gives the draft's coins back, if it was not sent. */
 void            tc_wallet_cancel_payment         (TcWallet *self, TcPaymentDraft *draft);
+
+/* Whether payments may choose @coins (copied) by themselves, or at all: a frozen one waits until it is unfrozen. Coins that are not there any more are passed
+ * over; TC_WALLET_ERROR_NOT_FOUND where none is. */
+void            tc_wallet_set_coin_frozen        (TcWallet *self, const TcOutpoint *coins, gsize n_coins, gboolean frozen, GAsyncReadyCallback callback,
+                                                  gpointer user_data);
+gboolean        tc_wallet_set_coin_frozen_finish (TcWallet *self, GAsyncResult *result, GError **error);
 
 /* --- Masternodes: see masternode.h ------------------------------------------------------------------------------------------- */
 

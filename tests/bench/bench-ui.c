@@ -156,7 +156,7 @@ static void pay (Bench *self, const TcRecipient *recipients, gsize n_recipients)
 static void
 pay_next (Bench *self)
 {
-  const TcRecipient recipient = { self->address, { TC_AMOUNT_PER_TIME } };
+  const TcRecipient recipient = { .address = self->address, .amount = { TC_AMOUNT_PER_TIME } };
 
   while (self->n_in_flight < N_IN_FLIGHT && self->n_started < N_PAYMENTS)
     {
@@ -210,7 +210,9 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 pay (Bench *self, const TcRecipient *recipients, gsize n_recipients)
 {
-  tc_wallet_prepare_payment (self->payer, recipients, n_recipients, NULL, FALSE, NULL, on_prepared, self);
+  const TcPaymentOrder order = { .recipients = recipients, .n_recipients = n_recipients };
+
+  tc_wallet_prepare_payment (self->payer, &order, NULL, on_prepared, self);
 }
 
 /* Many coins, so that many payments can be under way at once. */
@@ -221,7 +223,7 @@ split (Bench *self)
   TcRecipient recipients[N_SPLIT];
 
   for (guint i = 0; i < N_SPLIT; i++)
-    recipients[i] = (TcRecipient) { snapshot->first_address, { 1000 * TC_AMOUNT_PER_TIME } };
+    recipients[i] = (TcRecipient) { .address = snapshot->first_address, .amount = { 1000 * TC_AMOUNT_PER_TIME } };
   self->n_started = N_PAYMENTS;
   self->n_in_flight = 1;
   pay (self, recipients, N_SPLIT);

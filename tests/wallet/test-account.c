@@ -149,13 +149,13 @@ test_two_windows (void)
   fixture_init (&fixture, "pw", TIME (100));
   g_autofree char *payee = stranger (1);
   g_autoptr(TcTx) more = make_incoming (fixture_first_address, TIME (50), 1);
-  const TcRecipient recipient = { payee, TIME (40) };
+  const TcRecipient recipient = { .address = payee, .amount = TIME (40) };
   g_autoptr(GError) error = NULL;
 
   apply_block (&fixture, &more, 1);
   g_autoptr(TcPaymentDraft) a = prepare (&fixture, payee, TIME (40)), b = prepare (&fixture, payee, TIME (40));
   g_assert_false (tc_outpoint_equal (&a->coins[0]->outpoint, &b->coins[0]->outpoint));
-  g_assert_null (tc_account_prepare (fixture.account, &recipient, 1, NULL, FALSE, 1, &error));
+  g_assert_null (tc_account_prepare (fixture.account, &(const TcPaymentOrder) { .recipients = &recipient, .n_recipients = 1 }, 1, &error));
   g_assert_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT);
   g_clear_error (&error);
 
@@ -395,10 +395,10 @@ test_locked_for_long (void)
 static void
 assert_prepare_fails (Fixture *fixture, const char *address, TcAmount amount, const char *memo, TcWalletError code, guint64 missing, int recipient)
 {
-  const TcRecipient recipients[] = { { fixture_first_address, TIME (1) }, { address, amount } };
+  const TcRecipient recipients[] = { { .address = fixture_first_address, .amount = TIME (1) }, { .address = address, .amount = amount } };
   g_autoptr(GError) error = NULL;
 
-  g_assert_null (tc_account_prepare (fixture->account, recipients, 2, memo, FALSE, 1, &error));
+  g_assert_null (tc_account_prepare (fixture->account, &(const TcPaymentOrder) { .recipients = recipients, .n_recipients = 2, .memo = memo }, 1, &error));
   g_assert_error (error, TC_WALLET_ERROR, (int) code);
   g_assert_cmpuint (tc_wallet_error_get_missing (error).units, ==, missing);
   g_assert_cmpint (tc_wallet_error_get_recipient (error), ==, recipient);
@@ -427,7 +427,7 @@ test_draft (void)
   g_auto(Fixture) fixture = { 0 };
   fixture_init (&fixture, "pw", TIME (100));
   g_autofree char *payee = stranger (1);
-  const TcRecipient recipients[] = { { fixture_first_address, TIME (1) }, { payee, TIME (0) } };
+  const TcRecipient recipients[] = { { .address = fixture_first_address, .amount = TIME (1) }, { .address = payee, .amount = TIME (0) } };
   g_autoptr(GError) error = NULL;
 
   g_autoptr(TcPaymentDraft) one = prepare (&fixture, payee, TIME (10));
@@ -442,7 +442,7 @@ test_draft (void)
   g_autoptr(TcPaymentDraft) again = prepare (&fixture, payee, TIME (10));
   g_assert_cmpint (again->warnings, ==, 0);
   tc_account_release_draft (fixture.account, again->id);
-  g_autoptr(TcPaymentDraft) all = tc_account_prepare (fixture.account, recipients, 2, "thanks", TRUE, 1, &error);
+  g_autoptr(TcPaymentDraft) all = tc_account_prepare (fixture.account, &(const TcPaymentOrder) { .recipients = recipients, .n_recipients = 2, .memo = "thanks", .use_all = TRUE }, 1, &error);
   g_assert_no_error (error);
   g_assert_cmpint (all->recipients[0].warnings, ==, TC_DRAFT_WARNING_PAYS_SELF);
   g_assert_cmpuint (all->recipients[1].amount.units, ==, TIME (89).units - 2 * FEE);

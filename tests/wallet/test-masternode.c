@@ -141,14 +141,14 @@ test_never_spent (void)
   fixture_init (&fixture, "pw", TIME (1100));
   g_autofree char *payee = stranger (1);
   g_autoptr(TcTx) tx = register_tier (&fixture, TC_TIER_BRONZE);
-  const TcRecipient recipient = { payee, TIME (200) };
+  const TcRecipient recipient = { .address = payee, .amount = TIME (200) };
   g_autoptr(GError) error = NULL;
 
   apply_block (&fixture, &tx, 1);
-  g_assert_null (tc_account_prepare (fixture.account, &recipient, 1, NULL, FALSE, 1, &error));
+  g_assert_null (tc_account_prepare (fixture.account, &(const TcPaymentOrder) { .recipients = &recipient, .n_recipients = 1 }, 1, &error));
   g_assert_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT);
   g_clear_error (&error);
-  g_autoptr(TcPaymentDraft) all = tc_account_prepare (fixture.account, &recipient, 1, NULL, TRUE, 1, &error);
+  g_autoptr(TcPaymentDraft) all = tc_account_prepare (fixture.account, &(const TcPaymentOrder) { .recipients = &recipient, .n_recipients = 1, .use_all = TRUE }, 1, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (all->paid.units, <, TIME (100).units);
   for (gsize i = 0; i < all->n_coins; i++)
@@ -309,12 +309,12 @@ test_owner_coin (void)
   g_autofree char *payee = stranger (1);
   g_autoptr(TcTx) made = NULL;
   const TcMasternodeOrder order = registered (&fixture, TC_TX_KIND_RETIRE, &made);
-  const TcRecipient all = { payee, { 0 } };
+  const TcRecipient all = { .address = payee, .amount = { 0 } };
   g_autoptr(GError) error = NULL;
   g_autofree char *owner = tc_address_format (&order.owner, '0');
   g_autoptr(TcTx) income = make_incoming (fixture_first_address, TIME (5), 1);
 
-  g_autoptr(TcPaymentDraft) draft = tc_account_prepare (fixture.account, &all, 1, NULL, TRUE, 1, &error);
+  g_autoptr(TcPaymentDraft) draft = tc_account_prepare (fixture.account, &(const TcPaymentOrder) { .recipients = &all, .n_recipients = 1, .use_all = TRUE }, 1, &error);
   g_assert_no_error (error);
   g_autoptr(TcTx) everything = tc_account_commit (fixture.account, draft, 1, &error);
   g_assert_no_error (error);

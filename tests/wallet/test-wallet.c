@@ -138,9 +138,9 @@ prepare_payment (Test *test, TcAmount amount)
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
   g_autofree char *address = stranger (1);
-  const TcRecipient recipient = { address, amount };
+  const TcRecipient recipient = { .address = address, .amount = amount };
 
-  tc_wallet_prepare_payment (test->wallet, &recipient, 1, "for lunch", FALSE, NULL, on_ready, &result);
+  tc_wallet_prepare_payment (test->wallet, &(const TcPaymentOrder) { .recipients = &recipient, .n_recipients = 1, .memo = "for lunch" }, NULL, on_ready, &result);
   TcPaymentDraft *draft = tc_wallet_prepare_payment_finish (test->wallet, await (&result), &error);
   g_assert_no_error (error);
   return draft;
@@ -313,13 +313,13 @@ test_drafts (void)
   g_auto(Test) test = { 0 };
   test_init (&test, "");
   g_autofree char *address = stranger (1);
-  const TcRecipient recipient = { address, TIME (10) };
+  const TcRecipient recipient = { .address = address, .amount = TIME (10) };
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
 
   attach (&test, test.node);
   g_autoptr(TcPaymentDraft) first = prepare_payment (&test, TIME (10));
-  tc_wallet_prepare_payment (test.wallet, &recipient, 1, NULL, FALSE, NULL, on_ready, &result);
+  tc_wallet_prepare_payment (test.wallet, &(const TcPaymentOrder) { .recipients = &recipient, .n_recipients = 1 }, NULL, on_ready, &result);
   g_assert_null (tc_wallet_prepare_payment_finish (test.wallet, await (&result), &error));
   g_assert_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT);
   tc_wallet_cancel_payment (test.wallet, first);
@@ -562,12 +562,12 @@ test_owner_coin (void)
   g_autoptr(TcTx) made = register_bronze (&test);
   const TcMasternodeOrder order = { .kind = TC_TX_KIND_RETIRE, .owner = made->outputs[0].key_hash, .payload.masternode = { made->txid, 0 } };
   g_autofree char *payee = stranger (1);
-  const TcRecipient all = { payee, { 0 } };
+  const TcRecipient all = { .address = payee, .amount = { 0 } };
   g_autoptr(GAsyncResult) prepared = NULL, sent = NULL;
   g_autoptr(GError) error = NULL;
   TcHash txid;
 
-  tc_wallet_prepare_payment (test.wallet, &all, 1, NULL, TRUE, NULL, on_ready, &prepared);
+  tc_wallet_prepare_payment (test.wallet, &(const TcPaymentOrder) { .recipients = &all, .n_recipients = 1, .use_all = TRUE }, NULL, on_ready, &prepared);
   g_autoptr(TcPaymentDraft) draft = tc_wallet_prepare_payment_finish (test.wallet, await (&prepared), &error);
   g_assert_no_error (error);
   tc_wallet_send_payment (test.wallet, draft, on_ready, &sent);

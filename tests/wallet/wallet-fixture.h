@@ -175,9 +175,10 @@ make_incoming (const char *address, TcAmount amount, guint8 seed)
 static inline TcPaymentDraft *
 prepare (Fixture *self, const char *address, TcAmount amount)
 {
-  const TcRecipient recipient = { address, amount };
+  const TcRecipient recipient = { .address = address, .amount = amount };
+  const TcPaymentOrder order = { .recipients = &recipient, .n_recipients = 1 };
   g_autoptr(GError) error = NULL;
-  TcPaymentDraft *draft = tc_account_prepare (self->account, &recipient, 1, NULL, FALSE, 1, &error);
+  TcPaymentDraft *draft = tc_account_prepare (self->account, &order, 1, &error);
 
   g_assert_no_error (error);
   return draft;
