@@ -6,6 +6,8 @@
 
 #include "core/check.h"
 #include "builder.h"
+#include "memo.h"
+#include "memos.h"
 #include "select.h"
 
 /* --- Preparing ---------------------------------------------------------------------------------------------------------------- */
@@ -32,12 +34,47 @@ check_recipient (const TcAccount *self, const TcRecipient *recipient, guint i, g
 }
 
 static gboolean
+has_memo (const TcPaymentOrder *order)
+{
+  return order->memo != NULL && *order->memo != '\0';
+}
+
+static gboolean
 check_memo (const TcPaymentOrder *order, GError **error)
 {
+  const gboolean private = has_memo (order) && order->memo_private;
+
   if (order->memo != NULL && (strlen (order->memo) > TC_TX_MEMO_MAX || !g_utf8_validate (order->memo, -1, NULL)))
     g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MEMO, _("The memo is longer than %u bytes. Shorten it."), TC_TX_MEMO_MAX);
+  else if (private && strlen (order->memo) > TC_MEMO_TEXT_MAX)
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MEMO, _("A private memo has at most %u bytes. Shorten it."), TC_MEMO_TEXT_MAX);
+  else if (private && order->n_recipients != 1)
+    g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MEMO, _("A memo can be private only where there is one recipient."));
   else
     return TRUE;
+  return FALSE;
+}
+
+/* To whom a private memo is sealed. */
+static gboolean
+find_memo_key (TcAccount *self, const TcPaymentOrder *order, const TcKeyHash *address, TcPublicKey *ret_key, GError **error)
+{
+  g_autoptr(GError) failed = NULL;
+
+  if (order->memo_key != NULL)
+    *ret_key = *order->memo_key;
+  else if (!tc_account_find_public_key (self, address, ret_key, &failed))
+    {
+      if (failed != NULL)
+        g_propagate_error (error, g_steal_pointer (&failed));
+      else
+        g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MEMO,
+                             _("The memo cannot be private: the key of this address is not known. It is once the recipient has paid with it, or from a payment request."));
+      return FALSE;
+    }
+  if (tc_memo_check_key (ret_key, address, &failed))
+    return TRUE;
+  g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MEMO, failed->message);
   return FALSE;
 }
 
@@ -290,10 +327,12 @@ keep_coins (const TcPaymentDraft *draft, const TcSelection *selection)
     ((TcCoin *) g_ptr_array_index (selection->coins, i))->draft = draft->id;
 }
 
-static GBytes *
-encode_memo (const TcPaymentOrder *order)
+static gsize
+memo_size (const TcPaymentOrder *order)
 {
-  return order->memo != NULL && *order->memo != '\0' ? g_bytes_new (order->memo, strlen (order->memo)) : NULL;
+  if (!has_memo (order))
+    return 0;
+  return order->memo_private ? tc_memo_sealed_size (strlen (order->memo)) : strlen (order->memo);
 }
 
 TcPaymentDraft *
@@ -301,22 +340,23 @@ tc_account_prepare (TcAccount *self, const TcPaymentOrder *order, guint64 fee_ra
 {
   g_autofree TcKeyHash *key_hashes = g_new0 (TcKeyHash, MIN (order->n_recipients, TC_WALLET_RECIPIENTS_MAX));
   g_auto(TcSelection) selection = { 0 };
-  g_autoptr(GBytes) memo = NULL;
+  TcPublicKey memo_key = { 0 };
   TcSelectRequest request = { .n_outputs = order->n_recipients, .fee_rate = order->fee_rate > 0 ? order->fee_rate : MAX (fee_rate, 1), .all = order->use_all };
 
   if (!check_order (order, error) || !check_recipients (self, order, key_hashes, &request.target, error))
     return NULL;
-  memo = encode_memo (order);
-  request.memo_size = memo != NULL ? g_bytes_get_size (memo) : 0;
+  if (has_memo (order) && order->memo_private && !find_memo_key (self, order, &key_hashes[0], &memo_key, error))
+    return NULL;
+  request.memo_size = memo_size (order);
   request.fee_inside = count_payers (order) > 0;
   if (!select_for (self, order, &request, &selection, error))
     return NULL;
   g_autoptr(TcPaymentDraft) draft = draft_new (self, order->account, &selection, request.fee_rate);
   if (!fill_recipients (self, order, &selection, request.target, key_hashes, draft, error))
     return NULL;
-  draft->memo = memo != NULL ? g_strdup (order->memo) : NULL;
-  draft->memo_private = order->memo_private;
-  draft->memo_bytes = g_steal_pointer (&memo);
+  draft->memo = has_memo (order) ? g_strdup (order->memo) : NULL;
+  draft->memo_private = draft->memo != NULL && order->memo_private;
+  draft->memo_key = memo_key;
   keep_coins (draft, &selection);
   return g_steal_pointer (&draft);
 }
@@ -434,13 +474,49 @@ tc_account_can_commit (const TcAccount *self, GError **error)
   return FALSE;
 }
 
+static const TcCoin *
+first_of (GPtrArray *coins)
+{
+  const TcCoin *first = g_ptr_array_index (coins, 0);
+
+  for (guint i = 1; i < coins->len; i++)
+    {
+      const TcCoin *coin = g_ptr_array_index (coins, i);
+
+      if (tc_outpoint_compare (&coin->outpoint, &first->outpoint) < 0)
+        first = coin;
+    }
+  return first;
+}
+
+/* @ret_memo: (out) (nullable): as it stands in the transaction. */
+static gboolean
+encode_memo (TcAccount *self, GPtrArray *coins, const TcPaymentDraft *draft, GBytes **ret_memo, GError **error)
+{
+  if (draft->memo == NULL || !draft->memo_private)
+    {
+      *ret_memo = draft->memo != NULL ? g_bytes_new (draft->memo, strlen (draft->memo)) : NULL;
+      return TRUE;
+    }
+  const TcCoin *first = first_of (coins);
+  const TcKeyHash address = tc_key_hash (&draft->memo_key);
+  g_autoptr(TcSecretKey) sender = tc_keychain_secret_key (self->keys, first->path);
+  g_autoptr(GError) failed = NULL;
+
+  *ret_memo = sender != NULL ? tc_memo_seal (draft->memo, &draft->memo_key, &address, sender, &first->outpoint, &failed) : NULL;
+  if (*ret_memo == NULL)
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MEMO, _("The memo could not be made private: %s"),
+                 failed != NULL ? failed->message : _("the wallet is locked."));
+  return *ret_memo != NULL;
+}
+
 static TcTx *
-sign (TcAccount *self, GPtrArray *coins, const TcPaymentDraft *draft)
+sign (TcAccount *self, GPtrArray *coins, const TcPaymentDraft *draft, GBytes *memo)
 {
   g_autoptr(GArray) outputs = make_outputs (self, draft);
   g_autoptr(GPtrArray) signers = NULL;
   g_autofree TcOutput *spent = NULL;
-  g_autoptr(TcTx) plain = tc_build_transfer (coins, self->keys, (const TcOutput *) outputs->data, outputs->len, draft->memo_bytes, &signers, &spent);
+  g_autoptr(TcTx) plain = tc_build_transfer (coins, self->keys, (const TcOutput *) outputs->data, outputs->len, memo, &signers, &spent);
 
   return tc_build_signed (plain, &self->chain_id, signers, spent, self->keys);
 }
@@ -470,8 +546,11 @@ tc_account_commit (TcAccount *self, const TcPaymentDraft *draft, gint64 now_ms, 
                            _("This payment was sent already, or another one took its coins. Look at it again and send it anew."));
       return NULL;
     }
+  g_autoptr(GBytes) memo = NULL;
+  if (!encode_memo (self, coins, draft, &memo, error))
+    return NULL;
   tc_account_begin (self, TRUE);
-  g_autoptr(TcTx) tx = sign (self, coins, draft);
+  g_autoptr(TcTx) tx = sign (self, coins, draft, memo);
   tc_account_record_own (self, tx, now_ms);
   if (!tc_account_end (self, error))
     return NULL;

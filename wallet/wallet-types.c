@@ -175,6 +175,5 @@ tc_payment_draft_unref (TcPaymentDraft *self)
   g_free (self->recipients);
   g_free (self->coins);
   g_free (self->memo);
-  g_clear_pointer (&self->memo_bytes, g_bytes_unref);
   g_free (self);
 }

@@ -255,7 +255,7 @@ typedef struct
   const TcRecipient *recipients;
   gsize              n_recipients;   /* 1 to TC_WALLET_RECIPIENTS_MAX */
   gboolean           use_all;        /* the last recipient gets all that is left; the fee is taken from it */
-  const char        *memo;           /* (nullable): UTF-8, at most 512 bytes; public in the chain, unless private */
+  const char        *memo;           /* (nullable): UTF-8, at most 512 bytes; public in the chain, unless private: then 414 */
   gboolean           memo_private;   /* only the one recipient and this wallet can read it */
   const TcPublicKey *memo_key;       /* (nullable): the one recipient's, from a URI or contact; NULL: the wallet looks whether it knows it */
   const TcOutpoint  *coins;          /* chosen by hand: these are spent, all of them, and no others */
@@ -305,9 +305,9 @@ typedef struct
   TcDraftReason     reason;
   TcDraftWarnings   warnings;     /* of all recipients */
   guint32           n_left;       /* CONSOLIDATION: coins that did not fit into this one */
-  char             *memo;         /* (nullable): as it was written */
+  char             *memo;         /* (nullable) */
   gboolean          memo_private;
-  GBytes           *memo_bytes;   /* (nullable): as it stands in the transaction */
+  TcPublicKey       memo_key;     /* where private: to whom */
   void            (*release) (gpointer owner, guint64 id);  /* private, with owner: called when the last reference goes */
   gpointer          owner;
 } TcPaymentDraft;

@@ -93,7 +93,7 @@ gboolean   tc_wallet_find_key_finish       (TcWallet *self, GAsyncResult *result
 
 /* --- Paying ----------------------------------------------------------------------------------------------------------------- */
 
-/* @order: copied. Works while locked (but for a private memo). Where funds fall short the error says by how much. */
+/* @order: copied. Works while locked. Where funds fall short the error says by how much. */
 void            tc_wallet_prepare_payment        (TcWallet *self, const TcPaymentOrder *order, GCancellable *cancellable,
                                                   GAsyncReadyCallback callback, gpointer user_data);
 TcPaymentDraft *tc_wallet_prepare_payment_finish (TcWallet *self, GAsyncResult *result, GError **error);

@@ -1,5 +1,7 @@
 #include "wallet-fixture.h"
 
+#include "wallet/memo.h"
+
 #define FEE TC_TX_FEE_MIN_UNITS
 
 /* A wallet of @n coins of 1, 2, 3 … TIME beside the genesis' one of 100, each on an address of its own. */
@@ -260,6 +262,38 @@ test_fee_rate (void)
 }
 
 static void
+test_private_memo (void)
+{
+  g_test_summary ("A private memo is sealed to the recipient whose key is known; else, for two recipients, or too long, it is refused; its size is the one estimated.");
+  g_auto(Fixture) fixture = { 0 };
+  fixture_coins (&fixture, 0);
+  guint8 seed[TC_SEED_SIZE] = { 42 };
+  g_autoptr(TcSecretKey) key = tc_secret_key_new (seed);
+  const TcKeyHash hash = tc_key_hash (tc_secret_key_get_public (key));
+  g_autofree char *payee = tc_address_format (&hash, '0'), *other = stranger (1), *too_long = g_strnfill (415, 'x');
+  const TcRecipient recipients[] = { { .address = payee, .amount = TIME (1) }, { .address = other, .amount = TIME (1) } };
+  TcPaymentOrder order = { .recipients = recipients, .n_recipients = 1, .memo = "for the roof", .memo_private = TRUE };
+
+  assert_refused (&fixture, &order, TC_WALLET_ERROR_MEMO, -1);
+  order.memo_key = tc_secret_key_get_public (key);
+  order.n_recipients = 2;
+  assert_refused (&fixture, &order, TC_WALLET_ERROR_MEMO, -1);
+  order.n_recipients = 1;
+  order.memo = too_long;
+  assert_refused (&fixture, &order, TC_WALLET_ERROR_MEMO, -1);
+  order.memo = "for the roof";
+  g_autoptr(TcPaymentDraft) made = draft (&fixture, &order);
+  g_assert_true (made->memo_private);
+  g_autoptr(TcTx) tx = commit (&fixture, made);
+  g_assert_cmpuint (tx->size_bytes, ==, made->size_bytes);
+  g_assert_null (g_strstr_len ((const char *) tx->memo, tx->memo_size, "roof"));
+  g_autofree char *read = tc_memo_open (tx->memo, tx->memo_size, key, &tx->inputs[0].outpoint);
+  g_assert_cmpstr (read, ==, "for the roof");
+  g_autoptr(TcWalletTx) row = newest (&fixture);
+  g_assert_cmpstr (row->memo, ==, "for the roof");
+}
+
+static void
 test_consolidation (void)
 {
   g_test_summary ("Coins are joined into one at a new address of one's own: all, or the small ones; frozen ones stay; the history shows what was moved.");
@@ -329,6 +363,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wallet/payment/all-of-some", test_all_of_some);
   g_test_add_func ("/wallet/payment/frozen", test_frozen);
   g_test_add_func ("/wallet/payment/fee-rate", test_fee_rate);
+  g_test_add_func ("/wallet/payment/private-memo", test_private_memo);
   g_test_add_func ("/wallet/payment/consolidation", test_consolidation);
   g_test_add_func ("/wallet/payment/consolidation-is-bounded", test_consolidation_is_bounded);
   return g_test_run ();
