@@ -149,6 +149,8 @@ gboolean tc_node_refuse_stopped (TcNode *self, GTask *task);
 /* Between the two any thread may read the store. Returns: FALSE, with @error, where the node does not run. */
 gboolean tc_node_begin_read     (TcNode *self, GError **error);
 void     tc_node_end_read       (TcNode *self);
+/* The node's end waits for readers: who reads for long asks now and then whether it should go on. */
+gboolean tc_node_may_read       (TcNode *self);
 
 /* recover.c */
 gboolean tc_node_open          (TcNode *self, GError **error);  /* store, engine, recovery, network, RPC */

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "core/address.h"
+#include "explore.h"
 #include "node-private.h"
 #include "node-rpc-peers.h"
 #include "node-rpc-private.h"
@@ -33,6 +34,7 @@ struct _TcNodeRpc
   GThreadPool  *readers;      /* of Read */
   GAsyncQueue  *done;         /* of Read, owned */
   TcFinalityWaits *waits;     /* NULL once freed */
+  TcNodeRpcExplore *explore;
   guint         subscription;
   Newest        newest;
 };
@@ -814,6 +816,7 @@ tc_node_rpc_new (TcNode *node, TcRpcServer *server)
   for (gsize i = 0; i < G_N_ELEMENTS (METHODS); i++)
     tc_rpc_server_add_method (server, METHODS[i].name, METHODS[i].params, METHODS[i].usage, self->context, METHODS[i].handler, self, NULL);
   tc_node_rpc_peers_add (node, server);
+  self->explore = tc_node_rpc_explore_new (node, server);
   return self;
 }
 
@@ -821,6 +824,7 @@ void
 tc_node_rpc_free (TcNodeRpc *self)
 {
   tc_node_rpc_peers_remove (self->server);
+  tc_node_rpc_explore_free (self->explore);
   tc_node_unsubscribe (self->node, self->subscription);
   for (gsize i = 0; i < G_N_ELEMENTS (METHODS); i++)
     tc_rpc_server_remove_method (self->server, METHODS[i].name);

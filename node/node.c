@@ -632,6 +632,17 @@ tc_node_begin_read (TcNode *self, GError **error)
   return readable;
 }
 
+gboolean
+tc_node_may_read (TcNode *self)
+{
+  gboolean readable;
+
+  g_mutex_lock (&self->lock);
+  readable = self->readable;
+  g_mutex_unlock (&self->lock);
+  return readable;
+}
+
 void
 tc_node_end_read (TcNode *self)
 {

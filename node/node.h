@@ -272,7 +272,9 @@ typedef struct
   guint32     registered_epoch;
   guint32     retired_epoch;     /* 0: not retired */
   guint32     release_epoch;     /* RETIRED: at its end the collateral becomes a plain output; else 0 */
-  guint32     inactive_epochs;
+  guint32     inactive_epochs;   /* running: of a member that signed too little, or one of power that was not heard */
+  guint32     unattested_epochs; /* running: of a Free one that no third of the committee heard */
+  guint32     signed_heights;    /* of this epoch's blocks so far, as far as the blocks above them say */
   guint64     power;             /* in the committee of now; 0: no member */
   TcAmount    burnt, accrued;
 } TcNodeMasternode;
@@ -367,6 +369,100 @@ TcTxProof *tc_node_prove_tx          (TcNode *self, const TcHash *txid, guint32 
  * _NOT_FOUND: this node cannot tell (yet). @ret_in_chain: (out) (optional): the node has the block itself. */
 gboolean  tc_node_check_proof        (TcNode *self, const TcTxProof *proof, gboolean *ret_in_chain, GError **error);
 
+/* --- Looking things up, on threads of their own: nobody waits for them. A cancelled one ends soon; so does one whose node stops (TC_NODE_ERROR_STOPPED). --- */
+
+#define TC_NODE_BLOCKS_MAX         200u
+#define TC_NODE_ADDRESS_COINS_MAX  1000u
+#define TC_NODE_ADDRESSES_MAX      100u
+#define TC_NODE_MASTERNODE_UNKNOWN G_MAXUINT32
+
+/* A line about a block. A plain value. */
+typedef struct
+{
+  guint32  height, epoch, round, n_txs;
+  gint64   time_ms;
+  guint64  size_bytes;
+  TcHash   hash;
+  gboolean is_last;          /* of its epoch */
+  guint32  masternode;       /* index of who proposed it; UNKNOWN: the committee of so old an epoch is not kept */
+} TcNodeBlockInfo;
+
+/* From @from_height downwards, at most TC_NODE_BLOCKS_MAX; those that are not here are left out. Returns: (transfer full) (element-type TcNodeBlockInfo): newest first. */
+void         tc_node_list_blocks_async  (TcNode *self, guint32 from_height, guint n, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GArray      *tc_node_list_blocks_finish (TcNode *self, GAsyncResult *result, GError **error);
+
+typedef struct
+{
+  TcBlock     *block;
+  TcCommit    *commit;       /* of this block */
+  TcCommittee *committee;    /* (nullable): of its epoch; NULL: not kept any more */
+  guint64      size_bytes;
+} TcNodeBlock;
+
+void         tc_node_block_free       (TcNodeBlock *self);
+/* @hash: (nullable): NULL: by @height. TC_NODE_ERROR_NOT_FOUND as tc_node_read_block (). Returns: (transfer full). */
+void         tc_node_get_block_async  (TcNode *self, guint32 height, const TcHash *hash, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                       gpointer user_data);
+TcNodeBlock *tc_node_get_block_finish (TcNode *self, GAsyncResult *result, GError **error);
+
+/* @done of @total, in units of its own; at most ten times a second, in the context that the search was asked in, and not after it has ended. */
+typedef void (*TcNodeProgressFunc) (guint64 done, guint64 total, gpointer user_data);
+
+typedef struct
+{
+  TcHash     txid;
+  TcTx      *tx;             /* (nullable): NULL: the outputs of genesis, which are no transaction */
+  TcGenesis *genesis;
+  gboolean   in_block;       /* these three are set; else it is pending */
+  guint32    height;
+  TcHash     block_hash;
+  gint64     block_time_ms;
+  TcFinality finality;       /* state UNKNOWN: of a block older than the node remembers */
+  gsize      n_inputs, n_outputs;
+  const TcOutput *outputs;
+  guint8    *unspent;        /* of each output; 0 also for those of a pending one */
+  TcOutput  *spent;          /* of each input, where known[i]: the node has no index, so it looks where they are likely */
+  guint8    *known;
+} TcNodeTx;
+
+void         tc_node_tx_free          (TcNodeTx *self);
+/* Among pending transactions, in the block @likely_height (0: nobody knows), then in all blocks that are here, the newest first. TC_NODE_ERROR_NOT_FOUND: in none of them. Returns: (transfer full). */
+void         tc_node_find_tx_async    (TcNode *self, const TcHash *txid, guint32 likely_height, TcNodeProgressFunc progress, gpointer progress_data,
+                                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+TcNodeTx    *tc_node_find_tx_finish   (TcNode *self, GAsyncResult *result, GError **error);
+
+typedef struct
+{
+  TcOutpoint outpoint;
+  TcOutput   output;
+  guint32    height;         /* of its block, or where a collateral was released; 0: genesis */
+} TcNodeAddressCoin;
+
+typedef struct
+{
+  guint32  height;           /* as after this block */
+  guint64  n_coins;
+  TcAmount total, collateral;  /* of all; of them locked as collateral */
+  GArray  *coins;            /* TcNodeAddressCoin: the newest TC_NODE_ADDRESS_COINS_MAX, newest first */
+} TcNodeAddress;
+
+void           tc_node_address_free   (TcNodeAddress *self);
+/* Unspent outputs in blocks of any of @key_hashes (at most TC_NODE_ADDRESSES_MAX). Reads all outputs there are. Returns: (transfer full). */
+void           tc_node_list_address_coins_async  (TcNode *self, const TcKeyHash *key_hashes, gsize n_key_hashes, TcNodeProgressFunc progress,
+                                                  gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+TcNodeAddress *tc_node_list_address_coins_finish (TcNode *self, GAsyncResult *result, GError **error);
+
+/* How many of the newest blocks a masternode signed, of those whose committee it was in. A plain value. */
+typedef struct
+{
+  guint32 masternode;
+  guint32 n_signed, n_of, n_proposed;
+} TcNodeSigned;
+
+/* Of the newest @n blocks (at most TC_NODE_BLOCKS_MAX). Returns: (transfer full) (element-type TcNodeSigned): members only, ascending by masternode. */
+void         tc_node_count_signed_async  (TcNode *self, guint n, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GArray      *tc_node_count_signed_finish (TcNode *self, GAsyncResult *result, GError **error);
+
 /* --- RPC: a table of methods; a handler runs in @context (NULL: the caller's thread-default one). --- */
 
 /* @usage: "METHOD PARAM ( OPTIONAL )" in Bitcoin Core's manner, then a line that says what it does; parameter names are taken from @param_names. */
@@ -380,5 +476,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNode, tc_node_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeStatus, tc_node_status_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodePeer, tc_node_peer_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeBan, tc_node_ban_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeBlock, tc_node_block_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeTx, tc_node_tx_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeAddress, tc_node_address_free)
 
 G_END_DECLS

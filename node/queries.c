@@ -53,6 +53,7 @@ show_masternode (const TcMasternode *item, const TcParams *params)
     .index = item->index, .outpoint = item->outpoint, .state = (TcNodeMasternodeState) item->state, .tier = (TcTier) item->tier,
     .jailed = item->jailed, .active = item->active, .operator_key = item->operator_key, .owner = item->owner, .payout = item->payout,
     .registered_epoch = item->registered_epoch, .retired_epoch = item->retired_epoch, .inactive_epochs = item->inactive_epochs,
+    .unattested_epochs = item->unattested_epochs, .signed_heights = item->signed_heights,
     .burnt = item->burnt, .accrued = item->accrued,
   };
 

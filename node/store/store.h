@@ -115,6 +115,17 @@ gboolean  tc_store_read_past    (TcStore *self, guint32 height, TcHeader *ret_he
 GPtrArray *tc_store_read_links  (TcStore *self, guint32 from, guint n_max, gsize size_max, GError **error);
 gboolean  tc_store_find_block   (TcStore *self, const TcHash *hash, guint32 *ret_height, GError **error);
 
+/* --- looking things up: any thread --- */
+
+/* @ret_committee: NULL where it is not kept any more. */
+gboolean  tc_store_read_committee (TcStore *self, guint32 epoch, TcCommittee **ret_committee, GError **error);
+/* The height that unspent outputs of @txid bear: its block's, or above it where all that is left is a collateral that was released. Returns: FALSE, without @error, where none is left. */
+gboolean  tc_store_guess_height   (TcStore *self, const TcHash *txid, guint32 *ret_height, GError **error);
+/* Returns: FALSE: that is enough. */
+typedef gboolean (*TcStoreCoinFunc) (const TcOutpoint *outpoint, const TcCoin *coin, gpointer user_data);
+/* Every unspent output of one written state, in order of outpoints; @ret_height: its. Takes as long as reading them all; nobody waits for it. Returns: FALSE where the disk failed. */
+gboolean  tc_store_scan_coins     (TcStore *self, guint32 *ret_height, TcStoreCoinFunc callback, gpointer user_data, GError **error);
+
 /* --- signed --- */
 
 /* One record of consensus; what @kind and @data mean is the engine's business. */

@@ -21,6 +21,20 @@ def tell(name, values):
     say(f"{name}: median {percentile(values, 50):.1f} ms, 99 % {percentile(values, 99):.1f} ms, worst {max(values):.1f} ms")
 
 
+def look_up(rpc, chain, txid, address):
+    """Any node finds any transaction and what an address has, without an index."""
+    found = rpc.getrawtransaction(txid, True)
+    height = found["blockheight"]
+    check(chain.hashes[height] == found["blockhash"], f"{txid} is not where getrawtransaction says: {found}")
+    check(rpc.getrawtransaction(txid) == found["hex"], "the transaction is not what it is made of")
+    check(Decimal(found["fee"]) > 0, f"its inputs are not known: {found}")
+    scan = rpc.scantxoutset("start", [f"addr({address})"])
+    balance = rpc.getaddressbalance(address)
+    check(Decimal(scan["total_amount"]) == Decimal(balance["balance"]) > 0, f"two sums of one address: {scan}, {balance}")
+    check(len(scan["unspents"]) == scan["txouts"] == balance["utxos"], f"outputs are missing: {scan}, {balance}")
+    check(rpc.scantxoutset("status") is None, "a scan that has ended is under way")
+
+
 def scenario(world, options):
     world.start_all()
     a, b = world.a.rpc(), world.b.rpc()
@@ -52,6 +66,10 @@ def scenario(world, options):
     world.wait_height(killed, len(chain.hashes) - 1, 30)
     check(killed.rpc().getblockhash(len(chain.hashes) - 1) == chain.hashes[-1], f"{killed.name} holds another chain")
     check_balances(chain, world.a, world.b)
+    pays_unspent = a.sendtoaddress(b.getnewaddress(), "3")
+    wait_in_chain(chain, a, [pays_unspent], 60)
+    paid = next(output for output in a.getrawtransaction(pays_unspent, True)["vout"] if Decimal(output["value"]) == 3)
+    look_up(world.masternodes[0].rpc(), chain, txids[0], paid["scriptPubKey"]["address"])
     for txid in txids[-5:]:
         check(a.gettransactionfinality(txid)["finality"] == "confirmed", f"{txid} is in the chain but not confirmed")
     world.stop_all()
