@@ -217,6 +217,7 @@ tc_json_wallet_coin (const TcWalletCoin *coin, guint32 node_height)
   add (object, "amount", tc_rpc_amount (coin->amount, FALSE));
   add (object, "confirmations", json_object_new_int64 (confirmations (coin->state, coin->height, node_height)));
   add_bool (object, "spendable", coin->spendable);
+  add_bool (object, "locked", coin->frozen);
   add_bool (object, "solvable", TRUE);
   add_bool (object, "safe", coin->spendable);
   add_bool (object, "change", coin->change);
@@ -265,6 +266,7 @@ tc_json_wallet_info (const TcWalletSnapshot *snapshot, gint64 unlocked_until_s)
   add (object, "balance", tc_rpc_amount (trusted, FALSE));
   add (object, "unconfirmed_balance", tc_rpc_amount (snapshot->pending, FALSE));
   add (object, "available_balance", tc_rpc_amount (snapshot->available, FALSE));
+  add (object, "frozen_balance", tc_rpc_amount (snapshot->frozen, FALSE));
   add (object, "collateral_balance", tc_rpc_amount (snapshot->collateral, FALSE));
   add (object, "total_balance", tc_rpc_amount (snapshot->total, FALSE));
   add_uint (object, "txcount", snapshot->n_txs);

@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 #define TC_WALLET_RPC_DRAFTS_MAX 16u
 
-/* For masternode-rpc.c. */
+/* For the other files of these methods. */
 struct _TcWalletRpc
 {
   gatomicrefcount     ref_count;
@@ -17,7 +17,7 @@ struct _TcWalletRpc
   gpointer            made_data;
   GSource            *lock_source;  /* (nullable): walletpassphrase's time runs */
   gint64              unlocked_until_s;
-  GQueue              payments;     /* (element-type Request) one after another, so that none finds its coins kept by another's draft */
+  GQueue              payments;     /* (element-type Payment) one after another, so that none finds its coins kept by another's draft */
   GQueue              drafts;       /* (element-type TcMasternodeDraft) that wait for a proof, the oldest first */
   gboolean            paying, making, freed;
 };
@@ -30,6 +30,12 @@ void         tc_wallet_rpc_fail           (TcRpcCall *call, const GError *error)
 gboolean     tc_wallet_rpc_require_wallet (TcWalletRpc *self, TcRpcCall *call);
 
 /* Handlers. */
+void         tc_wallet_rpc_on_sendtoaddress      (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_sendmany           (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_sendall            (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_consolidate        (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_lockunspent        (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_listlockunspent    (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_registermasternode (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_updatemasternode   (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_retiremasternode   (TcRpcCall *call, gpointer user_data);

@@ -4,7 +4,6 @@
 #include "wallet-json.h"
 
 #define UNLOCK_MAX_S       100000000u  /* as Bitcoin Core bounds it */
-#define CHANGE_WAIT_MS     3000        /* for own change on its way, which is certified in tens of ms */
 #define TRANSACTIONS_MAX   TC_WALLET_PAGE_MAX
 
 /* A call that waits for the wallet. */
@@ -15,11 +14,6 @@ typedef struct
   TcWallet       *wallet;     /* (nullable) */
   TcSecretString *phrase;     /* createwallet: to be told once */
   guint64         timeout_s;  /* walletpassphrase */
-  TcRecipient     recipient;  /* sendtoaddress; its address lives as long as the call */
-  const char     *memo;       /* (nullable): the same */
-  gint64          give_up_us; /* monotonic; 0: not waiting yet */
-  gulong          changed_id; /* (or 0): waits for the wallet to change */
-  GSource        *give_up;    /* (nullable) */
 } Request;
 
 void
@@ -225,134 +219,6 @@ on_getaddressinfo (TcRpcCall *call, gpointer user_data)
     tc_rpc_call_error (call, TC_RPC_ADDRESS, "%s", error->message);
   else
     tc_wallet_find_key (self->wallet, &key_hash, on_find_key, request_new (self, call));
-}
-
-/* --- Paying ------------------------------------------------------------------------------------------------------------------------------ */
-
-static void prepare (Request *request);
-
-static void
-pay_next (TcWalletRpc *self)
-{
-  Request *request = self->paying ? NULL : g_queue_pop_head (&self->payments);
-
-  if (request == NULL)
-    return;
-  self->paying = TRUE;
-  prepare (request);
-}
-
-static void
-end_payment (Request *request)
-{
-  request->rpc->paying = FALSE;
-  pay_next (request->rpc);
-}
-
-static void
-on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(Request) request = user_data;
-  g_autoptr(GError) error = NULL;
-  TcHash txid;
-
-  if (tc_wallet_send_payment_finish (TC_WALLET (source), result, &txid, &error))
-    {
-      g_autofree char *hex = tc_hash_to_hex (&txid);
-
-      tc_rpc_call_return (request->call, json_object_new_string (hex));
-    }
-  else
-    return_error (request, error);
-  end_payment (request);
-}
-
-static void
-prepare_again (Request *request)
-{
-  g_clear_signal_handler (&request->changed_id, request->wallet);
-  if (request->give_up != NULL)
-    g_source_destroy (request->give_up);
-  g_clear_pointer (&request->give_up, g_source_unref);
-  prepare (request);
-}
-
-static void
-on_wallet_changed (TcWallet *wallet, gpointer user_data)
-{
-  prepare_again (user_data);
-}
-
-static gboolean
-on_give_up (gpointer user_data)
-{
-  prepare_again (user_data);
-  return G_SOURCE_REMOVE;
-}
-
-/* Funds fall short only because change of the payment before is not certified yet: it will be in a moment, and one call after another is what scripts
- * do. Returns: FALSE where there is nothing to wait for. */
-static gboolean
-wait_for_change (Request *request, const GError *error)
-{
-  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (request->wallet);
-  const gint64 now_us = g_get_monotonic_time ();
-
-  if (!g_error_matches (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT) || request->rpc->freed
-      || (request->give_up_us == 0 && snapshot->locked_amount.units < tc_wallet_error_get_missing (error).units))
-    return FALSE;
-  if (request->give_up_us == 0)
-    request->give_up_us = now_us + CHANGE_WAIT_MS * 1000;
-  if (now_us >= request->give_up_us)
-    return FALSE;
-  request->changed_id = g_signal_connect (request->wallet, "changed", G_CALLBACK (on_wallet_changed), request);
-  request->give_up = g_timeout_source_new ((guint) ((request->give_up_us - now_us) / 1000 + 1));
-  g_source_set_callback (request->give_up, on_give_up, request, NULL);
-  g_source_attach (request->give_up, g_main_context_get_thread_default ());
-  return TRUE;
-}
-
-static void
-on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(Request) request = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(TcPaymentDraft) draft = tc_wallet_prepare_payment_finish (TC_WALLET (source), result, &error);
-
-  if (draft != NULL)
-    tc_wallet_send_payment (TC_WALLET (source), draft, on_sent, g_steal_pointer (&request));
-  else if (wait_for_change (request, error))
-    g_steal_pointer (&request);
-  else
-    {
-      return_error (request, error);
-      end_payment (request);
-    }
-}
-
-static void
-prepare (Request *request)
-{
-  const TcPaymentOrder order = { .recipients = &request->recipient, .n_recipients = 1, .memo = request->memo };
-
-  tc_wallet_prepare_payment (request->wallet, &order, NULL, on_prepared, request);
-}
-
-static void
-on_sendtoaddress (TcRpcCall *call, gpointer user_data)
-{
-  TcWalletRpc *self = user_data;
-  const char *memo;
-  TcRecipient recipient = { 0 };
-
-  if (!tc_wallet_rpc_require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "", &recipient.address)
-      || !tc_rpc_call_get_amount (call, 1, &recipient.amount) || !tc_rpc_call_get_string (call, 2, NULL, &memo))
-    return;
-  Request *request = request_new (self, call);
-  request->recipient = recipient;
-  request->memo = memo;
-  g_queue_push_tail (&self->payments, request);
-  pay_next (self);
 }
 
 /* --- History ------------------------------------------------------------------------------------------------------------------------------- */
@@ -665,7 +531,7 @@ on_restorewallet (TcRpcCall *call, gpointer user_data)
 
 /* --- The table ----------------------------------------------------------------------------------------------------------------------------------- */
 
-#define PARAMS_MAX 6
+#define PARAMS_MAX 8
 
 static const struct
 {
@@ -678,8 +544,21 @@ static const struct
   { "getbalance", { NULL }, "getbalance\nWhat can be spent, change of payments on their way included.", on_getbalance },
   { "getnewaddress", { NULL }, "getnewaddress\nAn address that was never given out before.", on_getnewaddress },
   { "getaddressinfo", { "address", NULL }, "getaddressinfo ADDRESS\nWhether an address is this wallet's.", on_getaddressinfo },
-  { "sendtoaddress", { "address", "amount", "memo", NULL },
-    "sendtoaddress ADDRESS AMOUNT ( MEMO )\nPays AMOUNT TIME; the memo is public. Returns the txid.", on_sendtoaddress },
+  { "sendtoaddress", { "address", "amount", "memo", "subtractfee", "fee_rate", "private", NULL },
+    "sendtoaddress ADDRESS AMOUNT ( MEMO SUBTRACTFEE FEE_RATE PRIVATE )\nPays AMOUNT TIME; less the fee where SUBTRACTFEE is true. The memo is public, unless PRIVATE is "
+    "true and the recipient's key is known. FEE_RATE is in units a byte; 0 is what the node asks now. Returns the txid.", tc_wallet_rpc_on_sendtoaddress },
+  { "sendmany", { "amounts", "memo", "subtractfeefrom", "fee_rate", "coins", NULL },
+    "sendmany AMOUNTS ( MEMO SUBTRACTFEEFROM FEE_RATE COINS )\nPays many at once: AMOUNTS is {\"ADDRESS\": 12.5, ...}. SUBTRACTFEEFROM lists the addresses whose amounts pay the "
+    "fee. COINS, where given, are spent, all of them and no others. Returns the txid.", tc_wallet_rpc_on_sendmany },
+  { "sendall", { "address", "memo", "fee_rate", "coins", NULL },
+    "sendall ADDRESS ( MEMO FEE_RATE COINS )\nPays out all that can be spent, or all of COINS; the fee is taken from it. Returns the txid.", tc_wallet_rpc_on_sendall },
+  { "consolidate", { "below", "fee_rate", NULL },
+    "consolidate ( BELOW FEE_RATE )\nJoins coins into one at a new address of this wallet: all, or those of less than BELOW TIME; as many as fit into one transaction. Returns the txid.",
+    tc_wallet_rpc_on_consolidate },
+  { "lockunspent", { "unlock", "transactions", NULL },
+    "lockunspent UNLOCK ( COINS )\nFreezes COINS, so that no payment spends them, or, where UNLOCK is true, unfreezes them: all, where none are named.",
+    tc_wallet_rpc_on_lockunspent },
+  { "listlockunspent", { NULL }, "listlockunspent\nThe coins that are frozen.", tc_wallet_rpc_on_listlockunspent },
   { "gettransaction", { "txid", NULL }, "gettransaction TXID\nA transaction of this wallet, with its life so far.", on_gettransaction },
   { "listtransactions", { "label", "count", "skip", NULL },
     "listtransactions ( LABEL COUNT SKIP )\nThe newest COUNT transactions, newest last. LABEL is * or a text to search addresses, txids and memos for.",
