@@ -61,7 +61,7 @@ static void
 on_new_clicked (TcReceivePage *self)
 {
   gtk_widget_set_sensitive (self->new_button, FALSE);
-  tc_wallet_new_address (self->wallet, on_new_address, g_object_ref (self));
+  tc_wallet_new_address (self->wallet, 0, on_new_address, g_object_ref (self));
 }
 
 static void

@@ -39,6 +39,11 @@ void     tc_account_begin         (TcAccount *self, gboolean durable);
 /* Settles the history and commits. Returns: FALSE, all undone, where anything failed. */
 gboolean tc_account_end           (TcAccount *self, GError **error);
 
+/* Keys that were missing are there now: blocks since then are read again. The caller has an open transaction. */
+void     tc_account_read_again    (TcAccount *self);
+/* Returns: FALSE where there is no account @account that is shown; TC_ACCOUNT_ALL is one only where @or_all. */
+gboolean tc_account_check         (const TcAccount *self, guint32 account, gboolean or_all, GError **error);
+
 /* In scan.c: applies @tx (of a block, or seen) to coins and history; the caller has an open transaction. Returns: (nullable): NULL where it is not of
  * this wallet. */
 TcEntry *tc_account_record        (TcAccount *self, TcTx *tx, gint64 seen_ms);

@@ -212,7 +212,7 @@ fill (TcAccount *self, const TcWalletCreate *create, GError **error)
   tc_wallet_db_set_int (self->db, "created_ms", create->restored ? 0 : g_get_real_time () / 1000);
   load (self);
   TC_CHECK (tc_keychain_unlock (self->keys, seed));
-  tc_keychain_issue (self->keys, TC_CHAIN_RECEIVE, &first);
+  tc_keychain_issue (self->keys, 0, TC_CHAIN_RECEIVE, &first);
   return tc_wallet_db_commit (self->db, error);
 }
 
@@ -315,8 +315,9 @@ tc_account_open (const char *path, GError **error)
   if (!read_identity (self, error))
     return NULL;
   load (self);
-  if (!tc_wallet_db_failed (db) && tc_keychain_count (self->keys, TC_CHAIN_RECEIVE) == 0)
-    tc_wallet_db_damaged (db);
+  for (guint32 account = 0; account < tc_keychain_n_accounts (self->keys); account++)
+    if (tc_keychain_count (self->keys, account, TC_CHAIN_RECEIVE) == 0)
+      tc_wallet_db_damaged (db);
   if (!tc_wallet_db_end (db, error))
     return NULL;
   if (!self->encrypted && !tc_account_unlock (self, NULL, error))
@@ -326,11 +327,10 @@ tc_account_open (const char *path, GError **error)
 
 /* --- Locking ---------------------------------------------------------------------------------------------------------------- */
 
-/* Keys that were missing are there now: blocks since then are read again. */
-static void
-read_again_what_was_missed (TcAccount *self)
+void
+tc_account_read_again (TcAccount *self)
 {
-  if (self->keys_short_height == 0)
+  if (self->keys_short_height == 0 || !tc_keychain_is_unlocked (self->keys))
     return;
   if (self->keys_short_height <= self->scan_height)
     {
@@ -354,7 +354,7 @@ unlock_with (TcAccount *self, const TcSecretBytes *seed, GError **error)
   if (!same)
     tc_wallet_db_damaged (self->db);
   else if (writes)
-    read_again_what_was_missed (self);
+    tc_account_read_again (self);
   return writes ? tc_account_end (self, error) : tc_wallet_db_end (self->db, error);
 }
 

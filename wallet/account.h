@@ -49,11 +49,19 @@ GPtrArray *tc_account_open_txs            (TcAccount *self, gboolean made_here);
 
 /* What the account knows of a snapshot; the caller fills in what concerns node and problems. */
 TcWalletSnapshot *tc_account_snapshot     (TcAccount *self);
-GPtrArray  *tc_account_page               (TcAccount *self, guint32 offset, guint32 limit, const char *search, guint32 *ret_total, GError **error);
+GPtrArray  *tc_account_page               (TcAccount *self, guint32 account, guint32 offset, guint32 limit, const char *search, guint32 *ret_total,
+                                           GError **error);
 TcWalletTxDetail *tc_account_detail       (TcAccount *self, const TcHash *txid, GError **error);
-GPtrArray  *tc_account_list_coins         (TcAccount *self);
-gboolean    tc_account_find_key           (TcAccount *self, const TcKeyHash *key_hash, gboolean *ret_change);
-char       *tc_account_new_address        (TcAccount *self, GError **error);
+GPtrArray  *tc_account_list_coins         (TcAccount *self, guint32 account);
+gboolean    tc_account_find_key           (TcAccount *self, const TcKeyHash *key_hash, gboolean *ret_change, guint32 *ret_account);
+char       *tc_account_new_address        (TcAccount *self, guint32 account, GError **error);
+
+/* --- Accounts: in accounts.c ------------------------------------------------------------------------------------------------ */
+
+/* @name: (nullable): NULL or empty: "Account 2" and so on. Unlocked. Refuses once as many accounts at the end are unused as a restored wallet looks
+ * at ahead. */
+gboolean    tc_account_add_account        (TcAccount *self, const char *name, guint32 *ret_account, GError **error);
+gboolean    tc_account_rename_account     (TcAccount *self, guint32 account, const char *name, GError **error);
 
 /* --- Paying --------------------------------------------------------------------------------------------------------------- */
 

@@ -28,7 +28,7 @@ signer_of (GPtrArray *signers, TcCoin *coin)
     {
       const TcCoin *first = g_ptr_array_index (signers, i);
 
-      if (first->path.chain == coin->path.chain && first->path.index == coin->path.index)
+      if (tc_key_path_equal (first->path, coin->path))
         return (guint8) i;
     }
   g_ptr_array_add (signers, coin);

@@ -20,7 +20,7 @@ keep (TcCoins *self, TcCoin *coin)
 static void
 load (TcCoins *self)
 {
-  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT c.txid, c.vout, c.amount, c.lock, c.chain, c.idx, c.spent_by, t.state, t.height, t.debit > 0, c.frozen, t.seen_ms"
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT c.txid, c.vout, c.amount, c.lock, c.chain, c.idx, c.spent_by, t.state, t.height, t.debit > 0, c.frozen, t.seen_ms, c.account"
                                      " FROM coins c JOIN txs t ON t.txid = c.txid", "");
 
   while (tc_wallet_db_next (self->db, rows))
@@ -41,6 +41,7 @@ load (TcCoins *self)
       coin->own = tc_wallet_db_int (rows, 9) != 0;
       coin->frozen = tc_wallet_db_int (rows, 10) != 0;
       coin->time_ms = tc_wallet_db_int (rows, 11);
+      coin->path.account = (guint32) tc_wallet_db_int (rows, 12);
       if (coin->amount.units > TC_AMOUNT_MAX_UNITS || coin->path.chain >= TC_CHAINS)
         tc_wallet_db_damaged (self->db);
       else
@@ -91,9 +92,9 @@ tc_wallet_coins_add (TcCoins *self, const TcCoin *coin)
     }
   known = g_memdup2 (coin, sizeof *coin);
   keep (self, known);
-  tc_wallet_db_run (self->db, "INSERT INTO coins (txid, vout, amount, lock, chain, idx) VALUES (?, ?, ?, ?, ?, ?)", "hiiiii", &coin->outpoint.txid,
-             (gint64) coin->outpoint.index, (gint64) coin->amount.units, (gint64) coin->lock, (gint64) coin->path.chain,
-             (gint64) coin->path.index);
+  tc_wallet_db_run (self->db, "INSERT INTO coins (txid, vout, amount, lock, chain, idx, account) VALUES (?, ?, ?, ?, ?, ?, ?)", "hiiiiii",
+                    &coin->outpoint.txid, (gint64) coin->outpoint.index, (gint64) coin->amount.units, (gint64) coin->lock, (gint64) coin->path.chain,
+                    (gint64) coin->path.index, (gint64) coin->path.account);
   return known;
 }
 
@@ -179,7 +180,7 @@ add_to (TcAmount *sum, TcAmount amount)
 }
 
 TcBalance
-tc_wallet_coins_balance (const TcCoins *self)
+tc_wallet_coins_balance (const TcCoins *self, guint32 account)
 {
   TcBalance balance = { 0 };
   GHashTableIter iter;
@@ -188,7 +189,7 @@ tc_wallet_coins_balance (const TcCoins *self)
   g_hash_table_iter_init (&iter, self->unspent);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &coin))
     {
-      if (!tc_coin_is_alive (coin))
+      if (!tc_coin_is_alive (coin) || (account != TC_ACCOUNT_ALL && coin->path.account != account))
         continue;
       if (coin->lock == TC_LOCK_COLLATERAL)
         add_to (&balance.collateral, coin->amount);

@@ -51,7 +51,8 @@ void       tc_wallet_coins_set_frozen    (TcCoins *self, TcCoin *coin, gboolean 
 gboolean   tc_coin_is_spendable   (const TcCoin *coin);
 /* Unspent, and of a transaction that is alive. */
 gboolean   tc_coin_is_alive       (const TcCoin *coin);
-TcBalance  tc_wallet_coins_balance       (const TcCoins *self);
+/* @account: TC_ACCOUNT_ALL for the sum over all. */
+TcBalance  tc_wallet_coins_balance       (const TcCoins *self, guint32 account);
 /* Unspent and alive, ascending by outpoint. Returns: (transfer container) (element-type TcCoin). */
 GPtrArray *tc_wallet_coins_list          (const TcCoins *self);
 void       tc_wallet_coins_free_draft    (TcCoins *self, guint64 draft);

@@ -45,7 +45,21 @@ static const char *const schema[SCHEMA_VERSION] = {
   "CREATE TABLE pubkeys (key_hash BLOB PRIMARY KEY, key BLOB) WITHOUT ROWID;"
   "CREATE INDEX pubkeys_wanted ON pubkeys (key_hash) WHERE key IS NULL;"
   "ALTER TABLE txs ADD COLUMN memo_private INTEGER NOT NULL DEFAULT 0;"
-  "ALTER TABLE coins ADD COLUMN frozen INTEGER NOT NULL DEFAULT 0;",
+  "ALTER TABLE coins ADD COLUMN frozen INTEGER NOT NULL DEFAULT 0;"
+  "CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT, shown INTEGER NOT NULL, issued_receive INTEGER NOT NULL, issued_change INTEGER NOT NULL);"
+  "INSERT INTO accounts VALUES (0, NULL, 1, coalesce ((SELECT value FROM meta WHERE name = 'issued_receive'), 0),"
+  "  coalesce ((SELECT value FROM meta WHERE name = 'issued_change'), 0));"
+  "DELETE FROM meta WHERE name IN ('issued_receive', 'issued_change');"
+  "ALTER TABLE keys RENAME TO keys_1;"
+  "CREATE TABLE keys (account INTEGER NOT NULL, chain INTEGER NOT NULL, idx INTEGER NOT NULL, address TEXT NOT NULL, used INTEGER NOT NULL DEFAULT 0,"
+  "  PRIMARY KEY (account, chain, idx)) WITHOUT ROWID;"
+  "INSERT INTO keys SELECT 0, chain, idx, address, used FROM keys_1;"
+  "DROP TABLE keys_1;"
+  "ALTER TABLE coins ADD COLUMN account INTEGER NOT NULL DEFAULT 0;"
+  "CREATE TABLE tx_accounts (tx INTEGER NOT NULL REFERENCES txs (id), account INTEGER NOT NULL, debit INTEGER NOT NULL, credit INTEGER NOT NULL,"
+  "  PRIMARY KEY (tx, account)) WITHOUT ROWID;"
+  "INSERT INTO tx_accounts SELECT id, 0, debit, credit FROM txs;"
+  "CREATE INDEX tx_accounts_account ON tx_accounts (account, tx);",
 };
 
 static void

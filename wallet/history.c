@@ -25,6 +25,7 @@ entry_free (gpointer data)
 
   g_clear_pointer (&entry->tx, tc_tx_unref);
   g_clear_pointer (&entry->new_events, g_array_unref);
+  g_array_unref (entry->row.accounts);
   g_free (entry->row.address);
   g_free (entry->row.memo);
   g_free (entry->row.reason);
@@ -43,6 +44,7 @@ entry_new (void)
   TcEntry *entry = g_new0 (TcEntry, 1);
 
   entry->new_events = g_array_new (FALSE, FALSE, sizeof (TcWalletTxEvent));
+  entry->row.accounts = g_array_new (FALSE, FALSE, sizeof (TcWalletTxAccount));
   entry->row.final_duration_us = -1;
   return entry;
 }
@@ -60,6 +62,20 @@ forget_inputs (TcHistory *self, TcEntry *entry)
   for (guint32 i = 0; entry->tx != NULL && i < entry->tx->n_inputs; i++)
     if (g_hash_table_lookup (self->spenders, &entry->tx->inputs[i].outpoint) == entry)
       g_hash_table_remove (self->spenders, &entry->tx->inputs[i].outpoint);
+}
+
+static void
+read_accounts (TcHistory *self, gint64 id, GArray *accounts)
+{
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT account, debit, credit FROM tx_accounts WHERE tx = ? ORDER BY account", "i", id);
+
+  while (tc_wallet_db_next (self->db, rows))
+    {
+      const TcWalletTxAccount account = { (guint32) tc_wallet_db_int (rows, 0), { (guint64) tc_wallet_db_int (rows, 1) },
+                                          { (guint64) tc_wallet_db_int (rows, 2) } };
+
+      g_array_append_val (accounts, account);
+    }
 }
 
 static void
@@ -87,6 +103,7 @@ read_row (TcHistory *self, sqlite3_stmt *row, TcWalletTx *ret_row)
   ret_row->reason = tc_wallet_db_text (row, 22);
   ret_row->serial = (guint64) tc_wallet_db_int (row, 23);
   ret_row->memo_private = tc_wallet_db_int (row, 24) != 0;
+  read_accounts (self, tc_wallet_db_int (row, 0), ret_row->accounts);
 }
 
 /* Returns: (nullable): NULL where the row is damaged. */
@@ -203,6 +220,21 @@ tc_history_touch (TcHistory *self, TcEntry *entry)
 }
 
 void
+tc_history_set_accounts (TcHistory *self, TcEntry *entry, const GArray *accounts)
+{
+  GArray *known = entry->row.accounts;
+  const gsize size = accounts->len * sizeof (TcWalletTxAccount);
+
+  if (known->len == accounts->len && (size == 0 || memcmp (known->data, accounts->data, size) == 0))
+    return;
+  g_array_set_size (known, 0);
+  if (accounts->len > 0)
+    g_array_append_vals (known, accounts->data, accounts->len);
+  entry->accounts_changed = TRUE;
+  tc_history_touch (self, entry);
+}
+
+void
 tc_history_event (TcHistory *self, TcEntry *entry, TcWalletEventKind kind, gint64 time_ms)
 {
   const TcWalletTxEvent event = { kind, time_ms, entry->row.votes, entry->row.power, entry->row.block_height };
@@ -246,6 +278,22 @@ update_entry (TcHistory *self, TcEntry *entry)
 }
 
 static void
+write_accounts (TcHistory *self, TcEntry *entry)
+{
+  if (!entry->accounts_changed)
+    return;
+  entry->accounts_changed = FALSE;
+  tc_wallet_db_run (self->db, "DELETE FROM tx_accounts WHERE tx = ?", "i", entry->id);
+  for (guint i = 0; i < entry->row.accounts->len; i++)
+    {
+      const TcWalletTxAccount *account = &g_array_index (entry->row.accounts, TcWalletTxAccount, i);
+
+      tc_wallet_db_run (self->db, "INSERT INTO tx_accounts VALUES (?, ?, ?, ?)", "iiii", entry->id, (gint64) account->account,
+                        (gint64) account->debit.units, (gint64) account->credit.units);
+    }
+}
+
+static void
 write_events (TcHistory *self, TcEntry *entry)
 {
   for (guint i = 0; i < entry->new_events->len; i++)
@@ -270,6 +318,7 @@ tc_history_settle (TcHistory *self)
       if (entry->id == 0)
         insert_entry (self, entry);
       update_entry (self, entry);
+      write_accounts (self, entry);
       write_events (self, entry);
       if (is_open (entry))
         index_inputs (self, entry);  /* it may have come back to life */
@@ -339,6 +388,7 @@ view (const TcWalletTx *row)
   copy->address = g_strdup (row->address);
   copy->memo = g_strdup (row->memo);
   copy->reason = g_strdup (row->reason);
+  copy->accounts = g_array_copy (row->accounts);
   return copy;
 }
 
@@ -363,13 +413,15 @@ like_pattern (const char *search)
   return g_string_free (g_steal_pointer (&pattern), FALSE);
 }
 
-#define MATCH " WHERE hex(txid) LIKE ?1 ESCAPE '\\' OR address LIKE ?1 ESCAPE '\\' OR memo LIKE ?1 ESCAPE '\\'"
-#define PAGE  " ORDER BY seen_ms DESC, id DESC LIMIT ? OFFSET ?"
+/* ?1: the pattern, NULL: all; ?2: the account, -1: all. */
+#define MATCH " WHERE (?1 IS NULL OR hex(txid) LIKE ?1 ESCAPE '\\' OR address LIKE ?1 ESCAPE '\\' OR memo LIKE ?1 ESCAPE '\\')" \
+              " AND (?2 < 0 OR EXISTS (SELECT 1 FROM tx_accounts WHERE tx = id AND account = ?2))"
+#define PAGE  " ORDER BY seen_ms DESC, id DESC LIMIT ?3 OFFSET ?4"
 
 static guint32
-count_matches (TcHistory *self, const char *pattern)
+count_matches (TcHistory *self, const char *pattern, gint64 account)
 {
-  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT count(*) FROM txs" MATCH, "t", pattern);
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT count(*) FROM txs" MATCH, "ti", pattern, account);
   guint32 count = 0;
 
   if (tc_wallet_db_next (self->db, rows))
@@ -381,28 +433,22 @@ count_matches (TcHistory *self, const char *pattern)
 }
 
 GPtrArray *
-tc_history_page (TcHistory *self, guint32 offset, guint32 limit, const char *search, guint32 *ret_total)
+tc_history_page (TcHistory *self, guint32 account, guint32 offset, guint32 limit, const char *search, guint32 *ret_total)
 {
   GPtrArray *page = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_wallet_tx_unref);
+  const gint64 wanted = account == TC_ACCOUNT_ALL ? -1 : (gint64) account;
+  g_autofree char *pattern = search != NULL && *search != '\0' ? like_pattern (search) : NULL;
+  const gboolean every = pattern == NULL && wanted < 0;
   sqlite3_stmt *rows;
 
-  if (search != NULL && *search != '\0')
-    {
-      g_autofree char *pattern = like_pattern (search);
-
-      *ret_total = count_matches (self, pattern);
-      rows = tc_wallet_db_select (self->db, "SELECT " COLUMNS " FROM txs" MATCH PAGE, "tii", pattern, (gint64) limit, (gint64) offset);
-    }
-  else
-    {
-      *ret_total = self->n_entries;
-      rows = tc_wallet_db_select (self->db, "SELECT " COLUMNS " FROM txs" PAGE, "ii", (gint64) limit, (gint64) offset);
-    }
+  *ret_total = every ? self->n_entries : count_matches (self, pattern, wanted);
+  rows = tc_wallet_db_select (self->db, "SELECT " COLUMNS " FROM txs" MATCH PAGE, "tiii", pattern, wanted, (gint64) limit, (gint64) offset);
   while (tc_wallet_db_next (self->db, rows))
     {
       TcWalletTx *row = g_new0 (TcWalletTx, 1);
 
       g_atomic_ref_count_init (&row->ref_count);
+      row->accounts = g_array_new (FALSE, FALSE, sizeof (TcWalletTxAccount));
       read_row (self, rows, row);
       const TcEntry *live = g_hash_table_lookup (self->entries, &row->txid);
       if (live != NULL)

@@ -17,6 +17,7 @@ typedef struct
   gboolean   made_here;
   TcWalletTx row;         /* its ref_count is not used */
   GArray    *new_events;  /* (element-type TcWalletTxEvent) since it was written */
+  gboolean   accounts_changed;
   gboolean   dirty;
 } TcEntry;
 
@@ -29,6 +30,8 @@ TcEntry   *tc_history_find    (TcHistory *self, const TcHash *txid);
 TcEntry   *tc_history_add     (TcHistory *self, const TcHash *txid, TcTx *tx, gint64 seen_ms);
 /* The entry was changed: it will be written, under a new serial. */
 void       tc_history_touch   (TcHistory *self, TcEntry *entry);
+/* What it moves in which account. @accounts: (element-type TcWalletTxAccount), copied. */
+void       tc_history_set_accounts (TcHistory *self, TcEntry *entry, const GArray *accounts);
 void       tc_history_event   (TcHistory *self, TcEntry *entry, TcWalletEventKind kind, gint64 time_ms);
 /* Votes were heard: shown under a new serial, and not written for their own sake. */
 void       tc_history_votes   (TcHistory *self, TcEntry *entry, guint64 votes, guint64 power);
@@ -41,8 +44,8 @@ GPtrArray *tc_history_open    (TcHistory *self);
 /* The living entry not in a block that spends @outpoint. (transfer none) (nullable) */
 TcEntry   *tc_history_spender (TcHistory *self, const TcOutpoint *outpoint);
 
-/* Newest first, as of the last settle but with the votes heard since. @search: (nullable). Returns: (transfer container) (element-type TcWalletTx). */
-GPtrArray *tc_history_page    (TcHistory *self, guint32 offset, guint32 limit, const char *search, guint32 *ret_total);
+/* Newest first, as of the last settle but with the votes heard since. @account: those that touch it; TC_ACCOUNT_ALL: every one. @search: (nullable). Returns: (transfer container) (element-type TcWalletTx). */
+GPtrArray *tc_history_page    (TcHistory *self, guint32 account, guint32 offset, guint32 limit, const char *search, guint32 *ret_total);
 /* (transfer full) */
 TcWalletTx *tc_history_view   (const TcEntry *entry);
 GArray    *tc_history_events  (TcHistory *self, const TcEntry *entry);

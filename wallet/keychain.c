@@ -16,45 +16,123 @@ typedef struct
   TcSecretBytes *node;      /* (nullable): NULL while locked */
 } Chain;
 
+typedef struct
+{
+  char    *name;            /* (nullable) */
+  gboolean shown, used;
+  Chain    chains[TC_CHAINS];
+} Account;
+
 struct _TcKeychain
 {
-  TcDb       *db;
-  char        address_digit;
-  Chain       chains[TC_CHAINS];
-  GHashTable *paths;        /* TcKeyHash -> TcKeyPath */
+  TcDb          *db;
+  char           address_digit;
+  GPtrArray     *accounts;  /* Account, by index: those shown, then those looked at */
+  guint32        n_shown;
+  TcSecretBytes *root;      /* (nullable): NULL while locked */
+  GHashTable    *paths;     /* TcKeyHash -> TcKeyPath */
 };
 
-static const char *const issued_names[TC_CHAINS] = { "issued_receive", "issued_change" };
+gboolean
+tc_key_path_equal (TcKeyPath a, TcKeyPath b)
+{
+  return a.account == b.account && a.chain == b.chain && a.index == b.index;
+}
+
+/* --- Accounts in memory ------------------------------------------------------------------------------------------------------- */
+
+static Account *
+account_at (const TcKeychain *self, guint32 account)
+{
+  TC_CHECK (account < self->accounts->len);
+  return g_ptr_array_index (self->accounts, account);
+}
+
+static Chain *
+chain_at (const TcKeychain *self, guint32 account, guint32 chain)
+{
+  TC_CHECK (chain < TC_CHAINS);
+  return &account_at (self, account)->chains[chain];
+}
 
 static void
-remember (TcKeychain *self, guint32 chain, const TcKeyHash *hash, gboolean used)
+account_free (gpointer data)
+{
+  Account *account = data;
+
+  for (guint chain = 0; chain < TC_CHAINS; chain++)
+    {
+      g_clear_pointer (&account->chains[chain].node, tc_secret_bytes_unref);
+      g_array_unref (account->chains[chain].keys);
+    }
+  g_free (account->name);
+  g_free (account);
+}
+
+static Account *
+append_account (TcKeychain *self)
+{
+  Account *account = g_new0 (Account, 1);
+
+  for (guint chain = 0; chain < TC_CHAINS; chain++)
+    account->chains[chain].keys = g_array_new (FALSE, FALSE, sizeof (Key));
+  g_ptr_array_add (self->accounts, account);
+  return account;
+}
+
+static void
+remember (TcKeychain *self, guint32 account, guint32 chain, const TcKeyHash *hash, gboolean used)
 {
   const Key key = { *hash, used };
-  TcKeyPath path = { chain, self->chains[chain].keys->len };
+  TcKeyPath path = { account, chain, chain_at (self, account, chain)->keys->len };
 
-  g_array_append_val (self->chains[chain].keys, key);
+  g_array_append_val (chain_at (self, account, chain)->keys, key);
+  account_at (self, account)->used |= used;
   g_hash_table_insert (self->paths, g_memdup2 (hash, sizeof *hash), g_memdup2 (&path, sizeof path));
 }
 
 static void
-load (TcKeychain *self)
+load_accounts (TcKeychain *self)
 {
-  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT chain, idx, address, used FROM keys ORDER BY chain, idx", "");
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT id, name, shown, issued_receive, issued_change FROM accounts ORDER BY id", "");
 
   while (tc_wallet_db_next (self->db, rows))
     {
-      const gint64 chain = tc_wallet_db_int (rows, 0);
+      if (tc_wallet_db_int (rows, 0) != self->accounts->len || self->accounts->len == TC_WALLET_ACCOUNTS_MAX)
+        {
+          tc_wallet_db_damaged (self->db);
+          return;
+        }
+      Account *account = append_account (self);
+      account->name = tc_wallet_db_text (rows, 1);
+      account->shown = tc_wallet_db_int (rows, 2) != 0;
+      account->chains[TC_CHAIN_RECEIVE].n_issued = (guint32) tc_wallet_db_int (rows, 3);
+      account->chains[TC_CHAIN_CHANGE].n_issued = (guint32) tc_wallet_db_int (rows, 4);
+      if (account->shown)
+        self->n_shown = self->accounts->len;
+    }
+  if (self->n_shown == 0)
+    tc_wallet_db_damaged (self->db);
+}
+
+static void
+load_keys (TcKeychain *self)
+{
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT account, chain, idx, address, used FROM keys ORDER BY account, chain, idx", "");
+
+  while (tc_wallet_db_next (self->db, rows))
+    {
+      const gint64 account = tc_wallet_db_int (rows, 0), chain = tc_wallet_db_int (rows, 1);
       TcKeyHash hash;
 
       /* An address carries a checksum: no key hash is believed that lacks it. */
-      if (chain < 0 || chain >= TC_CHAINS || tc_wallet_db_int (rows, 1) != self->chains[chain].keys->len
-          || !tc_address_parse ((const char *) sqlite3_column_text (rows, 2), self->address_digit, &hash, NULL))
+      if (account < 0 || account >= self->accounts->len || chain < 0 || chain >= TC_CHAINS
+          || tc_wallet_db_int (rows, 2) != chain_at (self, (guint32) account, (guint32) chain)->keys->len
+          || !tc_address_parse ((const char *) sqlite3_column_text (rows, 3), self->address_digit, &hash, NULL))
         tc_wallet_db_damaged (self->db);
       else
-        remember (self, (guint32) chain, &hash, tc_wallet_db_int (rows, 3) != 0);
+        remember (self, (guint32) account, (guint32) chain, &hash, tc_wallet_db_int (rows, 4) != 0);
     }
-  for (guint chain = 0; chain < TC_CHAINS; chain++)
-    self->chains[chain].n_issued = (guint32) tc_wallet_db_get_int (self->db, issued_names[chain], 0);
 }
 
 TcKeychain *
@@ -65,9 +143,9 @@ tc_keychain_new (TcDb *db, char address_digit)
   self->db = db;
   self->address_digit = address_digit;
   self->paths = g_hash_table_new_full (tc_key_hash_hash, tc_key_hash_equal, g_free, g_free);
-  for (guint chain = 0; chain < TC_CHAINS; chain++)
-    self->chains[chain].keys = g_array_new (FALSE, FALSE, sizeof (Key));
-  load (self);
+  self->accounts = g_ptr_array_new_with_free_func (account_free);
+  load_accounts (self);
+  load_keys (self);
   return self;
 }
 
@@ -77,24 +155,33 @@ tc_keychain_free (TcKeychain *self)
   if (self == NULL)
     return;
   tc_keychain_lock (self);
-  for (guint chain = 0; chain < TC_CHAINS; chain++)
-    g_array_unref (self->chains[chain].keys);
+  g_ptr_array_unref (self->accounts);
   g_hash_table_unref (self->paths);
   g_free (self);
 }
 
+/* --- Deriving ------------------------------------------------------------------------------------------------------------------ */
+
 static guint32
-wanted (const TcKeychain *self, guint32 chain)
+wanted_keys (const TcKeychain *self, guint32 account, guint32 chain)
 {
-  return self->chains[chain].n_issued + TC_KEYCHAIN_AHEAD;
+  return chain_at (self, account, chain)->n_issued + (account < self->n_shown ? TC_KEYCHAIN_AHEAD : TC_WALLET_GAP_LIMIT);
+}
+
+static guint32
+wanted_accounts (const TcKeychain *self)
+{
+  return MIN (self->n_shown + TC_KEYCHAIN_ACCOUNTS_AHEAD, TC_WALLET_ACCOUNTS_MAX);
 }
 
 TcSecretKey *
 tc_keychain_secret_key (const TcKeychain *self, TcKeyPath path)
 {
-  if (self->chains[path.chain].node == NULL)
+  const TcSecretBytes *chain = chain_at (self, path.account, path.chain)->node;
+
+  if (chain == NULL)
     return NULL;
-  g_autoptr(TcSecretBytes) node = tc_slip10_child (self->chains[path.chain].node, path.index);
+  g_autoptr(TcSecretBytes) node = tc_slip10_child (chain, path.index);
   return tc_slip10_key (node);
 }
 
@@ -106,78 +193,202 @@ derive_key (const TcKeychain *self, TcKeyPath path)
   return *tc_secret_key_get_public (key);
 }
 
-void
-tc_keychain_derive_ahead (TcKeychain *self)
+static void
+derive_nodes (TcKeychain *self, guint32 account)
 {
-  TC_CHECK (tc_keychain_is_unlocked (self));
-  for (guint32 chain = 0; chain < TC_CHAINS; chain++)
-    while (self->chains[chain].keys->len < wanted (self, chain))
-      {
-        const TcKeyPath path = { chain, self->chains[chain].keys->len };
-        const TcPublicKey key = derive_key (self, path);
-        const TcKeyHash hash = tc_key_hash (&key);
-        g_autofree char *address = tc_address_format (&hash, self->address_digit);
+  g_autoptr(TcSecretBytes) node = tc_slip10_child (self->root, account);
 
-        remember (self, chain, &hash, FALSE);
-        tc_wallet_db_run (self->db, "INSERT INTO keys (chain, idx, address) VALUES (?, ?, ?)", "iit", (gint64) chain, (gint64) path.index, address);
-        tc_wallet_db_run (self->db, "INSERT OR REPLACE INTO pubkeys VALUES (?, ?)", "bb", hash.bytes, (gsize) TC_KEY_HASH_SIZE, key.bytes,
-                          (gsize) TC_PUBLIC_KEY_SIZE);
+  for (guint32 chain = 0; chain < TC_CHAINS; chain++)
+    {
+      Chain *at = chain_at (self, account, chain);
+
+      g_clear_pointer (&at->node, tc_secret_bytes_unref);
+      at->node = tc_slip10_child (node, chain);
+    }
+}
+
+static void
+derive_keys (TcKeychain *self, guint32 account, guint32 chain)
+{
+  while (chain_at (self, account, chain)->keys->len < wanted_keys (self, account, chain))
+    {
+      const TcKeyPath path = { account, chain, chain_at (self, account, chain)->keys->len };
+      const TcPublicKey key = derive_key (self, path);
+      const TcKeyHash hash = tc_key_hash (&key);
+      g_autofree char *address = tc_address_format (&hash, self->address_digit);
+
+      remember (self, account, chain, &hash, FALSE);
+      tc_wallet_db_run (self->db, "INSERT INTO keys (account, chain, idx, address) VALUES (?, ?, ?, ?)", "iiit", (gint64) account, (gint64) chain,
+                        (gint64) path.index, address);
+      tc_wallet_db_run (self->db, "INSERT OR REPLACE INTO pubkeys VALUES (?, ?)", "bb", hash.bytes, (gsize) TC_KEY_HASH_SIZE, key.bytes,
+                        (gsize) TC_PUBLIC_KEY_SIZE);
+    }
+}
+
+static void
+derive_ahead (TcKeychain *self)
+{
+  if (self->root == NULL)
+    return;
+  while (self->accounts->len < wanted_accounts (self))
+    {
+      const guint32 account = self->accounts->len;
+
+      append_account (self);
+      tc_wallet_db_run (self->db, "INSERT INTO accounts VALUES (?, NULL, 0, 0, 0)", "i", (gint64) account);
+      derive_nodes (self, account);
+    }
+  for (guint32 account = 0; account < self->accounts->len; account++)
+    for (guint32 chain = 0; chain < TC_CHAINS; chain++)
+      derive_keys (self, account, chain);
+}
+
+/* --- Locking ------------------------------------------------------------------------------------------------------------------- */
+
+static void
+set_root (TcKeychain *self, TcSecretBytes *root)
+{
+  self->root = root;
+  for (guint32 account = 0; account < self->accounts->len; account++)
+    derive_nodes (self, account);
+}
+
+static gboolean
+check_keys (const TcKeychain *self)
+{
+  for (guint32 account = 0; account < self->accounts->len; account++)
+    for (guint32 chain = 0; chain < TC_CHAINS; chain++)
+      {
+        const TcKeyPath first = { account, chain, 0 };
+
+        if (chain_at (self, account, chain)->keys->len == 0)
+          continue;
+        const TcPublicKey key = derive_key (self, first);
+        const TcKeyHash stored = tc_keychain_get_hash (self, first), derived = tc_key_hash (&key);
+        if (!tc_key_hash_equal (&stored, &derived))
+          return FALSE;
       }
+  return TRUE;
 }
 
 gboolean
 tc_keychain_unlock (TcKeychain *self, const TcSecretBytes *seed)
 {
-  for (guint32 chain = 0; chain < TC_CHAINS; chain++)
+  tc_keychain_lock (self);
+  set_root (self, tc_slip10_coin (seed));
+  if (!check_keys (self))
     {
-      g_clear_pointer (&self->chains[chain].node, tc_secret_bytes_unref);
-      self->chains[chain].node = tc_slip10_chain (seed, 0, chain);
+      tc_keychain_lock (self);
+      return FALSE;
     }
-  for (guint32 chain = 0; chain < TC_CHAINS; chain++)
-    if (self->chains[chain].keys->len > 0)
-      {
-        const TcKeyPath first = { chain, 0 };
-        const TcPublicKey key = derive_key (self, first);
-        const TcKeyHash stored = tc_keychain_get_hash (self, first), derived = tc_key_hash (&key);
-
-        if (!tc_key_hash_equal (&stored, &derived))
-          {
-            tc_keychain_lock (self);
-            return FALSE;
-          }
-      }
-  tc_keychain_derive_ahead (self);
+  derive_ahead (self);
   return TRUE;
 }
 
 void
 tc_keychain_lock (TcKeychain *self)
 {
-  for (guint chain = 0; chain < TC_CHAINS; chain++)
-    g_clear_pointer (&self->chains[chain].node, tc_secret_bytes_unref);
+  g_clear_pointer (&self->root, tc_secret_bytes_unref);
+  for (guint32 account = 0; account < self->accounts->len; account++)
+    for (guint32 chain = 0; chain < TC_CHAINS; chain++)
+      g_clear_pointer (&chain_at (self, account, chain)->node, tc_secret_bytes_unref);
 }
 
 void
 tc_keychain_take_secrets (TcKeychain *self, TcKeychain *other)
 {
-  for (guint chain = 0; chain < TC_CHAINS; chain++)
-    self->chains[chain].node = g_steal_pointer (&other->chains[chain].node);
+  TcSecretBytes *root = g_steal_pointer (&other->root);
+
+  tc_keychain_lock (other);
+  tc_keychain_lock (self);
+  if (root != NULL)
+    set_root (self, root);
 }
 
 gboolean
 tc_keychain_is_unlocked (const TcKeychain *self)
 {
-  return self->chains[0].node != NULL;
+  return self->root != NULL;
 }
 
 gboolean
 tc_keychain_wants_keys (const TcKeychain *self)
 {
-  for (guint32 chain = 0; chain < TC_CHAINS; chain++)
-    if (self->chains[chain].keys->len < wanted (self, chain))
-      return TRUE;
+  if (self->accounts->len < wanted_accounts (self))
+    return TRUE;
+  for (guint32 account = 0; account < self->accounts->len; account++)
+    for (guint32 chain = 0; chain < TC_CHAINS; chain++)
+      if (chain_at (self, account, chain)->keys->len < wanted_keys (self, account, chain))
+        return TRUE;
   return FALSE;
 }
+
+/* --- Accounts ------------------------------------------------------------------------------------------------------------------ */
+
+guint32
+tc_keychain_n_accounts (const TcKeychain *self)
+{
+  return self->n_shown;
+}
+
+const char *
+tc_keychain_get_name (const TcKeychain *self, guint32 account)
+{
+  return account_at (self, account)->name;
+}
+
+void
+tc_keychain_set_name (TcKeychain *self, guint32 account, const char *name)
+{
+  Account *at = account_at (self, account);
+
+  g_free (at->name);
+  at->name = g_strdup (name);
+  tc_wallet_db_run (self->db, "UPDATE accounts SET name = ? WHERE id = ?", "ti", name, (gint64) account);
+}
+
+gboolean
+tc_keychain_is_used (const TcKeychain *self, guint32 account)
+{
+  return account_at (self, account)->used;
+}
+
+static void
+store_account (TcKeychain *self, guint32 account)
+{
+  const Account *at = account_at (self, account);
+
+  tc_wallet_db_run (self->db, "UPDATE accounts SET shown = ?, issued_receive = ?, issued_change = ? WHERE id = ?", "iiii", (gint64) at->shown,
+                    (gint64) at->chains[TC_CHAIN_RECEIVE].n_issued, (gint64) at->chains[TC_CHAIN_CHANGE].n_issued, (gint64) account);
+}
+
+/* @account and those before it. Each begins with an address to be paid at. */
+static void
+show_accounts (TcKeychain *self, guint32 account)
+{
+  for (guint32 i = self->n_shown; i <= account; i++)
+    {
+      Account *at = account_at (self, i);
+
+      at->shown = TRUE;
+      at->chains[TC_CHAIN_RECEIVE].n_issued = MAX (at->chains[TC_CHAIN_RECEIVE].n_issued, 1);
+      store_account (self, i);
+    }
+  self->n_shown = MAX (self->n_shown, account + 1);
+  derive_ahead (self);
+}
+
+guint32
+tc_keychain_add_account (TcKeychain *self)
+{
+  const guint32 account = self->n_shown;
+
+  TC_CHECK (tc_keychain_is_unlocked (self) && account < TC_WALLET_ACCOUNTS_MAX);
+  show_accounts (self, account);
+  return account;
+}
+
+/* --- Keys ---------------------------------------------------------------------------------------------------------------------- */
 
 gboolean
 tc_keychain_find (const TcKeychain *self, const TcKeyHash *key_hash, TcKeyPath *ret_path)
@@ -194,8 +405,10 @@ tc_keychain_find (const TcKeychain *self, const TcKeyHash *key_hash, TcKeyPath *
 static Key *
 get_key (const TcKeychain *self, TcKeyPath path)
 {
-  TC_CHECK (path.chain < TC_CHAINS && path.index < self->chains[path.chain].keys->len);
-  return &g_array_index (self->chains[path.chain].keys, Key, path.index);
+  const Chain *chain = chain_at (self, path.account, path.chain);
+
+  TC_CHECK (path.index < chain->keys->len);
+  return &g_array_index (chain->keys, Key, path.index);
 }
 
 TcKeyHash
@@ -205,9 +418,9 @@ tc_keychain_get_hash (const TcKeychain *self, TcKeyPath path)
 }
 
 guint32
-tc_keychain_count (const TcKeychain *self, TcChain chain)
+tc_keychain_count (const TcKeychain *self, guint32 account, TcChain chain)
 {
-  return self->chains[chain].keys->len;
+  return account < self->accounts->len ? chain_at (self, account, chain)->keys->len : 0;
 }
 
 char *
@@ -217,53 +430,59 @@ tc_keychain_address (const TcKeychain *self, TcKeyPath path)
 }
 
 static void
-set_issued (TcKeychain *self, guint32 chain, guint32 n_issued)
+set_issued (TcKeychain *self, guint32 account, guint32 chain, guint32 n_issued)
 {
-  self->chains[chain].n_issued = n_issued;
-  tc_wallet_db_set_int (self->db, issued_names[chain], n_issued);
-  if (tc_keychain_is_unlocked (self))
-    tc_keychain_derive_ahead (self);
+  chain_at (self, account, chain)->n_issued = n_issued;
+  store_account (self, account);
+  derive_ahead (self);
 }
 
-gboolean
+TcKeyUse
 tc_keychain_mark_used (TcKeychain *self, TcKeyPath path)
 {
   Key *key = get_key (self, path);
-  Chain *chain = &self->chains[path.chain];
+  Chain *chain = chain_at (self, path.account, path.chain);
+  TcKeyUse use = 0;
 
   if (!key->used)
     {
-      key->used = TRUE;
-      tc_wallet_db_run (self->db, "UPDATE keys SET used = 1 WHERE chain = ? AND idx = ?", "ii", (gint64) path.chain, (gint64) path.index);
+      key->used = account_at (self, path.account)->used = TRUE;
+      tc_wallet_db_run (self->db, "UPDATE keys SET used = 1 WHERE account = ? AND chain = ? AND idx = ?", "iii", (gint64) path.account, (gint64) path.chain,
+                        (gint64) path.index);
+    }
+  if (path.account >= self->n_shown)
+    {
+      use |= TC_KEY_USE_ACCOUNT;
+      show_accounts (self, path.account);
     }
   if (path.index >= chain->n_issued)
-    set_issued (self, path.chain, path.index + 1);
+    set_issued (self, path.account, path.chain, path.index + 1);
   /* The address shown for receiving is a fresh one. */
   if (path.chain == TC_CHAIN_RECEIVE && path.index + 1 == chain->n_issued && chain->keys->len > chain->n_issued)
-    set_issued (self, path.chain, chain->n_issued + 1);
-  return chain->keys->len < path.index + 1 + TC_WALLET_GAP_LIMIT;
+    set_issued (self, path.account, path.chain, chain->n_issued + 1);
+  return chain->keys->len < path.index + 1 + TC_WALLET_GAP_LIMIT ? use | TC_KEY_USE_SHORT : use;
 }
 
 gboolean
-tc_keychain_issue (TcKeychain *self, TcChain chain, TcKeyPath *ret_path)
+tc_keychain_issue (TcKeychain *self, guint32 account, TcChain chain, TcKeyPath *ret_path)
 {
-  const guint32 index = self->chains[chain].n_issued;
+  const guint32 index = chain_at (self, account, chain)->n_issued;
 
-  if (index >= self->chains[chain].keys->len)
+  if (index >= chain_at (self, account, chain)->keys->len)
     return FALSE;
-  set_issued (self, chain, index + 1);
-  *ret_path = (TcKeyPath) { chain, index };
+  set_issued (self, account, chain, index + 1);
+  *ret_path = (TcKeyPath) { account, chain, index };
   return TRUE;
 }
 
 TcKeyPath
-tc_keychain_current (const TcKeychain *self)
+tc_keychain_current (const TcKeychain *self, guint32 account)
 {
-  const Chain *chain = &self->chains[TC_CHAIN_RECEIVE];
+  const Chain *chain = chain_at (self, account, TC_CHAIN_RECEIVE);
   const guint32 newest = chain->n_issued > 0 ? chain->n_issued - 1 : 0;
 
   for (guint32 index = newest; index != G_MAXUINT32 && newest - index < TC_KEYCHAIN_AHEAD; index--)
     if (!g_array_index (chain->keys, Key, index).used)
-      return (TcKeyPath) { TC_CHAIN_RECEIVE, index };
-  return (TcKeyPath) { TC_CHAIN_RECEIVE, newest };
+      return (TcKeyPath) { account, TC_CHAIN_RECEIVE, index };
+  return (TcKeyPath) { account, TC_CHAIN_RECEIVE, newest };
 }

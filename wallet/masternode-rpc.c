@@ -445,7 +445,7 @@ on_owner_found (GObject *source, GAsyncResult *result, gpointer user_data)
   Listing *self = user_data;
   gboolean mine = FALSE;
 
-  if (tc_wallet_find_key_finish (TC_WALLET (source), result, &mine, NULL, NULL) && mine)
+  if (tc_wallet_find_key_finish (TC_WALLET (source), result, &mine, NULL, NULL, NULL) && mine)
     json_object_array_add (self->array, tc_json_wallet_masternode (&g_array_index (self->masternodes, TcNodeMasternode, self->position),
                                                                    tc_node_get_network (self->rpc->node)->address_digit));
   self->position++;

@@ -93,7 +93,7 @@ find_owner_coin (const TcAccount *self, const TcKeyHash *owner)
     {
       TcCoin *coin = g_ptr_array_index (all, i);
 
-      if (coin->path.chain != path.chain || coin->path.index != path.index || !tc_coin_is_spendable (coin) || coin->draft != 0)
+      if (!tc_key_path_equal (coin->path, path) || !tc_coin_is_spendable (coin) || coin->draft != 0)
         continue;
       if (found == NULL || (found->state < TC_WALLET_TX_FINAL && coin->state >= TC_WALLET_TX_FINAL))
         found = coin;
@@ -135,7 +135,7 @@ fill_in_addresses (TcAccount *self, TcMasternodeOrder *order, GError **error)
 
       if (!fresh[i])
         continue;
-      issued = tc_keychain_issue (self->keys, TC_CHAIN_RECEIVE, &path);
+      issued = tc_keychain_issue (self->keys, order->account, TC_CHAIN_RECEIVE, &path);
       if (issued)
         *hashes[i] = tc_keychain_get_hash (self->keys, path);
     }
@@ -213,6 +213,11 @@ tc_account_prepare_masternode (TcAccount *self, const TcMasternodeOrder *wanted,
       g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_OWNER_COIN, "The owner's address holds no coin to sign with.");
       return NULL;
     }
+  if (request.required != NULL)
+    order.account = request.required->path.account;
+  if (!tc_account_check (self, order.account, FALSE, error))
+    return NULL;
+  request.account = order.account;
   payload = tc_masternode_payload_encode (order.kind, &order.payload);
   request.payload_size = g_bytes_get_size (payload);
   request.n_outputs = make_outputs (&order, outputs);
@@ -275,7 +280,7 @@ sign (TcAccount *self, GPtrArray *coins, const TcMasternodeDraft *draft, const T
     {
       TcKeyPath path;
 
-      TC_CHECK (tc_keychain_issue (self->keys, TC_CHAIN_CHANGE, &path));
+      TC_CHECK (tc_keychain_issue (self->keys, draft->order.account, TC_CHAIN_CHANGE, &path));
       outputs[n_outputs++] = (TcOutput) { draft->change, TC_LOCK_KEY_HASH, tc_keychain_get_hash (self->keys, path) };
     }
   g_autoptr(GBytes) encoded = tc_masternode_payload_encode (draft->order.kind, &payload);

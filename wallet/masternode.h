@@ -19,6 +19,7 @@ typedef struct
 {
   guint8               kind;       /* TC_TX_KIND_REGISTER, _UPDATE or _RETIRE */
   TcMasternodePayload  payload;    /* but for the possession */
+  guint32              account;    /* register: it pays, and fresh addresses are its; else the owner's */
   gboolean             new_owner, new_payout;  /* register: a fresh address of the wallet's */
   TcKeyHash            owner;      /* of this wallet; update, retire: as the masternode is registered */
 } TcMasternodeOrder;

@@ -302,7 +302,8 @@ tc_wallet_rpc_on_sendtoaddress (TcRpcCall *call, gpointer user_data)
   TcPaymentOrder *order = &payment->order;
   if (!tc_rpc_call_get_string (call, 0, "", &recipient.address) || !tc_rpc_call_get_amount (call, 1, &recipient.amount)
       || !tc_rpc_call_get_string (call, 2, NULL, &order->memo) || !tc_rpc_call_get_bool (call, 3, FALSE, &recipient.pays_fee)
-      || !get_fee_rate (call, 4, &order->fee_rate) || !tc_rpc_call_get_bool (call, 5, FALSE, &order->memo_private))
+      || !get_fee_rate (call, 4, &order->fee_rate) || !tc_rpc_call_get_bool (call, 5, FALSE, &order->memo_private)
+      || !tc_wallet_rpc_get_account (self, call, 6, 0, &order->account))
     return;
   g_array_append_val (payment->recipients, recipient);
   queue (g_steal_pointer (&payment));
@@ -318,7 +319,8 @@ tc_wallet_rpc_on_sendmany (TcRpcCall *call, gpointer user_data)
   g_autoptr(Payment) payment = payment_new (self, call);
   TcPaymentOrder *order = &payment->order;
   if (!get_recipients (call, 0, payment->recipients) || !tc_rpc_call_get_string (call, 1, NULL, &order->memo)
-      || !get_payers (call, 2, payment->recipients) || !get_fee_rate (call, 3, &order->fee_rate) || !get_coins (call, 4, payment->coins))
+      || !get_payers (call, 2, payment->recipients) || !get_fee_rate (call, 3, &order->fee_rate) || !get_coins (call, 4, payment->coins)
+      || !tc_wallet_rpc_get_account (self, call, 5, 0, &order->account))
     return;
   queue (g_steal_pointer (&payment));
 }
@@ -334,7 +336,8 @@ tc_wallet_rpc_on_sendall (TcRpcCall *call, gpointer user_data)
   g_autoptr(Payment) payment = payment_new (self, call);
   TcPaymentOrder *order = &payment->order;
   if (!tc_rpc_call_get_string (call, 0, "", &recipient.address) || !tc_rpc_call_get_string (call, 1, NULL, &order->memo)
-      || !get_fee_rate (call, 2, &order->fee_rate) || !get_coins (call, 3, payment->coins))
+      || !get_fee_rate (call, 2, &order->fee_rate) || !get_coins (call, 3, payment->coins)
+      || !tc_wallet_rpc_get_account (self, call, 4, 0, &order->account))
     return;
   order->use_all = TRUE;
   g_array_append_val (payment->recipients, recipient);
@@ -350,7 +353,7 @@ tc_wallet_rpc_on_consolidate (TcRpcCall *call, gpointer user_data)
     return;
   g_autoptr(Payment) payment = payment_new (self, call);
   if ((tc_rpc_call_get_param (call, 0) != NULL && !tc_rpc_call_get_amount (call, 0, &payment->below))
-      || !get_fee_rate (call, 1, &payment->order.fee_rate))
+      || !get_fee_rate (call, 1, &payment->order.fee_rate) || !tc_wallet_rpc_get_account (self, call, 2, 0, &payment->order.account))
     return;
   payment->joins = TRUE;
   queue (g_steal_pointer (&payment));
@@ -426,7 +429,7 @@ list (TcWalletRpc *self, TcRpcCall *call, gboolean unfreeze)
   Listing *listing = g_new0 (Listing, 1);
 
   *listing = (Listing) { call, unfreeze };
-  tc_wallet_list_coins (self->wallet, on_coins, listing);
+  tc_wallet_list_coins (self->wallet, TC_ACCOUNT_ALL, on_coins, listing);
 }
 
 /* As Bitcoin Core's, but kept in the file: "unlock" without coins unfreezes all. */

@@ -118,7 +118,7 @@ check_recipients (const TcAccount *self, const TcPaymentOrder *order, TcKeyHash 
 
 /* @settled: without change that is not final yet. */
 static GPtrArray *
-candidates (const TcAccount *self, const TcCoin *required, gboolean settled)
+candidates (const TcAccount *self, const TcSelectRequest *request, gboolean settled)
 {
   g_autoptr(GPtrArray) all = tc_wallet_coins_list (self->coins);
   GPtrArray *list = g_ptr_array_new ();
@@ -127,16 +127,17 @@ candidates (const TcAccount *self, const TcCoin *required, gboolean settled)
     {
       TcCoin *coin = g_ptr_array_index (all, i);
 
-      if (coin != required && tc_coin_is_spendable (coin) && coin->draft == 0 && (!settled || coin->state >= TC_WALLET_TX_FINAL))
+      if (coin != request->required && coin->path.account == request->account && tc_coin_is_spendable (coin) && coin->draft == 0
+          && (!settled || coin->state >= TC_WALLET_TX_FINAL))
         g_ptr_array_add (list, coin);
     }
   return list;
 }
 
 static gboolean
-explain_shortage (const TcAccount *self, TcSelectResult result, TcAmount missing, gboolean by_hand, GError **error)
+explain_shortage (const TcAccount *self, guint32 account, TcSelectResult result, TcAmount missing, gboolean by_hand, GError **error)
 {
-  const TcBalance balance = tc_wallet_coins_balance (self->coins);
+  const TcBalance balance = tc_wallet_coins_balance (self->coins, account);
   g_autofree char *text = tc_amount_format (missing);
 
   if (result == TC_SELECT_TOO_BIG)
@@ -162,7 +163,7 @@ explain_shortage (const TcAccount *self, TcSelectResult result, TcAmount missing
 gboolean
 tc_account_select (TcAccount *self, const TcSelectRequest *request, TcSelection *ret_selection, GError **error)
 {
-  g_autoptr(GPtrArray) settled = candidates (self, request->required, TRUE), every = candidates (self, request->required, FALSE);
+  g_autoptr(GPtrArray) settled = candidates (self, request, TRUE), every = candidates (self, request, FALSE);
   TcAmount missing = { 0 };
   TcSelectResult result = TC_SELECT_SHORT;
 
@@ -170,7 +171,7 @@ tc_account_select (TcAccount *self, const TcSelectRequest *request, TcSelection 
     result = tc_select_coins (request, settled, ret_selection, &missing);
   if (result != TC_SELECT_OK)
     result = tc_select_coins (request, every, ret_selection, &missing);
-  return result == TC_SELECT_OK || explain_shortage (self, result, missing, FALSE, error);
+  return result == TC_SELECT_OK || explain_shortage (self, request->account, result, missing, FALSE, error);
 }
 
 /* Returns: (nullable): NULL where one of them cannot be spent. */
@@ -195,6 +196,11 @@ find_chosen (const TcAccount *self, const TcPaymentOrder *order, GError **error)
                                _("A coin chosen cannot be spent: it is spent already, kept for another payment, or not final yet. Choose again."));
           return NULL;
         }
+      if (coin->path.account != order->account)
+        {
+          g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_ACCOUNT, _("A coin chosen is another account’s. A payment takes coins of one account."));
+          return NULL;
+        }
       if (g_hash_table_add (seen, coin))
         g_ptr_array_add (coins, coin);
     }
@@ -213,7 +219,7 @@ select_for (TcAccount *self, const TcPaymentOrder *order, TcSelectRequest *reque
     return FALSE;
   request->fixed = TRUE;
   const TcSelectResult result = tc_select_coins (request, chosen, ret_selection, &missing);
-  return result == TC_SELECT_OK || explain_shortage (self, result, missing, TRUE, error);
+  return result == TC_SELECT_OK || explain_shortage (self, request->account, result, missing, TRUE, error);
 }
 
 /* --- Drafts ----------------------------------------------------------------------------------------------------------------------- */
@@ -299,7 +305,7 @@ static TcPaymentDraft *
 draft_new (TcAccount *self, guint32 account, const TcSelection *selection, guint64 fee_rate)
 {
   TcPaymentDraft *draft = g_new0 (TcPaymentDraft, 1);
-  const TcBalance balance = tc_wallet_coins_balance (self->coins);
+  const TcBalance balance = tc_wallet_coins_balance (self->coins, account);
 
   g_atomic_ref_count_init (&draft->ref_count);
   draft->id = self->next_draft++;
@@ -341,9 +347,9 @@ tc_account_prepare (TcAccount *self, const TcPaymentOrder *order, guint64 fee_ra
   g_autofree TcKeyHash *key_hashes = g_new0 (TcKeyHash, MIN (order->n_recipients, TC_WALLET_RECIPIENTS_MAX));
   g_auto(TcSelection) selection = { 0 };
   TcPublicKey memo_key = { 0 };
-  TcSelectRequest request = { .n_outputs = order->n_recipients, .fee_rate = order->fee_rate > 0 ? order->fee_rate : MAX (fee_rate, 1), .all = order->use_all };
+  TcSelectRequest request = { .account = order->account, .n_outputs = order->n_recipients, .fee_rate = order->fee_rate > 0 ? order->fee_rate : MAX (fee_rate, 1), .all = order->use_all };
 
-  if (!check_order (order, error) || !check_recipients (self, order, key_hashes, &request.target, error))
+  if (!tc_account_check (self, order->account, FALSE, error) || !check_order (order, error) || !check_recipients (self, order, key_hashes, &request.target, error))
     return NULL;
   if (has_memo (order) && order->memo_private && !find_memo_key (self, order, &key_hashes[0], &memo_key, error))
     return NULL;
@@ -365,11 +371,13 @@ tc_account_prepare (TcAccount *self, const TcPaymentOrder *order, guint64 fee_ra
 TcPaymentDraft *
 tc_account_prepare_consolidation (TcAccount *self, guint32 account, TcAmount below, guint64 fee_rate, GError **error)
 {
-  g_autoptr(GPtrArray) coins = candidates (self, NULL, TRUE);
-  const TcSelectRequest request = { .n_outputs = 1, .fee_rate = MAX (fee_rate, 1), .all = TRUE, .small_first = TRUE };
+  const TcSelectRequest request = { .account = account, .n_outputs = 1, .fee_rate = MAX (fee_rate, 1), .all = TRUE, .small_first = TRUE };
+  g_autoptr(GPtrArray) coins = candidates (self, &request, TRUE);
   g_auto(TcSelection) selection = { 0 };
   TcAmount missing = { 0 };
 
+  if (!tc_account_check (self, account, FALSE, error))
+    return NULL;
   for (guint i = coins->len; i > 0 && below.units > 0; i--)
     if (((TcCoin *) g_ptr_array_index (coins, i - 1))->amount.units >= below.units)
       g_ptr_array_remove_index_fast (coins, i - 1);
@@ -454,7 +462,7 @@ make_outputs (TcAccount *self, const TcPaymentDraft *draft)
     {
       TcKeyPath path;
 
-      TC_CHECK (tc_keychain_issue (self->keys, TC_CHAIN_CHANGE, &path));
+      TC_CHECK (tc_keychain_issue (self->keys, draft->account, TC_CHAIN_CHANGE, &path));
       output.amount = draft->change;
       output.key_hash = tc_keychain_get_hash (self->keys, path);
       g_array_append_val (outputs, output);

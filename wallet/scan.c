@@ -33,7 +33,37 @@ typedef struct
   TcAmount outside, made;              /* others' outputs; all outputs */
   guint32  n_own_inputs, n_inside, n_outside;
   const TcKeyHash *first_inside, *first_outside;
+  GArray  *accounts;                   /* TcWalletTxAccount, by index; owned */
 } Sums;
+
+static TcWalletTxAccount *
+sums_account (Sums *sums, guint32 account)
+{
+  const TcWalletTxAccount added = { .account = account };
+  guint i;
+
+  if (sums->accounts == NULL)
+    sums->accounts = g_array_new (FALSE, FALSE, sizeof (TcWalletTxAccount));
+  for (i = 0; i < sums->accounts->len; i++)
+    {
+      TcWalletTxAccount *at = &g_array_index (sums->accounts, TcWalletTxAccount, i);
+
+      if (at->account == account)
+        return at;
+      if (at->account > account)
+        break;
+    }
+  g_array_insert_val (sums->accounts, i, added);
+  return &g_array_index (sums->accounts, TcWalletTxAccount, i);
+}
+
+static void
+sums_clear (Sums *sums)
+{
+  g_clear_pointer (&sums->accounts, g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sums, sums_clear)
 
 static void
 sum_outputs (const TcAccount *self, const TcOutput *outputs, gsize n_outputs, Sums *sums)
@@ -51,6 +81,7 @@ sum_outputs (const TcAccount *self, const TcOutput *outputs, gsize n_outputs, Su
           continue;
         }
       add_to (&sums->credit, outputs[i].amount);
+      add_to (&sums_account (sums, path.account)->credit, outputs[i].amount);
       if (path.chain == TC_CHAIN_CHANGE)
         continue;
       add_to (&sums->inside, outputs[i].amount);
@@ -59,22 +90,20 @@ sum_outputs (const TcAccount *self, const TcOutput *outputs, gsize n_outputs, Su
     }
 }
 
-static Sums
-sum_up (const TcAccount *self, const TcTx *tx)
+static void
+sum_up (const TcAccount *self, const TcTx *tx, Sums *sums)
 {
-  Sums sums = { 0 };
-
   for (guint32 i = 0; i < tx->n_inputs; i++)
     {
       const TcCoin *coin = tc_wallet_coins_find (self->coins, &tx->inputs[i].outpoint);
 
       if (coin == NULL)
         continue;
-      add_to (&sums.debit, coin->amount);
-      sums.n_own_inputs++;
+      add_to (&sums->debit, coin->amount);
+      add_to (&sums_account (sums, coin->path.account)->debit, coin->amount);
+      sums->n_own_inputs++;
     }
-  sum_outputs (self, tx->outputs, tx->n_outputs, &sums);
-  return sums;
+  sum_outputs (self, tx->outputs, tx->n_outputs, sums);
 }
 
 static void
@@ -103,6 +132,8 @@ describe (const TcAccount *self, TcEntry *entry, const Sums *sums)
   TcWalletTx *row = &entry->row;
   const TcTx *tx = entry->tx;
 
+  if (sums->accounts != NULL)
+    tc_history_set_accounts (self->history, entry, sums->accounts);
   row->debit = sums->debit;
   row->credit = sums->credit;
   row->fee = tx->n_inputs > 0 && sums->n_own_inputs == tx->n_inputs ? less (sums->debit, sums->made) : (TcAmount) { 0 };
@@ -136,9 +167,13 @@ describe (const TcAccount *self, TcEntry *entry, const Sums *sums)
 static void
 mark_used (TcAccount *self, TcKeyPath path)
 {
-  const guint32 height = self->applying_height > 0 ? self->applying_height : self->scan_height + 1;
+  const TcKeyUse use = tc_keychain_mark_used (self->keys, path);
+  guint32 height = self->applying_height > 0 ? self->applying_height : self->scan_height + 1;
 
-  if (!tc_keychain_mark_used (self->keys, path) || (self->keys_short_height > 0 && self->keys_short_height <= height))
+  /* The accounts behind it may have been paid earlier: from the beginning, with the keys that are derived now or once it is unlocked. */
+  if (use & TC_KEY_USE_ACCOUNT)
+    height = MAX (self->birthday_height, 1);
+  if (use == 0 || (self->keys_short_height > 0 && self->keys_short_height <= height))
     return;
   tc_wallet_db_set_int (self->db, "keys_short_height", self->keys_short_height = height);
 }
@@ -198,7 +233,8 @@ tc_account_record (TcAccount *self, TcTx *tx, gint64 seen_ms)
   if (entry == NULL)
     entry = tc_history_add (self->history, &tx->txid, tx, seen_ms);
 
-  const Sums sums = sum_up (self, tx);
+  g_auto(Sums) sums = { 0 };
+  sum_up (self, tx, &sums);
   const TcCoin made = { .outpoint.txid = tx->txid, .state = entry->row.state, .height = entry->row.block_height, .time_ms = entry->row.seen_ms,
                         .own = sums.n_own_inputs > 0 };
   add_outputs (self, &made, tx->outputs, tx->n_outputs);
@@ -383,6 +419,7 @@ tc_account_apply_tx (TcAccount *self, TcTx *tx, const TcFinality *finality, gboo
   if (first)
     tc_history_event (self->history, entry, TC_WALLET_EVENT_SEEN, seen_ms);
   apply_finality (self, entry, finality, now_ms);
+  tc_account_read_again (self);
   return tc_account_end (self, error);
 }
 
@@ -506,13 +543,14 @@ tc_account_apply_block (TcAccount *self, const TcBlock *block, gint64 now_ms, GE
   apply_txs (self, block, now_ms);
   self->applying_height = 0;
   advance (self, height);
+  tc_account_read_again (self);
   return tc_account_end (self, error);
 }
 
 static void
 apply_genesis (TcAccount *self, const TcGenesis *genesis)
 {
-  Sums sums = { 0 };
+  g_auto(Sums) sums = { 0 };
 
   sum_outputs (self, genesis->outputs, genesis->n_outputs, &sums);
   if (sums.credit.units == 0)
@@ -528,6 +566,7 @@ apply_genesis (TcAccount *self, const TcGenesis *genesis)
     }
   const TcCoin made = { .outpoint.txid = genesis->txid, .state = TC_WALLET_TX_CONFIRMED, .time_ms = (gint64) genesis->time_ms };
   add_outputs (self, &made, genesis->outputs, genesis->n_outputs);
+  tc_history_set_accounts (self->history, entry, sums.accounts);
   entry->row.credit = entry->row.amount = sums.credit;
   entry->row.n_recipients = sums.n_inside;
   set_address (self, &entry->row, sums.first_inside);

@@ -20,7 +20,7 @@ typedef struct
 static gpointer
 key_of (const TcCoin *coin)
 {
-  return GSIZE_TO_POINTER (((gsize) coin->path.index << 2 | coin->path.chain << 1) | 1);
+  return GSIZE_TO_POINTER ((((gsize) coin->path.index << 8 | coin->path.account) << 2 | coin->path.chain << 1) | 1);
 }
 
 static void

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  guint32  account;            /* whose coins the caller offers */
   TcAmount target;             /* the recipients' sum; with `all` those whose amount is fixed */
   gsize    n_outputs;          /* recipients, without change */
   gsize    memo_size;

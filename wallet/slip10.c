@@ -63,6 +63,14 @@ tc_slip10_key (const TcSecretBytes *node)
   return tc_secret_key_new (tc_secret_bytes_get (node));
 }
 
+TcSecretBytes *
+tc_slip10_coin (const TcSecretBytes *seed)
+{
+  static const guint32 path[] = { PURPOSE, COIN };
+
+  return tc_slip10_derive (seed, path, G_N_ELEMENTS (path));
+}
+
 /* Rule A3: "SLIP-0010 Ed25519, m/44'/0'/account'/change'/index', all hardened" */
 TcSecretBytes *
 tc_slip10_chain (const TcSecretBytes *seed, guint32 account, guint32 change)

@@ -18,6 +18,8 @@ TcSecretBytes *tc_slip10_child  (const TcSecretBytes *node, guint32 index);
 TcSecretBytes *tc_slip10_derive (const TcSecretBytes *seed, const guint32 *path, gsize n_path);
 TcSecretKey   *tc_slip10_key    (const TcSecretBytes *node);
 
+/* Rule A3: m/44'/0'. Its children are the accounts. */
+TcSecretBytes *tc_slip10_coin   (const TcSecretBytes *seed);
 /* Rule A3: m/44'/0'/@account'/@change'. Its children are the addresses' keys. */
 TcSecretBytes *tc_slip10_chain  (const TcSecretBytes *seed, guint32 account, guint32 change);
 

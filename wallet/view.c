@@ -1,13 +1,65 @@
 #include "account-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
+
+static TcAmount
+sum_of (const TcBalance *balance)
+{
+  const guint64 units = balance->available.units + balance->pending.units + balance->locked.units;
+
+  return (TcAmount) { MIN (MIN (units, TC_AMOUNT_MAX_UNITS) + balance->collateral.units + balance->frozen.units, TC_AMOUNT_MAX_UNITS) };
+}
+
+static void
+free_account (gpointer account)
+{
+  tc_wallet_account_free (account);
+}
+
+static char *
+account_name (const TcAccount *self, guint32 index)
+{
+  const char *given = tc_keychain_get_name (self->keys, index);
+
+  /* Translators: the name of an account of a wallet that was not given one, as “Account 2”. */
+  return given != NULL ? g_strdup (given) : g_strdup_printf (_("Account %u"), index + 1);
+}
+
+static GPtrArray *
+view_accounts (TcAccount *self)
+{
+  GPtrArray *accounts = g_ptr_array_new_with_free_func (free_account);
+
+  for (guint32 index = 0; index < tc_keychain_n_accounts (self->keys); index++)
+    {
+      const TcBalance balance = tc_wallet_coins_balance (self->coins, index);
+      const TcKeyPath current = tc_keychain_current (self->keys, index);
+      TcWalletAccount *account = g_new0 (TcWalletAccount, 1);
+
+      account->index = index;
+      account->name = account_name (self, index);
+      account->used = tc_keychain_is_used (self->keys, index);
+      account->available = balance.available;
+      account->pending = balance.pending;
+      account->locked_amount = balance.locked;
+      account->collateral = balance.collateral;
+      account->frozen = balance.frozen;
+      account->total = sum_of (&balance);
+      account->receive_address = tc_keychain_address (self->keys, current);
+      account->receive_index = current.index;
+      g_ptr_array_add (accounts, account);
+    }
+  return accounts;
+}
 
 TcWalletSnapshot *
 tc_account_snapshot (TcAccount *self)
 {
   TcWalletSnapshot *snapshot = g_new0 (TcWalletSnapshot, 1);
-  const TcBalance balance = tc_wallet_coins_balance (self->coins);
-  const TcKeyPath first = { TC_CHAIN_RECEIVE, 0 }, current = tc_keychain_current (self->keys);
+  const TcBalance balance = tc_wallet_coins_balance (self->coins, TC_ACCOUNT_ALL);
+  const TcKeyPath first = { 0, TC_CHAIN_RECEIVE, 0 }, current = tc_keychain_current (self->keys, 0);
 
   g_atomic_ref_count_init (&snapshot->ref_count);
   snapshot->path = g_strdup (self->path);
@@ -22,9 +74,8 @@ tc_account_snapshot (TcAccount *self)
   snapshot->locked_amount = balance.locked;
   snapshot->collateral = balance.collateral;
   snapshot->frozen = balance.frozen;
-  snapshot->total.units = MIN (balance.available.units + balance.pending.units + balance.locked.units, TC_AMOUNT_MAX_UNITS);
-  snapshot->total.units = MIN (snapshot->total.units + balance.collateral.units, TC_AMOUNT_MAX_UNITS);
-  snapshot->total.units = MIN (snapshot->total.units + balance.frozen.units, TC_AMOUNT_MAX_UNITS);
+  snapshot->total = sum_of (&balance);
+  snapshot->accounts = view_accounts (self);
   snapshot->birthday_height = self->birthday_height;
   snapshot->scan_height = self->scan_height;
   snapshot->unread_height = self->unread_height;
@@ -54,15 +105,96 @@ judge_registration (TcAccount *self, TcWalletTx *row)
   row->is_void = row->is_released && !tc_history_has_retired (self->history, &collateral);
 }
 
-GPtrArray *
-tc_account_page (TcAccount *self, guint32 offset, guint32 limit, const char *search, guint32 *ret_total, GError **error)
+/* The address of @account that @row paid. Returns: (nullable): NULL where it is change alone. */
+static char *
+find_paid_address (TcAccount *self, const TcWalletTx *row, guint32 account)
 {
-  g_autoptr(GPtrArray) page = tc_history_page (self->history, offset, MIN (limit, TC_WALLET_PAGE_MAX), search, ret_total);
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT k.address FROM coins c JOIN keys k ON k.account = c.account AND k.chain = c.chain AND k.idx = c.idx"
+                                                      " WHERE c.txid = ? AND c.account = ? AND c.chain = ? ORDER BY c.vout LIMIT 1", "hii", &row->txid,
+                                            (gint64) account, (gint64) TC_CHAIN_RECEIVE);
+  char *address = NULL;
+
+  if (tc_wallet_db_next (self->db, rows))
+    {
+      address = tc_wallet_db_text (rows, 0);
+      sqlite3_reset (rows);
+    }
+  return address;
+}
+
+static void
+show_incoming (TcAccount *self, TcWalletTx *row, const TcWalletTxAccount *own, const TcWalletTxAccount *payer)
+{
+  g_autofree char *address = find_paid_address (self, row, own->account);
+
+  if (payer != NULL)
+    {
+      row->transfer = TC_TRANSFER_IN;
+      row->peer = payer->account;
+      row->kind = TC_WALLET_TX_SELF;
+      row->fee = (TcAmount) { 0 };
+    }
+  row->amount = own->credit;
+  if (address != NULL)
+    {
+      g_free (row->address);
+      row->address = g_steal_pointer (&address);
+    }
+}
+
+static void
+show_outgoing (TcWalletTx *row, const TcWalletTxAccount *own, const TcWalletTxAccount *other)
+{
+  TcAmount left = { 0 };
+
+  if (row->kind >= TC_WALLET_TX_REGISTER)
+    return;
+  if (row->kind == TC_WALLET_TX_SELF)
+    {
+      row->transfer = TC_TRANSFER_OUT;
+      row->peer = other->account;
+    }
+  if (tc_amount_sub (own->debit, own->credit, &left) && tc_amount_sub (left, row->fee, &left))
+    row->amount = left;
+}
+
+/* What a row is to one of several accounts that it touches. */
+static void
+show_for_account (TcAccount *self, TcWalletTx *row, guint32 account)
+{
+  const TcWalletTxAccount *own = NULL, *other = NULL, *payer = NULL;
+
+  if (account == TC_ACCOUNT_ALL || row->accounts->len < 2)
+    return;
+  for (guint i = 0; i < row->accounts->len; i++)
+    {
+      const TcWalletTxAccount *at = &g_array_index (row->accounts, TcWalletTxAccount, i);
+
+      if (at->account == account)
+        own = at;
+      else if (other == NULL)
+        other = at;
+      if (at->account != account && at->debit.units > 0 && payer == NULL)
+        payer = at;
+    }
+  if (own == NULL)
+    return;
+  if (own->debit.units == 0)
+    show_incoming (self, row, own, payer);
+  else
+    show_outgoing (row, own, other);
+}
+
+GPtrArray *
+tc_account_page (TcAccount *self, guint32 account, guint32 offset, guint32 limit, const char *search, guint32 *ret_total, GError **error)
+{
+  g_autoptr(GPtrArray) page = tc_history_page (self->history, account, offset, MIN (limit, TC_WALLET_PAGE_MAX), search, ret_total);
 
   for (guint i = 0; i < page->len; i++)
     {
       judge_registration (self, g_ptr_array_index (page, i));
       tc_account_read_memo (self, g_ptr_array_index (page, i));
+      show_for_account (self, g_ptr_array_index (page, i), account);
     }
   return tc_wallet_db_end (self->db, error) ? g_steal_pointer (&page) : NULL;
 }
@@ -75,6 +207,7 @@ tc_account_view_coin (TcAccount *self, const TcCoin *coin)
   view->outpoint = coin->outpoint;
   view->amount = coin->amount;
   view->lock = (TcLock) coin->lock;
+  view->account = coin->path.account;
   view->address = tc_keychain_address (self->keys, coin->path);
   view->change = coin->path.chain == TC_CHAIN_CHANGE;
   view->frozen = coin->frozen;
@@ -99,19 +232,24 @@ compare_ages (gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-tc_account_list_coins (TcAccount *self)
+tc_account_list_coins (TcAccount *self, guint32 account)
 {
   g_autoptr(GPtrArray) coins = tc_wallet_coins_list (self->coins);
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_wallet_coin_free);
 
   for (guint i = 0; i < coins->len; i++)
-    g_ptr_array_add (list, tc_account_view_coin (self, g_ptr_array_index (coins, i)));
+    {
+      const TcCoin *coin = g_ptr_array_index (coins, i);
+
+      if (account == TC_ACCOUNT_ALL || coin->path.account == account)
+        g_ptr_array_add (list, tc_account_view_coin (self, coin));
+    }
   g_ptr_array_sort (list, compare_ages);
   return list;
 }
 
 gboolean
-tc_account_find_key (TcAccount *self, const TcKeyHash *key_hash, gboolean *ret_change)
+tc_account_find_key (TcAccount *self, const TcKeyHash *key_hash, gboolean *ret_change, guint32 *ret_account)
 {
   TcKeyPath path;
 
@@ -119,16 +257,20 @@ tc_account_find_key (TcAccount *self, const TcKeyHash *key_hash, gboolean *ret_c
     return FALSE;
   if (ret_change != NULL)
     *ret_change = path.chain == TC_CHAIN_CHANGE;
+  if (ret_account != NULL)
+    *ret_account = path.account;
   return TRUE;
 }
 
 char *
-tc_account_new_address (TcAccount *self, GError **error)
+tc_account_new_address (TcAccount *self, guint32 account, GError **error)
 {
   TcKeyPath path;
 
+  if (!tc_account_check (self, account, FALSE, error))
+    return NULL;
   tc_account_begin (self, TRUE);
-  if (!tc_keychain_issue (self->keys, TC_CHAIN_RECEIVE, &path))
+  if (!tc_keychain_issue (self->keys, account, TC_CHAIN_RECEIVE, &path))
     {
       tc_wallet_db_rollback (self->db);
       g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, "No address is left that was prepared while the wallet was unlocked. Unlock it.");
@@ -154,6 +296,7 @@ view_inputs (TcAccount *self, const TcTx *tx, TcWalletTxDetail *detail)
       if (coin != NULL)
         {
           input->amount = coin->amount;
+          input->account = coin->path.account;
           input->address = tc_keychain_address (self->keys, coin->path);
         }
       else if (tx->inputs[i].signer < tx->n_witnesses)
@@ -177,7 +320,7 @@ view_outputs (TcAccount *self, const TcTx *tx, TcWalletTxDetail *detail)
       output->amount = tx->outputs[i].amount;
       output->lock = (TcLock) tx->outputs[i].lock;
       output->address = tc_address_format (&tx->outputs[i].key_hash, self->address_digit);
-      output->mine = tc_account_find_key (self, &tx->outputs[i].key_hash, &output->change);
+      output->mine = tc_account_find_key (self, &tx->outputs[i].key_hash, &output->change, &output->account);
     }
 }
 
@@ -195,7 +338,7 @@ view_genesis (TcAccount *self, const TcHash *txid, TcWalletTxDetail *detail)
 
       if (coin == NULL)
         continue;
-      const TcWalletTxOutput output = { coin->amount, (TcLock) coin->lock, tc_keychain_address (self->keys, coin->path), TRUE, FALSE };
+      const TcWalletTxOutput output = { coin->amount, (TcLock) coin->lock, tc_keychain_address (self->keys, coin->path), TRUE, FALSE, coin->path.account };
       g_array_append_val (outputs, output);
     }
   detail->n_outputs = outputs->len;

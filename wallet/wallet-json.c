@@ -103,9 +103,21 @@ category (const TcWalletTx *row)
 static json_object *
 net_amount (const TcWalletTx *row)
 {
+  if (row->transfer != TC_TRANSFER_NONE)
+    return tc_rpc_amount (row->amount, row->transfer == TC_TRANSFER_OUT);
   if (row->kind == TC_WALLET_TX_SELF || row->kind >= TC_WALLET_TX_REGISTER)
     return tc_rpc_amount ((TcAmount) { 0 }, FALSE);
   return tc_rpc_amount (row->amount, row->kind == TC_WALLET_TX_SENT);
+}
+
+static json_object *
+accounts_json (const TcWalletTx *row)
+{
+  json_object *array = json_object_new_array ();
+
+  for (guint i = 0; i < row->accounts->len; i++)
+    json_object_array_add (array, json_object_new_uint64 (g_array_index (row->accounts, TcWalletTxAccount, i).account));
+  return array;
 }
 
 json_object *
@@ -129,6 +141,7 @@ tc_json_wallet_tx (const TcWalletTx *row, guint32 node_height)
   add_time (object, "timereceived", row->seen_ms);
   if (row->memo != NULL)
     add_string (object, "memo", row->memo);
+  add (object, "accounts", accounts_json (row));
   add_bool (object, "abandoned", row->state == TC_WALLET_TX_DROPPED);
   add_finality (object, row);
   if (row->reason != NULL)
@@ -220,6 +233,7 @@ tc_json_wallet_coin (const TcWalletCoin *coin, guint32 node_height)
   add_bool (object, "locked", coin->frozen);
   add_bool (object, "solvable", TRUE);
   add_bool (object, "safe", coin->spendable);
+  add_uint (object, "account", coin->account);
   add_bool (object, "change", coin->change);
   add_bool (object, "collateral", coin->lock == TC_LOCK_COLLATERAL);
   add_string (object, "finality", finality_name (coin->state));
@@ -254,13 +268,31 @@ unread_json (const TcWalletSnapshot *snapshot)
 }
 
 json_object *
+tc_json_wallet_account (const TcWalletAccount *account)
+{
+  json_object *object = json_object_new_object ();
+  const TcAmount trusted = { account->available.units + account->locked_amount.units };
+
+  add_uint (object, "account", account->index);
+  add_string (object, "name", account->name);
+  add (object, "balance", tc_rpc_amount (trusted, FALSE));
+  add (object, "unconfirmed_balance", tc_rpc_amount (account->pending, FALSE));
+  add (object, "available_balance", tc_rpc_amount (account->available, FALSE));
+  add (object, "collateral_balance", tc_rpc_amount (account->collateral, FALSE));
+  add (object, "total_balance", tc_rpc_amount (account->total, FALSE));
+  add_bool (object, "used", account->used);
+  add_string (object, "address", account->receive_address);
+  return object;
+}
+
+json_object *
 tc_json_wallet_info (const TcWalletSnapshot *snapshot, gint64 unlocked_until_s)
 {
   json_object *object = json_object_new_object ();
   const TcAmount trusted = { snapshot->available.units + snapshot->locked_amount.units };
 
   add_string (object, "walletname", snapshot->name);
-  add_uint (object, "walletversion", 1);
+  add_uint (object, "walletversion", 2);
   add_string (object, "format", "sqlite");
   add_string (object, "network", snapshot->network);
   add (object, "balance", tc_rpc_amount (trusted, FALSE));
@@ -270,6 +302,7 @@ tc_json_wallet_info (const TcWalletSnapshot *snapshot, gint64 unlocked_until_s)
   add (object, "collateral_balance", tc_rpc_amount (snapshot->collateral, FALSE));
   add (object, "total_balance", tc_rpc_amount (snapshot->total, FALSE));
   add_uint (object, "txcount", snapshot->n_txs);
+  add_uint (object, "accounts", snapshot->accounts->len);
   if (snapshot->encrypted)
     add (object, "unlocked_until", json_object_new_int64 (snapshot->locked ? 0 : unlocked_until_s));
   add_bool (object, "encrypted", snapshot->encrypted);

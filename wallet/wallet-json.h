@@ -15,6 +15,7 @@ json_object *tc_json_wallet_detail (const TcWalletTxDetail *detail, guint32 node
 json_object *tc_json_wallet_coin   (const TcWalletCoin *coin, guint32 node_height);
 /* With the member names of masternodelist. */
 json_object *tc_json_wallet_masternode (const TcNodeMasternode *item, char address_digit);
+json_object *tc_json_wallet_account (const TcWalletAccount *account);
 json_object *tc_json_wallet_info   (const TcWalletSnapshot *snapshot, gint64 unlocked_until_s);
 
 G_END_DECLS

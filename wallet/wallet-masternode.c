@@ -140,19 +140,37 @@ on_owner_payment (GObject *source, GAsyncResult *result, gpointer user_data)
     finish (task, error);
 }
 
-/* The owner has nothing to sign with: a payment to it goes first. */
+static void
+on_owner_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Preparation *self = g_task_get_task_data (task);
+  TcWallet *wallet = TC_WALLET (source);
+  GError *error = NULL;
+  gboolean mine = FALSE;
+  guint32 account = 0;
+
+  if (!tc_wallet_find_key_finish (wallet, result, &mine, NULL, &account, &error))
+    {
+      finish (task, error);
+      return;
+    }
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (wallet);
+  g_autofree char *address = tc_address_format (&self->order.owner, snapshot->address_digit);
+  const TcRecipient recipient = { .address = address, .amount = { TC_OWNER_COIN_UNITS } };
+  const TcPaymentOrder order = { .account = account, .recipients = &recipient, .n_recipients = 1 };
+
+  tc_wallet_prepare_payment (wallet, &order, NULL, on_owner_payment, task);
+}
+
+/* The owner has nothing to sign with: a payment to it, out of its account, goes first. */
 static void
 pay_owner (GTask *task)
 {
   Preparation *self = g_task_get_task_data (task);
-  TcWallet *wallet = g_task_get_source_object (task);
-  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (wallet);
-  g_autofree char *address = tc_address_format (&self->order.owner, snapshot->address_digit);
-  const TcRecipient recipient = { .address = address, .amount = { TC_OWNER_COIN_UNITS } };
-  const TcPaymentOrder order = { .recipients = &recipient, .n_recipients = 1 };
 
   self->paid_owner = TRUE;
-  tc_wallet_prepare_payment (wallet, &order, NULL, on_owner_payment, task);
+  tc_wallet_find_key (g_task_get_source_object (task), &self->order.owner, on_owner_found, task);
 }
 
 static gboolean

@@ -29,6 +29,10 @@ void         tc_wallet_rpc_fail           (TcRpcCall *call, const GError *error)
 /* Returns: FALSE, and ended @call, where there is no wallet. */
 gboolean     tc_wallet_rpc_require_wallet (TcWalletRpc *self, TcRpcCall *call);
 
+/* In account-rpc.c. The parameter @position, an account's index or name, or "*" for all where @fallback is TC_ACCOUNT_ALL. Returns: FALSE, and ended
+ * @call, where there is none such. */
+gboolean     tc_wallet_rpc_get_account    (TcWalletRpc *self, TcRpcCall *call, guint position, guint32 fallback, guint32 *ret_account);
+
 /* Handlers. */
 void         tc_wallet_rpc_on_sendtoaddress      (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_sendmany           (TcRpcCall *call, gpointer user_data);
@@ -36,6 +40,9 @@ void         tc_wallet_rpc_on_sendall            (TcRpcCall *call, gpointer user
 void         tc_wallet_rpc_on_consolidate        (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_lockunspent        (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_listlockunspent    (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_listaccounts       (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_createaccount      (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_renameaccount      (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_registermasternode (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_updatemasternode   (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_retiremasternode   (TcRpcCall *call, gpointer user_data);

@@ -82,6 +82,7 @@ error_code (const GError *error)
     case TC_WALLET_ERROR_MEMO:
     case TC_WALLET_ERROR_MASTERNODE:
     case TC_WALLET_ERROR_PROOF:
+    case TC_WALLET_ERROR_ACCOUNT:
       return TC_RPC_PARAMETER;
     case TC_WALLET_ERROR_REJECTED:
       return TC_RPC_VERIFY_REJECTED;
@@ -151,11 +152,14 @@ static void
 on_getbalance (TcRpcCall *call, gpointer user_data)
 {
   TcWalletRpc *self = user_data;
+  guint32 account;
 
-  if (!tc_wallet_rpc_require_wallet (self, call))
+  if (!tc_wallet_rpc_require_wallet (self, call) || !tc_wallet_rpc_get_account (self, call, 0, TC_ACCOUNT_ALL, &account))
     return;
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
-  tc_rpc_call_return (call, tc_rpc_amount ((TcAmount) { snapshot->available.units + snapshot->locked_amount.units }, FALSE));
+  const TcWalletAccount *one = tc_wallet_snapshot_get_account (snapshot, account);
+  const TcAmount available = one != NULL ? one->available : snapshot->available, locked = one != NULL ? one->locked_amount : snapshot->locked_amount;
+  tc_rpc_call_return (call, tc_rpc_amount ((TcAmount) { available.units + locked.units }, FALSE));
 }
 
 /* --- Receiving ------------------------------------------------------------------------------------------------------------------------- */
@@ -177,9 +181,10 @@ static void
 on_getnewaddress (TcRpcCall *call, gpointer user_data)
 {
   TcWalletRpc *self = user_data;
+  guint32 account;
 
-  if (tc_wallet_rpc_require_wallet (self, call))
-    tc_wallet_new_address (self->wallet, on_new_address, request_new (self, call));
+  if (tc_wallet_rpc_require_wallet (self, call) && tc_wallet_rpc_get_account (self, call, 0, 0, &account))
+    tc_wallet_new_address (self->wallet, account, on_new_address, request_new (self, call));
 }
 
 static void
@@ -188,9 +193,10 @@ on_find_key (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(Request) request = user_data;
   g_autoptr(GError) error = NULL;
   gboolean mine = FALSE, change = FALSE;
+  guint32 account = 0;
   const char *address = NULL;
 
-  if (!tc_wallet_find_key_finish (TC_WALLET (source), result, &mine, &change, &error))
+  if (!tc_wallet_find_key_finish (TC_WALLET (source), result, &mine, &change, &account, &error))
     {
       return_error (request, error);
       return;
@@ -202,6 +208,8 @@ on_find_key (GObject *source, GAsyncResult *result, gpointer user_data)
   json_object_object_add (object, "ismine", json_object_new_boolean (mine));
   json_object_object_add (object, "solvable", json_object_new_boolean (mine));
   json_object_object_add (object, "ischange", json_object_new_boolean (change));
+  if (mine)
+    json_object_object_add (object, "account", json_object_new_uint64 (account));
   tc_rpc_call_return (request->call, object);
 }
 
@@ -276,14 +284,15 @@ on_listtransactions (TcRpcCall *call, gpointer user_data)
   TcWalletRpc *self = user_data;
   const char *search;
   guint64 count, skip;
+  guint32 account;
 
   if (!tc_wallet_rpc_require_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "*", &search) || !tc_rpc_call_get_uint (call, 1, 10, &count)
-      || !tc_rpc_call_get_uint (call, 2, 0, &skip))
+      || !tc_rpc_call_get_uint (call, 2, 0, &skip) || !tc_wallet_rpc_get_account (self, call, 3, TC_ACCOUNT_ALL, &account))
     return;
   if (count > TRANSACTIONS_MAX || skip > G_MAXUINT32)
     tc_rpc_call_error (call, TC_RPC_PARAMETER, "count is at most %u; skip to the others.", TRANSACTIONS_MAX);
   else
-    tc_wallet_list_history (self->wallet, (guint32) skip, (guint32) count, g_str_equal (search, "*") ? NULL : search, NULL, on_page,
+    tc_wallet_list_history (self->wallet, account, (guint32) skip, (guint32) count, g_str_equal (search, "*") ? NULL : search, NULL, on_page,
                             request_new (self, call));
 }
 
@@ -310,9 +319,10 @@ static void
 on_listunspent (TcRpcCall *call, gpointer user_data)
 {
   TcWalletRpc *self = user_data;
+  guint32 account;
 
-  if (tc_wallet_rpc_require_wallet (self, call))
-    tc_wallet_list_coins (self->wallet, on_coins, request_new (self, call));
+  if (tc_wallet_rpc_require_wallet (self, call) && tc_wallet_rpc_get_account (self, call, 0, TC_ACCOUNT_ALL, &account))
+    tc_wallet_list_coins (self->wallet, account, on_coins, request_new (self, call));
 }
 
 /* --- Locking --------------------------------------------------------------------------------------------------------------------------------- */
@@ -541,29 +551,34 @@ static const struct
   TcRpcHandler handler;
 } methods[] = {
   { "getwalletinfo", { NULL }, "getwalletinfo\nThe wallet's state: balances, lock, scan.", on_getwalletinfo },
-  { "getbalance", { NULL }, "getbalance\nWhat can be spent, change of payments on their way included.", on_getbalance },
-  { "getnewaddress", { NULL }, "getnewaddress\nAn address that was never given out before.", on_getnewaddress },
+  { "getbalance", { "account", NULL }, "getbalance ( ACCOUNT )\nWhat can be spent, change of payments on their way included.", on_getbalance },
+  { "listaccounts", { NULL }, "listaccounts\nThe wallet's accounts. Where a method takes an ACCOUNT, it is an index or a name of these; * is all of them.",
+    tc_wallet_rpc_on_listaccounts },
+  { "createaccount", { "name", NULL }, "createaccount ( NAME )\nAdds an account, for which the wallet must be unlocked, and returns its index.",
+    tc_wallet_rpc_on_createaccount },
+  { "renameaccount", { "account", "name", NULL }, "renameaccount ACCOUNT NAME\nGives an account another name.", tc_wallet_rpc_on_renameaccount },
+  { "getnewaddress", { "account", NULL }, "getnewaddress ( ACCOUNT )\nAn address that was never given out before.", on_getnewaddress },
   { "getaddressinfo", { "address", NULL }, "getaddressinfo ADDRESS\nWhether an address is this wallet's.", on_getaddressinfo },
-  { "sendtoaddress", { "address", "amount", "memo", "subtractfee", "fee_rate", "private", NULL },
-    "sendtoaddress ADDRESS AMOUNT ( MEMO SUBTRACTFEE FEE_RATE PRIVATE )\nPays AMOUNT TIME; less the fee where SUBTRACTFEE is true. The memo is public, unless PRIVATE is "
+  { "sendtoaddress", { "address", "amount", "memo", "subtractfee", "fee_rate", "private", "account", NULL },
+    "sendtoaddress ADDRESS AMOUNT ( MEMO SUBTRACTFEE FEE_RATE PRIVATE ACCOUNT )\nPays AMOUNT TIME; less the fee where SUBTRACTFEE is true. The memo is public, unless PRIVATE is "
     "true and the recipient's key is known. FEE_RATE is in units a byte; 0 is what the node asks now. Returns the txid.", tc_wallet_rpc_on_sendtoaddress },
-  { "sendmany", { "amounts", "memo", "subtractfeefrom", "fee_rate", "coins", NULL },
-    "sendmany AMOUNTS ( MEMO SUBTRACTFEEFROM FEE_RATE COINS )\nPays many at once: AMOUNTS is {\"ADDRESS\": 12.5, ...}. SUBTRACTFEEFROM lists the addresses whose amounts pay the "
+  { "sendmany", { "amounts", "memo", "subtractfeefrom", "fee_rate", "coins", "account", NULL },
+    "sendmany AMOUNTS ( MEMO SUBTRACTFEEFROM FEE_RATE COINS ACCOUNT )\nPays many at once: AMOUNTS is {\"ADDRESS\": 12.5, ...}. SUBTRACTFEEFROM lists the addresses whose amounts pay the "
     "fee. COINS, where given, are spent, all of them and no others. Returns the txid.", tc_wallet_rpc_on_sendmany },
-  { "sendall", { "address", "memo", "fee_rate", "coins", NULL },
-    "sendall ADDRESS ( MEMO FEE_RATE COINS )\nPays out all that can be spent, or all of COINS; the fee is taken from it. Returns the txid.", tc_wallet_rpc_on_sendall },
-  { "consolidate", { "below", "fee_rate", NULL },
-    "consolidate ( BELOW FEE_RATE )\nJoins coins into one at a new address of this wallet: all, or those of less than BELOW TIME; as many as fit into one transaction. Returns the txid.",
+  { "sendall", { "address", "memo", "fee_rate", "coins", "account", NULL },
+    "sendall ADDRESS ( MEMO FEE_RATE COINS ACCOUNT )\nPays out all that can be spent, or all of COINS; the fee is taken from it. Returns the txid.", tc_wallet_rpc_on_sendall },
+  { "consolidate", { "below", "fee_rate", "account", NULL },
+    "consolidate ( BELOW FEE_RATE ACCOUNT )\nJoins coins into one at a new address of this wallet: all, or those of less than BELOW TIME; as many as fit into one transaction. Returns the txid.",
     tc_wallet_rpc_on_consolidate },
   { "lockunspent", { "unlock", "transactions", NULL },
     "lockunspent UNLOCK ( COINS )\nFreezes COINS, so that no payment spends them, or, where UNLOCK is true, unfreezes them: all, where none are named.",
     tc_wallet_rpc_on_lockunspent },
   { "listlockunspent", { NULL }, "listlockunspent\nThe coins that are frozen.", tc_wallet_rpc_on_listlockunspent },
   { "gettransaction", { "txid", NULL }, "gettransaction TXID\nA transaction of this wallet, with its life so far.", on_gettransaction },
-  { "listtransactions", { "label", "count", "skip", NULL },
-    "listtransactions ( LABEL COUNT SKIP )\nThe newest COUNT transactions, newest last. LABEL is * or a text to search addresses, txids and memos for.",
+  { "listtransactions", { "label", "count", "skip", "account", NULL },
+    "listtransactions ( LABEL COUNT SKIP ACCOUNT )\nThe newest COUNT transactions, newest last. LABEL is * or a text to search addresses, txids and memos for.",
     on_listtransactions },
-  { "listunspent", { NULL }, "listunspent\nThe wallet's unspent outputs.", on_listunspent },
+  { "listunspent", { "account", NULL }, "listunspent ( ACCOUNT )\nThe wallet's unspent outputs.", on_listunspent },
   { "createwallet", { "password", "words", NULL },
     "createwallet ( PASSWORD WORDS )\nMakes a new wallet and returns its phrase, this once. Without PASSWORD it is not encrypted.", on_createwallet },
   { "restorewallet", { "phrase", "password", "passphrase", "birthday", NULL },

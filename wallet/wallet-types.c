@@ -58,6 +58,38 @@ tc_wallet_error_set_recipient (GError **error, int recipient)
     tc_wallet_error_get_private (*error)->recipient = recipient;
 }
 
+static TcWalletAccount *
+account_copy (const TcWalletAccount *self)
+{
+  TcWalletAccount *copy = g_memdup2 (self, sizeof *self);
+
+  copy->name = g_strdup (self->name);
+  copy->receive_address = g_strdup (self->receive_address);
+  return copy;
+}
+
+void
+tc_wallet_account_free (TcWalletAccount *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->name);
+  g_free (self->receive_address);
+  g_free (self);
+}
+
+static gpointer
+copy_account (gconstpointer account, gpointer user_data)
+{
+  return account_copy (account);
+}
+
+const TcWalletAccount *
+tc_wallet_snapshot_get_account (const TcWalletSnapshot *self, guint32 index)
+{
+  return index < self->accounts->len ? g_ptr_array_index (self->accounts, index) : NULL;
+}
+
 TcWalletSnapshot *
 tc_wallet_snapshot_ref (TcWalletSnapshot *self)
 {
@@ -73,6 +105,7 @@ tc_wallet_snapshot_unref (TcWalletSnapshot *self)
   g_free (self->path);
   g_free (self->name);
   g_free (self->network);
+  g_ptr_array_unref (self->accounts);
   g_free (self->receive_address);
   g_free (self->first_address);
   g_free (self->problem);
@@ -88,6 +121,7 @@ tc_wallet_snapshot_copy (const TcWalletSnapshot *self)
   copy->path = g_strdup (self->path);
   copy->name = g_strdup (self->name);
   copy->network = g_strdup (self->network);
+  copy->accounts = g_ptr_array_copy (self->accounts, copy_account, NULL);
   copy->receive_address = g_strdup (self->receive_address);
   copy->first_address = g_strdup (self->first_address);
   copy->problem = g_strdup (self->problem);
@@ -115,6 +149,7 @@ tc_wallet_tx_unref (TcWalletTx *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  g_array_unref (self->accounts);
   g_free (self->address);
   g_free (self->memo);
   g_free (self->reason);

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 #define TC_WALLET_PAGE_MAX        1000u
 #define TC_WALLET_COINS_MAX       2698u     /* that one transaction can spend: 100 kB */
 #define TC_WALLET_FEE_RATE_MAX    100000u   /* units a byte: 100 TIME for the largest transaction */
+#define TC_WALLET_ACCOUNTS_MAX    100u
+#define TC_WALLET_NAME_MAX        100u  /* characters of an account's name */
+#define TC_ACCOUNT_ALL            G_MAXUINT32
 
 typedef enum
 {
@@ -44,6 +47,7 @@ typedef enum
   TC_WALLET_ERROR_OWNER_COIN     = 21,  /* a masternode's owner has no coin to sign with: one must be paid to it first */
   TC_WALLET_ERROR_PROOF          = 22,  /* the proof of an operator key is missing or wrong */
   TC_WALLET_ERROR_NO_BLOCKS      = 23,  /* the node does not have the blocks that it takes */
+  TC_WALLET_ERROR_ACCOUNT        = 24,  /* no such account, a bad name for one, or no more may be added: the message says which */
 } TcWalletError;
 
 #define TC_WALLET_ERROR (tc_wallet_error_quark ())
@@ -57,6 +61,19 @@ void      tc_wallet_error_set_missing   (GError **error, TcAmount missing);
 void      tc_wallet_error_set_recipient (GError **error, int recipient);
 
 /* --- What the window shows ------------------------------------------------------------------------------------------------ */
+
+/* Money kept apart under one phrase: the keys m/44'/0'/index'. */
+typedef struct
+{
+  guint32   index;
+  char     *name;              /* never NULL: where the user gave none, "Account 1" for index 0 */
+  gboolean  used;              /* something was paid to it */
+  TcAmount  available, pending, locked_amount, collateral, frozen, total;
+  char     *receive_address;
+  guint32   receive_index;
+} TcWalletAccount;
+
+void tc_wallet_account_free (TcWalletAccount *self);
 
 /* Immutable, reference-counted; any thread. */
 typedef struct
@@ -90,7 +107,9 @@ typedef struct
   gboolean  waiting;           /* for the node to have them; FALSE: they are being read */
   gboolean  never;             /* it will not fetch them */
 
-  char     *receive_address;   /* the newest one given out that nothing was paid to yet */
+  GPtrArray *accounts;         /* (element-type TcWalletAccount) by index, from 0 without gaps; at least one. The sums above are over all of them */
+
+  char     *receive_address;   /* of account 0: the newest one given out that nothing was paid to yet */
   guint32   receive_index;
   char     *first_address;     /* index 0: what a local network's genesis pays */
   TcKeyHash first_key_hash;
@@ -101,6 +120,8 @@ typedef struct
 
 TcWalletSnapshot *tc_wallet_snapshot_ref   (TcWalletSnapshot *self);
 void              tc_wallet_snapshot_unref (TcWalletSnapshot *self);
+/* (transfer none) (nullable): NULL where there is none of that index, or @index is TC_ACCOUNT_ALL. */
+const TcWalletAccount *tc_wallet_snapshot_get_account (const TcWalletSnapshot *self, guint32 index);
 /* One that is nobody else's yet. */
 TcWalletSnapshot *tc_wallet_snapshot_copy  (const TcWalletSnapshot *self);
 
@@ -129,6 +150,20 @@ typedef enum
   TC_WALLET_TX_RETIRE   = 7,
 } TcWalletTxKind;
 
+/* What a transaction moved in one account. */
+typedef struct
+{
+  guint32  account;
+  TcAmount debit, credit;      /* its coins spent, outputs made to it */
+} TcWalletTxAccount;
+
+typedef enum
+{
+  TC_TRANSFER_NONE = 0,
+  TC_TRANSFER_IN   = 1,
+  TC_TRANSFER_OUT  = 2,
+} TcTransfer;
+
 /* A row of the history. Immutable, reference-counted; any thread. Times are Unix ms, 0: unknown or not yet. */
 typedef struct
 {
@@ -152,6 +187,10 @@ typedef struct
   char           *reason;        /* (nullable): DROPPED, CONFLICTED: why */
   gboolean        is_released;   /* REGISTER: the collateral is locked no longer */
   gboolean        is_void;       /* and was never a masternode's (rule M3): nothing of this wallet retired it */
+  GArray         *accounts;      /* (element-type TcWalletTxAccount) those that it touches, by index */
+  /* Of a row that was asked for one account, where others are touched too: `kind` and `amount` are what it is to that account. */
+  TcTransfer      transfer;      /* SELF: between accounts of this wallet, seen from the one asked for */
+  guint32         peer;          /* with `transfer`: the other account, the first one where there are several */
 } TcWalletTx;
 
 TcWalletTx *tc_wallet_tx_ref   (TcWalletTx *self);
@@ -163,6 +202,7 @@ typedef struct
   TcAmount   amount;           /* 0 where unknown: somebody else's input */
   char      *address;          /* (nullable): unknown */
   gboolean   mine;
+  guint32    account;          /* where `mine` */
 } TcWalletTxInput;
 
 typedef struct
@@ -171,6 +211,7 @@ typedef struct
   TcLock   lock;
   char    *address;
   gboolean mine, change;
+  guint32  account;            /* where `mine` */
 } TcWalletTxOutput;
 
 typedef enum
@@ -215,6 +256,7 @@ typedef struct
   TcOutpoint      outpoint;
   TcAmount        amount;
   TcLock          lock;
+  guint32         account;
   char           *address;
   gboolean        change;
   gboolean        frozen;        /* kept back by the user: nothing chooses it */

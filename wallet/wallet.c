@@ -442,19 +442,29 @@ tc_wallet_set_backup_verified_finish (TcWallet *self, GAsyncResult *result, GErr
 /* --- Receiving, history -------------------------------------------------------------------------------------------------------------- */
 
 static void
+set_account (GTask *task, guint32 account)
+{
+  g_task_set_task_data (task, g_memdup2 (&account, sizeof account), g_free);
+}
+
+static void
 job_new_address (TcWorker *worker, GTask *task)
 {
+  const guint32 *account = g_task_get_task_data (task);
   GError *error = NULL;
-  char *address = tc_account_new_address (tc_worker_get_account (worker), &error);
+  char *address = tc_account_new_address (tc_worker_get_account (worker), *account, &error);
 
   tc_worker_refresh (worker);
   return_pointer (task, address, g_free, error);
 }
 
 void
-tc_wallet_new_address (TcWallet *self, GAsyncReadyCallback callback, gpointer user_data)
+tc_wallet_new_address (TcWallet *self, guint32 account, GAsyncReadyCallback callback, gpointer user_data)
 {
-  tc_worker_post (self->worker, job_new_address, tc_wallet_task_new (self, tc_wallet_new_address, NULL, callback, user_data));
+  GTask *task = tc_wallet_task_new (self, tc_wallet_new_address, NULL, callback, user_data);
+
+  set_account (task, account);
+  tc_worker_post (self->worker, job_new_address, task);
 }
 
 char *
@@ -465,7 +475,7 @@ tc_wallet_new_address_finish (TcWallet *self, GAsyncResult *result, GError **err
 
 typedef struct
 {
-  guint32    offset, limit, total;
+  guint32    account, offset, limit, total;
   char      *search;
 } PageRequest;
 
@@ -492,18 +502,19 @@ job_list_history (TcWorker *worker, GTask *task)
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  GPtrArray *page = tc_account_page (tc_worker_get_account (worker), request->offset, request->limit, request->search, &request->total, &error);
+  GPtrArray *page = tc_account_page (tc_worker_get_account (worker), request->account, request->offset, request->limit, request->search, &request->total,
+                                     &error);
   return_pointer (task, page, unref_array, error);
 }
 
 void
-tc_wallet_list_history (TcWallet *self, guint32 offset, guint32 limit, const char *search, GCancellable *cancellable,
+tc_wallet_list_history (TcWallet *self, guint32 account, guint32 offset, guint32 limit, const char *search, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = tc_wallet_task_new (self, tc_wallet_list_history, cancellable, callback, user_data);
   PageRequest *request = g_new0 (PageRequest, 1);
 
-  *request = (PageRequest) { .offset = offset, .limit = limit, .search = g_strdup (search) };
+  *request = (PageRequest) { .account = account, .offset = offset, .limit = limit, .search = g_strdup (search) };
   g_task_set_task_data (task, request, page_request_free);
   tc_worker_post (self->worker, job_list_history, task);
 }
@@ -551,13 +562,18 @@ tc_wallet_get_tx_finish (TcWallet *self, GAsyncResult *result, GError **error)
 static void
 job_list_coins (TcWorker *worker, GTask *task)
 {
-  g_task_return_pointer (task, tc_account_list_coins (tc_worker_get_account (worker)), unref_array);
+  const guint32 *account = g_task_get_task_data (task);
+
+  g_task_return_pointer (task, tc_account_list_coins (tc_worker_get_account (worker), *account), unref_array);
 }
 
 void
-tc_wallet_list_coins (TcWallet *self, GAsyncReadyCallback callback, gpointer user_data)
+tc_wallet_list_coins (TcWallet *self, guint32 account, GAsyncReadyCallback callback, gpointer user_data)
 {
-  tc_worker_post (self->worker, job_list_coins, tc_wallet_task_new (self, tc_wallet_list_coins, NULL, callback, user_data));
+  GTask *task = tc_wallet_task_new (self, tc_wallet_list_coins, NULL, callback, user_data);
+
+  set_account (task, account);
+  tc_worker_post (self->worker, job_list_coins, task);
 }
 
 GPtrArray *
@@ -570,6 +586,7 @@ typedef struct
 {
   TcKeyHash key_hash;
   gboolean  mine, change;
+  guint32   account;
 } KeyQuestion;
 
 static void
@@ -577,7 +594,7 @@ job_find_key (TcWorker *worker, GTask *task)
 {
   KeyQuestion *question = g_task_get_task_data (task);
 
-  question->mine = tc_account_find_key (tc_worker_get_account (worker), &question->key_hash, &question->change);
+  question->mine = tc_account_find_key (tc_worker_get_account (worker), &question->key_hash, &question->change, &question->account);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -593,7 +610,8 @@ tc_wallet_find_key (TcWallet *self, const TcKeyHash *key_hash, GAsyncReadyCallba
 }
 
 gboolean
-tc_wallet_find_key_finish (TcWallet *self, GAsyncResult *result, gboolean *ret_mine, gboolean *ret_change, GError **error)
+tc_wallet_find_key_finish (TcWallet *self, GAsyncResult *result, gboolean *ret_mine, gboolean *ret_change, guint32 *ret_account,
+                           GError **error)
 {
   if (!finish_boolean (self, result, tc_wallet_find_key, error))
     return FALSE;
@@ -601,6 +619,8 @@ tc_wallet_find_key_finish (TcWallet *self, GAsyncResult *result, gboolean *ret_m
   *ret_mine = question->mine;
   if (ret_change != NULL)
     *ret_change = question->change;
+  if (ret_account != NULL)
+    *ret_account = question->account;
   return TRUE;
 }
 

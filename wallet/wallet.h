@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  *
  * Signal "changed" (no arguments): tc_wallet_get_snapshot () returns a new one; at most ten times a second.
  *
- * Keys: m/44'/0'/0'/0'/i' for receiving and m/44'/0'/0'/1'/i' for change (rule A3). Public key hashes are derived ahead and stored, so a
+ * Keys: m/44'/0'/a'/0'/i' for receiving and m/44'/0'/a'/1'/i' for change of account a, from 0 (rule A3). Public key hashes are derived ahead and stored, so a
  * locked wallet sees what comes in and gives out addresses; only spending and showing the phrase need it unlocked. */
 
 #define TC_TYPE_WALLET (tc_wallet_get_type ())
@@ -68,15 +68,24 @@ TcSecretString *tc_wallet_get_phrase_finish (TcWallet *self, GAsyncResult *resul
 void      tc_wallet_set_backup_verified        (TcWallet *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean  tc_wallet_set_backup_verified_finish (TcWallet *self, GAsyncResult *result, GError **error);
 
-/* --- Receiving, history ---------------------------------------------------------------------------------------------------- */
+/* --- Accounts: in wallet-accounts.c ------------------------------------------------------------------------------------------- */
 
-/* Returns: (transfer full): an address never given out before. Works while locked, as far as addresses were derived ahead. */
-void      tc_wallet_new_address            (TcWallet *self, GAsyncReadyCallback callback, gpointer user_data);
+/* @name: (nullable): one line, at most TC_WALLET_NAME_MAX characters; NULL or empty: as TcWalletAccount.name says. Takes the unlocked wallet; at most
+ * TC_WALLET_ACCOUNTS_MAX. @ret_account: its index. */
+void      tc_wallet_add_account            (TcWallet *self, const char *name, GAsyncReadyCallback callback, gpointer user_data);
+gboolean  tc_wallet_add_account_finish     (TcWallet *self, GAsyncResult *result, guint32 *ret_account, GError **error);
+void      tc_wallet_rename_account         (TcWallet *self, guint32 account, const char *name, GAsyncReadyCallback callback, gpointer user_data);
+gboolean  tc_wallet_rename_account_finish  (TcWallet *self, GAsyncResult *result, GError **error);
+
+/* --- Receiving, history: @account is an index, or TC_ACCOUNT_ALL where not said otherwise ---------------------------------------- */
+
+/* @account: not TC_ACCOUNT_ALL. Returns: (transfer full): an address never given out before. Works while locked, as far as addresses were derived ahead. */
+void      tc_wallet_new_address            (TcWallet *self, guint32 account, GAsyncReadyCallback callback, gpointer user_data);
 char     *tc_wallet_new_address_finish     (TcWallet *self, GAsyncResult *result, GError **error);
 
 /* Newest first. @search: (nullable): matches txid, address and memo, in any letter case. @limit: at most TC_WALLET_PAGE_MAX.
  * Returns: (transfer container) (element-type TcWalletTx): at most @limit rows; @ret_total: (out) (optional): rows that match in all. */
-void      tc_wallet_list_history           (TcWallet *self, guint32 offset, guint32 limit, const char *search, GCancellable *cancellable,
+void      tc_wallet_list_history           (TcWallet *self, guint32 account, guint32 offset, guint32 limit, const char *search, GCancellable *cancellable,
                                             GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tc_wallet_list_history_finish   (TcWallet *self, GAsyncResult *result, guint32 *ret_total, GError **error);
 
@@ -84,12 +93,13 @@ void              tc_wallet_get_tx         (TcWallet *self, const TcHash *txid, 
 TcWalletTxDetail *tc_wallet_get_tx_finish  (TcWallet *self, GAsyncResult *result, GError **error);
 
 /* Returns: (transfer container) (element-type TcWalletCoin): unspent outputs, oldest first. */
-void       tc_wallet_list_coins            (TcWallet *self, GAsyncReadyCallback callback, gpointer user_data);
+void       tc_wallet_list_coins            (TcWallet *self, guint32 account, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tc_wallet_list_coins_finish     (TcWallet *self, GAsyncResult *result, GError **error);
 
-/* Whether @key_hash is this wallet's; @ret_change: (out) (optional). */
+/* Whether @key_hash is this wallet's; @ret_change, @ret_account: (out) (optional). */
 void       tc_wallet_find_key              (TcWallet *self, const TcKeyHash *key_hash, GAsyncReadyCallback callback, gpointer user_data);
-gboolean   tc_wallet_find_key_finish       (TcWallet *self, GAsyncResult *result, gboolean *ret_mine, gboolean *ret_change, GError **error);
+gboolean   tc_wallet_find_key_finish       (TcWallet *self, GAsyncResult *result, gboolean *ret_mine, gboolean *ret_change, guint32 *ret_account,
+                                            GError **error);
 
 /* --- Paying ----------------------------------------------------------------------------------------------------------------- */
 

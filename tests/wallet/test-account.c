@@ -226,7 +226,7 @@ test_incoming (void)
   fixture_init (&fixture, "pw", TIME (100));
   fixture_reopen (&fixture);
   g_autoptr(TcWalletSnapshot) before = tc_account_snapshot (fixture.account);
-  g_autofree char *given = tc_account_new_address (fixture.account, NULL);
+  g_autofree char *given = tc_account_new_address (fixture.account, 0, NULL);
   g_autoptr(TcTx) tx = make_incoming (before->receive_address, TIME (7), 1);
 
   g_assert_true (before->locked);
@@ -342,7 +342,7 @@ test_restore (void)
   for (guint i = 0; i < 150; i++)
     {
       g_free (far_address);
-      far_address = tc_account_new_address (fixture.account, NULL);
+      far_address = tc_account_new_address (fixture.account, 0, NULL);
     }
   g_ptr_array_add (txs, make_incoming (far_address, TIME (3), 1));
   apply_block (&fixture, (TcTx **) txs->pdata, txs->len);
@@ -368,7 +368,7 @@ test_locked_for_long (void)
   g_autofree char *edge = NULL, *beyond = NULL;
   for (guint i = 1; i < 260; i++)
     {
-      char *address = tc_account_new_address (twin.account, NULL);
+      char *address = tc_account_new_address (twin.account, 0, NULL);
 
       if (i == 190)
         edge = g_strdup (address);
@@ -529,16 +529,16 @@ test_history_pages (void)
       g_autoptr(TcTx) tx = pay (&fixture, i == 4 ? other : payee, TIME (1));
       apply_block (&fixture, &tx, 1);
     }
-  g_autoptr(GPtrArray) page = tc_account_page (fixture.account, 2, 3, NULL, &total, NULL);
+  g_autoptr(GPtrArray) page = tc_account_page (fixture.account, TC_ACCOUNT_ALL, 2, 3, NULL, &total, NULL);
   g_assert_cmpuint (total, ==, 10);
   g_assert_cmpuint (page->len, ==, 3);
   for (guint i = 0; i < 3; i++)
     g_assert_cmpuint (((TcWalletTx *) page->pdata[i])->block_height, ==, 7 - i);
   g_autofree char *lower = g_ascii_strdown (other, -1);
-  g_autoptr(GPtrArray) found = tc_account_page (fixture.account, 0, 10, lower, &total, NULL);
+  g_autoptr(GPtrArray) found = tc_account_page (fixture.account, TC_ACCOUNT_ALL, 0, 10, lower, &total, NULL);
   g_assert_cmpuint (total, ==, 1);
   g_assert_cmpuint (((TcWalletTx *) found->pdata[0])->block_height, ==, 5);
-  g_autoptr(GPtrArray) none = tc_account_page (fixture.account, 0, 10, "%", &total, NULL);
+  g_autoptr(GPtrArray) none = tc_account_page (fixture.account, TC_ACCOUNT_ALL, 0, 10, "%", &total, NULL);
   g_assert_cmpuint (none->len, ==, 0);
 }
 

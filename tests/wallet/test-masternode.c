@@ -64,8 +64,8 @@ check_registration (Fixture *fixture, const TcTx *tx, TcTier tier, TcMasternodeP
   g_assert_cmpstr (ret_payload->host, ==, "192.0.2.1:24000");
   g_assert_true (tc_possession_check (&ret_payload->possession, &ret_payload->operator_key, &fixture->genesis->chain_id, &tx->inputs[0].outpoint,
                                       &tx->outputs[0]));
-  g_assert_true (tc_account_find_key (fixture->account, &tx->outputs[0].key_hash, NULL));
-  g_assert_true (tc_account_find_key (fixture->account, &ret_payload->payout, NULL));
+  g_assert_true (tc_account_find_key (fixture->account, &tx->outputs[0].key_hash, NULL, NULL));
+  g_assert_true (tc_account_find_key (fixture->account, &ret_payload->payout, NULL, NULL));
   g_assert_false (tc_key_hash_equal (&tx->outputs[0].key_hash, &ret_payload->payout));
 }
 
@@ -252,7 +252,7 @@ test_void (void)
       g_autoptr(TcWalletTx) row = release (&fixture, &order.payload.masternode);
       g_assert_true (row->is_released);
       g_assert_cmpint (row->is_void, ==, !retires);
-      g_autoptr(GPtrArray) page = tc_account_page (fixture.account, retires ? 1 : 0, 1, NULL, &total, NULL);
+      g_autoptr(GPtrArray) page = tc_account_page (fixture.account, TC_ACCOUNT_ALL, retires ? 1 : 0, 1, NULL, &total, NULL);
       const TcWalletTx *listed = g_ptr_array_index (page, 0);
       g_assert_true (tc_hash_equal (&listed->txid, &made->txid));
       g_assert_cmpint (listed->is_void, ==, !retires);

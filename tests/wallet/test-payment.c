@@ -12,7 +12,7 @@ fixture_coins (Fixture *self, guint n)
   for (guint i = 1; i <= n; i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autofree char *address = tc_account_new_address (self->account, &error);
+      g_autofree char *address = tc_account_new_address (self->account, 0, &error);
       g_autoptr(TcTx) tx = make_incoming (address, TIME (i), (guint8) i);
 
       g_assert_no_error (error);
@@ -23,7 +23,7 @@ fixture_coins (Fixture *self, guint n)
 static TcOutpoint
 coin_of (Fixture *self, TcAmount amount)
 {
-  g_autoptr(GPtrArray) coins = tc_account_list_coins (self->account);
+  g_autoptr(GPtrArray) coins = tc_account_list_coins (self->account, TC_ACCOUNT_ALL);
 
   for (guint i = 0; i < coins->len; i++)
     {

@@ -161,7 +161,7 @@ list_history (Test *test)
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
 
-  tc_wallet_list_history (test->wallet, 0, 100, NULL, NULL, on_ready, &result);
+  tc_wallet_list_history (test->wallet, TC_ACCOUNT_ALL, 0, 100, NULL, NULL, on_ready, &result);
   GPtrArray *page = tc_wallet_list_history_finish (test->wallet, await (&result), NULL, &error);
   g_assert_no_error (error);
   return page;
@@ -597,7 +597,7 @@ test_closed (void)
   g_assert_true (tc_wallet_close_finish (test.wallet, await (&first), &error));
   tc_wallet_close (test.wallet, on_ready, &second);
   g_assert_true (tc_wallet_close_finish (test.wallet, await (&second), &error));
-  tc_wallet_new_address (test.wallet, on_ready, &late);
+  tc_wallet_new_address (test.wallet, 0, on_ready, &late);
   g_assert_null (tc_wallet_new_address_finish (test.wallet, await (&late), &error));
   g_assert_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_CLOSED);
   g_clear_object (&test.wallet);
@@ -606,7 +606,7 @@ test_closed (void)
   g_clear_object (&late);
 
   open_wallet (&test);
-  tc_wallet_new_address (test.wallet, on_ready, &under_way);
+  tc_wallet_new_address (test.wallet, 0, on_ready, &under_way);
   g_clear_object (&test.wallet);
   g_assert_true (G_IS_TASK (await (&under_way)));
 }
