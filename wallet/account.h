@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/genesis.h"
+#include "final-times.h"
 #include "masternode.h"
 #include "node/node.h"
 #include "wallet-types.h"
@@ -62,6 +63,9 @@ char       *tc_account_new_address        (TcAccount *self, guint32 account, GEr
  * at ahead. */
 gboolean    tc_account_add_account        (TcAccount *self, const char *name, guint32 *ret_account, GError **error);
 gboolean    tc_account_rename_account     (TcAccount *self, guint32 account, const char *name, GError **error);
+
+/* Of the newest transactions that were timed. */
+void        tc_account_final_times        (TcAccount *self, TcFinalTimes *ret_times);
 
 /* --- Paying --------------------------------------------------------------------------------------------------------------- */
 

@@ -493,3 +493,18 @@ tc_history_has_retired (TcHistory *self, const TcOutpoint *masternode)
     sqlite3_reset (rows);
   return found;
 }
+
+guint
+tc_history_final_times (TcHistory *self, TcHash *ret_txids, gint64 *ret_us, guint n_max)
+{
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT txid, final_us FROM (SELECT txid, final_us FROM txs ORDER BY seen_ms DESC, id DESC LIMIT ?)"
+                                            " WHERE final_us >= 0", "i", (gint64) n_max);
+  guint n = 0;
+
+  while (tc_wallet_db_next (self->db, rows) && n < n_max)
+    {
+      ret_txids[n] = tc_wallet_db_hash (self->db, rows, 0);
+      ret_us[n++] = tc_wallet_db_int (rows, 1);
+    }
+  return n;
+}

@@ -49,6 +49,8 @@ GPtrArray *tc_history_page    (TcHistory *self, guint32 account, guint32 offset,
 /* (transfer full) */
 TcWalletTx *tc_history_view   (const TcEntry *entry);
 GArray    *tc_history_events  (TcHistory *self, const TcEntry *entry);
+/* How long the newest transactions took to be final, where it was measured; newest first. @n_max: how many are looked at. Returns: how many. */
+guint      tc_history_final_times (TcHistory *self, TcHash *ret_txids, gint64 *ret_us, guint n_max);
 /* Whether a retirement of @masternode is in a block. Its owner's coin is spent for it, so an owner's wallet has it. */
 gboolean   tc_history_has_retired (TcHistory *self, const TcOutpoint *masternode);
 

@@ -10,6 +10,9 @@
 #include "memos.h"
 #include "select.h"
 
+#define ALIKE_FROM 5u  /* behind TIME and the digit, which all have */
+#define ALIKE_MIN  5u  /* characters at both ends together: by chance one in a hundred million */
+
 /* --- Preparing ---------------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -235,6 +238,32 @@ was_paid (TcAccount *self, const char *address)
   return found;
 }
 
+/* An address paid before that differs from @address, but in nothing that people look at: the first characters after the prefix, and the last.
+ * Returns: (nullable) (transfer full). */
+static char *
+find_alike (TcAccount *self, const char *address)
+{
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT address FROM paid WHERE substr (address, 6, 2) = substr (?1, 6, 2)"
+                                            " AND substr (address, -2) = substr (?1, -2) AND address <> ?1", "t", address);
+  const gsize length = strlen (address);
+  char *found = NULL;
+
+  while (tc_wallet_db_next (self->db, rows))
+    {
+      g_autofree char *paid = tc_wallet_db_text (rows, 0);
+      const gsize n = strlen (paid);
+      gsize same = 0;
+
+      for (gsize i = ALIKE_FROM; i < MIN (n, length) && paid[i] == address[i]; i++)
+        same++;
+      for (gsize i = 1; i <= MIN (n, length) && paid[n - i] == address[length - i]; i++)
+        same++;
+      if (same >= ALIKE_MIN && found == NULL)
+        found = g_steal_pointer (&paid);
+    }
+  return found;
+}
+
 static void
 describe_recipient (TcAccount *self, const TcKeyHash *key_hash, TcDraftRecipient *ret_recipient)
 {
@@ -242,7 +271,11 @@ describe_recipient (TcAccount *self, const TcKeyHash *key_hash, TcDraftRecipient
   if (tc_keychain_find (self->keys, key_hash, NULL))
     ret_recipient->warnings = TC_DRAFT_WARNING_PAYS_SELF;
   else if (!was_paid (self, ret_recipient->address))
-    ret_recipient->warnings = TC_DRAFT_WARNING_NEW_ADDRESS;
+    {
+      ret_recipient->warnings = TC_DRAFT_WARNING_NEW_ADDRESS;
+      ret_recipient->alike = find_alike (self, ret_recipient->address);
+      ret_recipient->warnings |= ret_recipient->alike != NULL ? TC_DRAFT_WARNING_LOOK_ALIKE : 0;
+    }
 }
 
 static guint

@@ -219,6 +219,18 @@ tc_account_view_coin (TcAccount *self, const TcCoin *coin)
   return view;
 }
 
+void
+tc_account_final_times (TcAccount *self, TcFinalTimes *ret_times)
+{
+  TcHash txids[TC_FINAL_TIMES_MAX];
+  gint64 us[TC_FINAL_TIMES_MAX];
+  const guint n = tc_history_final_times (self->history, txids, us, TC_FINAL_TIMES_MAX);
+
+  *ret_times = (TcFinalTimes) { 0 };
+  for (guint i = n; i > 0; i--)  /* the oldest makes room first */
+    tc_final_times_add (ret_times, &txids[i - 1], us[i - 1]);
+}
+
 static int
 compare_ages (gconstpointer a, gconstpointer b)
 {

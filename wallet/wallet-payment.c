@@ -252,3 +252,11 @@ tc_wallet_set_coin_frozen_finish (TcWallet *self, GAsyncResult *result, GError *
   TC_CHECK (g_task_is_valid (result, self) && g_task_get_source_tag (G_TASK (result)) == tc_wallet_set_coin_frozen);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+/* --- Fees --------------------------------------------------------------------------------------------------------------------------- */
+
+TcWalletFees
+tc_wallet_get_fees (TcWallet *self)
+{
+  return tc_worker_get_fees (tc_wallet_get_worker (self));
+}

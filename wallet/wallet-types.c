@@ -204,7 +204,10 @@ tc_payment_draft_unref (TcPaymentDraft *self)
   if (self->release != NULL)
     self->release (self->owner, self->id);
   for (gsize i = 0; i < self->n_recipients; i++)
-    g_free (self->recipients[i].address);
+    {
+      g_free (self->recipients[i].address);
+      g_free (self->recipients[i].alike);
+    }
   for (gsize i = 0; i < self->n_coins; i++)
     tc_wallet_coin_free (self->coins[i]);
   g_free (self->recipients);

@@ -250,6 +250,15 @@ typedef struct
 TcWalletTxDetail *tc_wallet_tx_detail_ref   (TcWalletTxDetail *self);
 void              tc_wallet_tx_detail_unref (TcWalletTxDetail *self);
 
+/* What is known of fees. No fee buys a place: a member votes at once on a payment that pays what is asked (rule F8), and not before that on one that pays less. */
+typedef struct
+{
+  guint64 asked;          /* units a byte, by this node now: 1 at rest; 8, 64 and 512 as the network fills */
+  guint   n_timed;        /* payments that this node timed lately, of this wallet or not; 0: nothing is known */
+  gint64  median_us;      /* from first seen to final: half of them took no longer */
+  gint64  slow_us;        /* nine in ten */
+} TcWalletFees;
+
 /* An unspent output of one's own. */
 typedef struct
 {
@@ -309,6 +318,7 @@ typedef enum
 {
   TC_DRAFT_WARNING_PAYS_SELF   = 1 << 0,  /* a recipient is this wallet */
   TC_DRAFT_WARNING_NEW_ADDRESS = 1 << 1,  /* a recipient was never paid from this wallet before */
+  TC_DRAFT_WARNING_LOOK_ALIKE  = 1 << 2,  /* and begins and ends as one that was: a trap, where it was copied from a history */
 } TcDraftWarnings;
 
 typedef enum
@@ -326,6 +336,7 @@ typedef struct
   TcAmount        amount;     /* that arrives there */
   TcAmount        fee_part;   /* taken from what was asked for it: `amount` is less by so much */
   TcDraftWarnings warnings;   /* about this one */
+  char           *alike;      /* (nullable): LOOK_ALIKE: the address that was paid */
 } TcDraftRecipient;
 
 /* A payment that was worked out but neither signed nor sent. The coins it names are kept from other drafts until it is sent, cancelled or freed.

@@ -101,6 +101,9 @@ void       tc_wallet_find_key              (TcWallet *self, const TcKeyHash *key
 gboolean   tc_wallet_find_key_finish       (TcWallet *self, GAsyncResult *result, gboolean *ret_mine, gboolean *ret_change, guint32 *ret_account,
                                             GError **error);
 
+/* What fees do, and how long payments take, as far as it was measured. */
+TcWalletFees tc_wallet_get_fees            (TcWallet *self);
+
 /* --- Paying ----------------------------------------------------------------------------------------------------------------- */
 
 /* @order: copied. Works while locked. Where funds fall short the error says by how much. */

@@ -14,9 +14,11 @@ struct _TcWorker
   GMainLoop        *loop;
   gint              lock_wanted;     /* atomic */
 
-  GMutex            mutex;           /* of these two */
+  GMutex            mutex;           /* of these four */
   gboolean          ended;
   TcWalletSnapshot *snapshot;
+  TcFinalTimes      final_times;
+  guint64           fee_rate;        /* that the node asks; 0: no node */
 
   void            (*changed) (gpointer);  /* owner's thread */
   gpointer          changed_data;

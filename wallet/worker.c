@@ -309,11 +309,21 @@ next_height (TcWorker *self)
   return rescan > 0 ? rescan : unread >= self->oldest_height ? unread : 0;
 }
 
+static void
+note_fee_rate (TcWorker *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->fee_rate = tc_node_get_fee_rate (self->node);
+  g_mutex_unlock (&self->mutex);
+}
+
 /* Which blocks the node has. New ones are told of one by one, but what comes from elsewhere, or is deleted, is not. Returns: whether there is a change of that kind. */
 static gboolean
 read_status (TcWorker *self)
 {
   g_autoptr(TcNodeStatus) status = tc_node_dup_status (self->node);
+
+  note_fee_rate (self);
   const gboolean changed = status->oldest_height != self->oldest_height || status->older_come != self->older_come;
 
   if (!changed)
@@ -418,6 +428,29 @@ tc_worker_take_tx (TcWorker *self, TcTx *tx, const TcFinality *finality)
     announce_soon (self);
 }
 
+TcWalletFees
+tc_worker_get_fees (TcWorker *self)
+{
+  TcWalletFees fees;
+
+  g_mutex_lock (&self->mutex);
+  fees.n_timed = tc_final_times_sum_up (&self->final_times, &fees.median_us, &fees.slow_us);
+  fees.asked = MAX (self->fee_rate, 1);
+  g_mutex_unlock (&self->mutex);
+  return fees;
+}
+
+/* Of any payment: the network is the same for all. One that this node learned of late (from a block) was not timed. */
+static void
+note_final_time (TcWorker *self, const TcFinality *finality)
+{
+  if (finality->state != TC_FINALITY_FINAL || finality->final_duration_us < 0)
+    return;
+  g_mutex_lock (&self->mutex);
+  tc_final_times_add (&self->final_times, &finality->txid, finality->final_duration_us);
+  g_mutex_unlock (&self->mutex);
+}
+
 static void
 on_event (const TcNodeEvent *event, gpointer user_data)
 {
@@ -428,7 +461,10 @@ on_event (const TcNodeEvent *event, gpointer user_data)
   if (event->kind == TC_NODE_EVENT_BLOCK)
     on_block (self, event->block);
   else if (event->kind == TC_NODE_EVENT_TX)
-    tc_worker_take_tx (self, event->tx, &event->finality);
+    {
+      note_final_time (self, &event->finality);
+      tc_worker_take_tx (self, event->tx, &event->finality);
+    }
   else if (event->kind == TC_NODE_EVENT_STATUS && read_status (self))
     {
       scan_soon (self);
@@ -482,6 +518,9 @@ tc_worker_set_account (TcWorker *self, TcAccount *account)
 {
   TC_CHECK (self->account == NULL);
   self->account = account;
+  g_mutex_lock (&self->mutex);
+  tc_account_final_times (account, &self->final_times);
+  g_mutex_unlock (&self->mutex);
   tc_worker_refresh (self);
 }
 

@@ -26,6 +26,8 @@ void              tc_worker_join          (TcWorker *self);
 
 /* (transfer full) (nullable): NULL before the account is there. */
 TcWalletSnapshot *tc_worker_dup_snapshot  (TcWorker *self);
+/* Any thread. */
+TcWalletFees      tc_worker_get_fees      (TcWorker *self);
 /* Any thread: from now on no snapshot says unlocked, until the lock job has run. */
 void              tc_worker_want_lock     (TcWorker *self);
 

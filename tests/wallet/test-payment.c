@@ -1,5 +1,8 @@
 #include "wallet-fixture.h"
 
+#include <string.h>
+
+#include "wallet/final-times.h"
 #include "wallet/memo.h"
 
 #define FEE TC_TX_FEE_MIN_UNITS
@@ -293,6 +296,64 @@ test_private_memo (void)
   g_assert_cmpstr (row->memo, ==, "for the roof");
 }
 
+/* @address, but for its middle. Returns: (transfer full): not a string that anybody's key makes by chance, yet a good address. */
+static char *
+alike_of (const char *address, guint n_start, guint n_end)
+{
+  const TcKeyHash hash = key_hash_of (address);
+  const gsize length = strlen (address);
+
+  for (guint64 seed = 1;; seed++)
+    {
+      TcKeyHash other = hash;
+
+      /* The first bytes make the first characters; the checksum, and so the last ones, come as they come. */
+      memcpy (other.bytes + 8, &seed, sizeof seed);
+      g_autofree char *text = tc_address_format (&other, '0');
+      if (strlen (text) == length && strncmp (text, address, 5 + n_start) == 0 && strcmp (text + length - n_end, address + length - n_end) == 0)
+        return g_steal_pointer (&text);
+    }
+}
+
+static void
+test_look_alike (void)
+{
+  g_test_summary ("A new address that begins and ends as one that was paid is warned of, and which it resembles is said; the one paid, and a stranger's, are not.");
+  g_auto(Fixture) fixture = { 0 };
+  fixture_coins (&fixture, 3);
+  g_autofree char *paid = stranger (1), *other = stranger (9), *alike = alike_of (paid, 3, 2);
+  g_autoptr(TcTx) tx = pay (&fixture, paid, TIME (1));
+  const TcRecipient recipients[] = { { .address = paid, .amount = TIME (1) }, { .address = alike, .amount = TIME (1) }, { .address = other, .amount = TIME (1) } };
+
+  apply_block (&fixture, &tx, 1);
+  g_autoptr(TcPaymentDraft) made = draft (&fixture, &(const TcPaymentOrder) { .recipients = recipients, .n_recipients = 3 });
+  g_assert_cmpint (made->recipients[0].warnings, ==, 0);
+  g_assert_cmpint (made->recipients[1].warnings, ==, TC_DRAFT_WARNING_NEW_ADDRESS | TC_DRAFT_WARNING_LOOK_ALIKE);
+  g_assert_cmpstr (made->recipients[1].alike, ==, paid);
+  g_assert_cmpint (made->recipients[2].warnings, ==, TC_DRAFT_WARNING_NEW_ADDRESS);
+  g_assert_null (made->recipients[2].alike);
+}
+
+static void
+test_final_times (void)
+{
+  g_test_summary ("What is said of the time to finality is the middle of what was measured; a payment counts once, and the newest ones count.");
+  TcFinalTimes times = { 0 };
+  gint64 median_us, slow_us;
+
+  g_assert_cmpuint (tc_final_times_sum_up (&times, &median_us, &slow_us), ==, 0);
+  for (guint i = 0; i < 200; i++)
+    {
+      const TcHash txid = { { (guint8) i, 1 } };
+
+      tc_final_times_add (&times, &txid, i < 136 ? 9000000 : 1000 * (i - 135));
+      tc_final_times_add (&times, &txid, 5);
+    }
+  g_assert_cmpuint (tc_final_times_sum_up (&times, &median_us, &slow_us), ==, TC_FINAL_TIMES_MAX);
+  g_assert_cmpint (median_us, ==, 32000);
+  g_assert_cmpint (slow_us, ==, 57000);
+}
+
 static void
 test_consolidation (void)
 {
@@ -364,6 +425,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/wallet/payment/frozen", test_frozen);
   g_test_add_func ("/wallet/payment/fee-rate", test_fee_rate);
   g_test_add_func ("/wallet/payment/private-memo", test_private_memo);
+  g_test_add_func ("/wallet/payment/look-alike", test_look_alike);
+  g_test_add_func ("/wallet/payment/final-times", test_final_times);
   g_test_add_func ("/wallet/payment/consolidation", test_consolidation);
   g_test_add_func ("/wallet/payment/consolidation-is-bounded", test_consolidation_is_bounded);
   return g_test_run ();
