@@ -25,6 +25,7 @@ struct _TcAccount
   guint32     rescan_height;        /* the next one of the rescan, 0: none */
   guint32     rescan_target;
   guint32     unread_height;        /* blocks from here on are read (again) once the node has them; 0: none */
+  gint64      backup_checked_ms;    /* 0: never, or before there was a date */
   gint64      created_ms;           /* its keys are no older; 0: unknown */
   guint32     keys_short_height;    /* from this block on, keys may have been missing; 0: none */
   guint32     applying_height;      /* of the block being applied; 0: none, what is seen will be in the next one */
@@ -43,6 +44,11 @@ gboolean tc_account_end           (TcAccount *self, GError **error);
 void     tc_account_read_again    (TcAccount *self);
 /* Returns: FALSE where there is no account @account that is shown; TC_ACCOUNT_ALL is one only where @or_all. */
 gboolean tc_account_check         (const TcAccount *self, guint32 account, gboolean or_all, GError **error);
+/* In account.c: what the keystore holds, and its parts. */
+TcSecretBytes *tc_account_open_secret (TcAccount *self, const TcSecretString *password, GError **error);
+gboolean tc_account_unpack_secret (const TcSecretBytes *packed, TcSecretString **ret_phrase, TcSecretString **ret_passphrase, GError **error);
+/* Of a keystore's error, which it takes. */
+void     tc_account_translate     (GError *from, GError **error);
 
 /* In scan.c: applies @tx (of a block, or seen) to coins and history; the caller has an open transaction. Returns: (nullable): NULL where it is not of
  * this wallet. */

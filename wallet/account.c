@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backup.h"
 #include "core/check.h"
 
 #define ENTROPY_SIZE_MAX    32u
@@ -19,6 +20,7 @@ load_numbers (TcAccount *self)
   g_autoptr(GBytes) chain_id = tc_wallet_db_get_blob (db, "chain_id");
 
   self->backup_verified = tc_wallet_db_get_int (db, "backup_verified", 0) != 0;
+  self->backup_checked_ms = tc_wallet_db_get_int (db, "backup_checked_ms", 0);
   self->birthday_height = (guint32) tc_wallet_db_get_int (db, "birthday_height", 0);
   self->scan_height = (guint32) tc_wallet_db_get_int (db, "scan_height", 0);
   self->rescan_height = (guint32) tc_wallet_db_get_int (db, "rescan_height", 0);
@@ -90,8 +92,8 @@ pack_secret (const TcSecretBytes *entropy, const TcSecretString *passphrase)
   return packed;
 }
 
-static gboolean
-unpack_secret (const TcSecretBytes *packed, TcSecretString **ret_phrase, TcSecretString **ret_passphrase, GError **error)
+gboolean
+tc_account_unpack_secret (const TcSecretBytes *packed, TcSecretString **ret_phrase, TcSecretString **ret_passphrase, GError **error)
 {
   TcReader reader;
 
@@ -112,8 +114,8 @@ unpack_secret (const TcSecretBytes *packed, TcSecretString **ret_phrase, TcSecre
   return TRUE;
 }
 
-static void
-translate (GError *from, GError **error)
+void
+tc_account_translate (GError *from, GError **error)
 {
   static const TcWalletError codes[] = { TC_WALLET_ERROR_DAMAGED, TC_WALLET_ERROR_NEWER, TC_WALLET_ERROR_PASSWORD, TC_WALLET_ERROR_FAILED };
 
@@ -122,8 +124,8 @@ translate (GError *from, GError **error)
   g_error_free (from);
 }
 
-static TcSecretBytes *
-open_secret (TcAccount *self, const TcSecretString *password, GError **error)
+TcSecretBytes *
+tc_account_open_secret (TcAccount *self, const TcSecretString *password, GError **error)
 {
   g_autoptr(GBytes) sealed = tc_wallet_db_get_blob (self->db, "keystore");
   GError *refused = NULL;
@@ -132,7 +134,7 @@ open_secret (TcAccount *self, const TcSecretString *password, GError **error)
     return NULL;
   TcSecretBytes *secret = tc_keystore_open (sealed, password, &refused);
   if (secret == NULL)
-    translate (refused, error);
+    tc_account_translate (refused, error);
   return secret;
 }
 
@@ -144,7 +146,7 @@ store_secret (TcAccount *self, const TcSecretBytes *secret, const TcSecretString
 
   if (sealed == NULL)
     {
-      translate (failed, error);
+      tc_account_translate (failed, error);
       return FALSE;
     }
   tc_wallet_db_set_blob (self->db, "keystore", g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
@@ -210,7 +212,11 @@ fill (TcAccount *self, const TcWalletCreate *create, GError **error)
   tc_wallet_db_set_int (self->db, "scan_height", create->birthday_height > 0 ? create->birthday_height - 1 : 0);
   tc_wallet_db_set_int (self->db, "backup_verified", create->restored);
   tc_wallet_db_set_int (self->db, "created_ms", create->restored ? 0 : g_get_real_time () / 1000);
+  if (create->backup != NULL)
+    tc_backup_put_tables (self->db, create->backup);
   load (self);
+  if (tc_wallet_db_failed (self->db))  /* a backup may hold what no wallet does */
+    return tc_wallet_db_commit (self->db, error);
   TC_CHECK (tc_keychain_unlock (self->keys, seed));
   tc_keychain_issue (self->keys, 0, TC_CHAIN_RECEIVE, &first);
   return tc_wallet_db_commit (self->db, error);
@@ -298,7 +304,7 @@ read_identity (TcAccount *self, GError **error)
     return FALSE;
   if (!tc_keystore_inspect (sealed, &self->encrypted, NULL, &refused))
     {
-      translate (refused, error);
+      tc_account_translate (refused, error);
       return FALSE;
     }
   return TRUE;
@@ -362,9 +368,9 @@ gboolean
 tc_account_unlock (TcAccount *self, const TcSecretString *password, GError **error)
 {
   g_autoptr(TcSecretString) phrase = NULL, passphrase = NULL;
-  g_autoptr(TcSecretBytes) secret = open_secret (self, password, error);
+  g_autoptr(TcSecretBytes) secret = tc_account_open_secret (self, password, error);
 
-  if (secret == NULL || !unpack_secret (secret, &phrase, &passphrase, error))
+  if (secret == NULL || !tc_account_unpack_secret (secret, &phrase, &passphrase, error))
     return FALSE;
   g_autoptr(TcSecretBytes) seed = tc_bip39_seed (phrase, passphrase);
   return unlock_with (self, seed, error);
@@ -381,7 +387,7 @@ gboolean
 tc_account_change_password (TcAccount *self, const TcSecretString *old_password, const TcSecretString *new_password, GError **error)
 {
   const gboolean was_encrypted = self->encrypted;
-  g_autoptr(TcSecretBytes) secret = open_secret (self, old_password, error);
+  g_autoptr(TcSecretBytes) secret = tc_account_open_secret (self, old_password, error);
   if (secret == NULL)
     return FALSE;
   g_autoptr(GBytes) sealed = tc_wallet_db_get_blob (self->db, "keystore");
@@ -413,9 +419,9 @@ TcSecretString *
 tc_account_get_phrase (TcAccount *self, const TcSecretString *password, TcSecretString **ret_passphrase, GError **error)
 {
   g_autoptr(TcSecretString) phrase = NULL, passphrase = NULL;
-  g_autoptr(TcSecretBytes) secret = open_secret (self, password, error);
+  g_autoptr(TcSecretBytes) secret = tc_account_open_secret (self, password, error);
 
-  if (secret == NULL || !unpack_secret (secret, &phrase, &passphrase, error))
+  if (secret == NULL || !tc_account_unpack_secret (secret, &phrase, &passphrase, error))
     return NULL;
   if (ret_passphrase != NULL)
     *ret_passphrase = g_steal_pointer (&passphrase);
@@ -427,5 +433,6 @@ tc_account_set_backup_verified (TcAccount *self, GError **error)
 {
   tc_account_begin (self, TRUE);
   tc_wallet_db_set_int (self->db, "backup_verified", self->backup_verified = TRUE);
+  tc_wallet_db_set_int (self->db, "backup_checked_ms", self->backup_checked_ms = g_get_real_time () / 1000);
   return tc_account_end (self, error);
 }

@@ -285,6 +285,17 @@ tc_keychain_unlock (TcKeychain *self, const TcSecretBytes *seed)
   return TRUE;
 }
 
+gboolean
+tc_keychain_is_of (const TcKeychain *self, const TcSecretBytes *seed)
+{
+  const TcKeyPath first = { .chain = TC_CHAIN_RECEIVE, .index = 0 };
+  g_autoptr(TcSecretBytes) chain = tc_slip10_chain (seed, 0, first.chain), node = tc_slip10_child (chain, first.index);
+  g_autoptr(TcSecretKey) key = tc_slip10_key (node);
+  const TcKeyHash derived = tc_key_hash (tc_secret_key_get_public (key)), stored = tc_keychain_get_hash (self, first);
+
+  return tc_key_hash_equal (&derived, &stored);
+}
+
 void
 tc_keychain_lock (TcKeychain *self)
 {

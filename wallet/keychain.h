@@ -43,6 +43,8 @@ void        tc_keychain_free          (TcKeychain *self);
 
 /* @seed: BIP39's. Derives ahead what is lacking. Returns: FALSE where the stored keys are not of this seed. */
 gboolean    tc_keychain_unlock        (TcKeychain *self, const TcSecretBytes *seed);
+/* Whether @seed's keys are this wallet's. Changes nothing; works while locked. */
+gboolean    tc_keychain_is_of         (const TcKeychain *self, const TcSecretBytes *seed);
 void        tc_keychain_lock          (TcKeychain *self);
 /* Moves the secrets, if any, from @other to @self. */
 void        tc_keychain_take_secrets  (TcKeychain *self, TcKeychain *other);

@@ -1,19 +1,18 @@
 #include "keystore.h"
 
+#include <glib/gi18n-lib.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "core/codec.h"
 #include "core/hash.h"
 
-#define MAGIC            "TCKS"
 #define MAGIC_SIZE       4u
 #define VERSION          1u
 #define SALT_SIZE        16u
 #define CHECK_SIZE       16u
 #define NONCE_SIZE       24u
 #define SUM_SIZE         32u
-#define SECRET_SIZE_MAX  65536u
 #define MEMLIMIT_KIB_MAX (4u * 1024u * 1024u)  /* 4 GiB: no file makes us take more */
 #define OPSLIMIT_MAX     64u
 
@@ -36,6 +35,22 @@ typedef struct
   gsize         cipher_size;
 } Sealed;
 
+typedef struct
+{
+  char        magic[MAGIC_SIZE + 1];
+  gsize       size_max;  /* of the cipher text */
+  const char *damaged, *newer, *password;
+} Form;
+
+static const Form forms[] = {
+  [TC_SEAL_KEYSTORE] = { "TCKS", 65536, N_("The wallet file is damaged. Use a copy of it, or restore the wallet from its phrase."),
+                         N_("This wallet was written by a newer version of TimeCoin. Update the application to open it."),
+                         N_("Wrong password. If it is lost, restore the wallet from its phrase.") },
+  [TC_SEAL_BACKUP] = { "TCBK", TC_BACKUP_SIZE_MAX, N_("This is not a backup of a wallet, or it was damaged. Use another copy, or the wallet’s phrase."),
+                       N_("This backup was written by a newer version of TimeCoin. Update the application to use it."),
+                       N_("Wrong password. It is the one that was chosen when the backup was made.") },
+};
+
 const TcKdfParams TC_KDF_MODERATE = { crypto_pwhash_argon2id_OPSLIMIT_MODERATE, crypto_pwhash_argon2id_MEMLIMIT_MODERATE / 1024 };
 const TcKdfParams TC_KDF_MINIMAL = { crypto_pwhash_argon2id_OPSLIMIT_MIN, crypto_pwhash_argon2id_MEMLIMIT_MIN / 1024 };
 
@@ -53,7 +68,7 @@ derive_key (Kdf kdf, const TcKdfParams *params, const guint8 *salt, const TcSecr
                           params->opslimit, (gsize) params->memlimit_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
     {
       g_set_error (error, TC_KEYSTORE_ERROR, TC_KEYSTORE_ERROR_MEMORY,
-                   "Checking the password takes %u MiB of memory, and that much is not free. Close other applications and try again.",
+                   _("Checking the password takes %u MiB of memory, and that much is not free. Close other applications and try again."),
                    params->memlimit_kib / 1024);
       return NULL;
     }
@@ -67,9 +82,9 @@ make_check (const TcSecretBytes *key, guint8 ret_check[CHECK_SIZE])
 }
 
 static void
-put_header (GByteArray *bytes, Kdf kdf, const TcKdfParams *params, const guint8 *salt, const guint8 *check, const guint8 *nonce)
+put_header (GByteArray *bytes, const Form *form, Kdf kdf, const TcKdfParams *params, const guint8 *salt, const guint8 *check, const guint8 *nonce)
 {
-  tc_put_bytes (bytes, (const guint8 *) MAGIC, MAGIC_SIZE);
+  tc_put_bytes (bytes, (const guint8 *) form->magic, MAGIC_SIZE);
   tc_put_u8 (bytes, VERSION);
   tc_put_u8 (bytes, (guint8) kdf);
   tc_put_u32 (bytes, params->opslimit);
@@ -80,7 +95,7 @@ put_header (GByteArray *bytes, Kdf kdf, const TcKdfParams *params, const guint8 
 }
 
 GBytes *
-tc_keystore_seal (const TcSecretBytes *secret, const TcSecretString *password, const TcKdfParams *params, GError **error)
+tc_seal (TcSealKind kind, const TcSecretBytes *secret, const TcSecretString *password, const TcKdfParams *params, GError **error)
 {
   const Kdf kdf = password != NULL && tc_secret_string_length (password) > 0 ? KDF_ARGON2ID : KDF_NONE;
   static const TcKdfParams no_params = { 0, 0 };
@@ -96,7 +111,7 @@ tc_keystore_seal (const TcSecretBytes *secret, const TcSecretString *password, c
   make_check (key, check);
 
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
-  put_header (bytes, kdf, params, salt, check, nonce);
+  put_header (bytes, &forms[kind], kdf, params, salt, check, nonce);
   const gsize cipher_size = tc_secret_bytes_size (secret) + crypto_aead_xchacha20poly1305_ietf_ABYTES;
   g_autofree guint8 *cipher = g_malloc (cipher_size);
   crypto_aead_xchacha20poly1305_ietf_encrypt (cipher, NULL, tc_secret_bytes_get (secret), tc_secret_bytes_size (secret),
@@ -108,10 +123,11 @@ tc_keystore_seal (const TcSecretBytes *secret, const TcSecretString *password, c
 }
 
 static gboolean
-refuse_damaged (GError **error)
+refuse (const Form *form, TcKeystoreError code, GError **error)
 {
-  g_set_error_literal (error, TC_KEYSTORE_ERROR, TC_KEYSTORE_ERROR_DAMAGED,
-                       "The wallet file is damaged. Use a copy of it, or restore the wallet from its phrase.");
+  const char *message = code == TC_KEYSTORE_ERROR_DAMAGED ? form->damaged : code == TC_KEYSTORE_ERROR_NEWER ? form->newer : form->password;
+
+  g_set_error_literal (error, TC_KEYSTORE_ERROR, code, _(message));
   return FALSE;
 }
 
@@ -125,7 +141,7 @@ params_in_bounds (const Sealed *sealed)
 }
 
 static gboolean
-parse (GBytes *bytes, Sealed *ret_sealed, GError **error)
+parse (const Form *form, GBytes *bytes, Sealed *ret_sealed, GError **error)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
@@ -134,22 +150,18 @@ parse (GBytes *bytes, Sealed *ret_sealed, GError **error)
   TcReader reader;
 
   if (size < MAGIC_SIZE + 1 + SUM_SIZE)
-    return refuse_damaged (error);
+    return refuse (form, TC_KEYSTORE_ERROR_DAMAGED, error);
   crypto_generichash (sum, SUM_SIZE, data, size - SUM_SIZE, NULL, 0);
   if (memcmp (sum, data + size - SUM_SIZE, SUM_SIZE) != 0)
-    return refuse_damaged (error);
+    return refuse (form, TC_KEYSTORE_ERROR_DAMAGED, error);
 
   tc_reader_init (&reader, data, size - SUM_SIZE);
   tc_reader_bytes (&reader, magic, MAGIC_SIZE);
   const guint8 version = tc_reader_u8 (&reader);
-  if (memcmp (magic, MAGIC, MAGIC_SIZE) != 0)
-    return refuse_damaged (error);
+  if (memcmp (magic, form->magic, MAGIC_SIZE) != 0)
+    return refuse (form, TC_KEYSTORE_ERROR_DAMAGED, error);
   if (version > VERSION)
-    {
-      g_set_error_literal (error, TC_KEYSTORE_ERROR, TC_KEYSTORE_ERROR_NEWER,
-                           "This wallet was written by a newer version of TimeCoin. Update the application to open it.");
-      return FALSE;
-    }
+    return refuse (form, TC_KEYSTORE_ERROR_NEWER, error);
   const guint8 kdf = tc_reader_u8 (&reader);
   sealed.kdf = kdf;
   sealed.params.opslimit = tc_reader_u32 (&reader);
@@ -158,23 +170,24 @@ parse (GBytes *bytes, Sealed *ret_sealed, GError **error)
   tc_reader_bytes (&reader, sealed.check, CHECK_SIZE);
   tc_reader_bytes (&reader, sealed.nonce, NONCE_SIZE);
   sealed.header_size = reader.position;
-  sealed.cipher_size = tc_reader_count (&reader, 1, SECRET_SIZE_MAX);
+  sealed.cipher_size = tc_reader_count (&reader, 1, form->size_max);
   sealed.cipher = tc_reader_view (&reader, sealed.cipher_size);
-  if (!tc_reader_end (&reader, "keystore", NULL) || version != VERSION || kdf > KDF_ARGON2ID
+  if (!tc_reader_end (&reader, "keystore", NULL) || version != VERSION || kdf > KDF_ARGON2ID || (kdf == KDF_NONE && form == &forms[TC_SEAL_BACKUP])
       || sealed.cipher_size < crypto_aead_xchacha20poly1305_ietf_ABYTES || !params_in_bounds (&sealed))
-    return refuse_damaged (error);
+    return refuse (form, TC_KEYSTORE_ERROR_DAMAGED, error);
   *ret_sealed = sealed;
   return TRUE;
 }
 
 TcSecretBytes *
-tc_keystore_open (GBytes *sealed_bytes, const TcSecretString *password, GError **error)
+tc_unseal (TcSealKind kind, GBytes *sealed_bytes, const TcSecretString *password, GError **error)
 {
+  const Form *form = &forms[kind];
   g_autoptr(TcSecretString) empty = tc_secret_string_new (NULL);
   guint8 check[CHECK_SIZE];
   Sealed sealed;
 
-  if (!parse (sealed_bytes, &sealed, error))
+  if (!parse (form, sealed_bytes, &sealed, error))
     return NULL;
   g_autoptr(TcSecretBytes) key = derive_key (sealed.kdf, &sealed.params, sealed.salt, password != NULL ? password : empty, error);
   if (key == NULL)
@@ -182,11 +195,7 @@ tc_keystore_open (GBytes *sealed_bytes, const TcSecretString *password, GError *
   make_check (key, check);
   if (sodium_memcmp (check, sealed.check, CHECK_SIZE) != 0)
     {
-      if (sealed.kdf == KDF_NONE)
-        refuse_damaged (error);
-      else
-        g_set_error_literal (error, TC_KEYSTORE_ERROR, TC_KEYSTORE_ERROR_PASSWORD,
-                             "Wrong password. If it is lost, restore the wallet from its phrase.");
+      refuse (form, sealed.kdf == KDF_NONE ? TC_KEYSTORE_ERROR_DAMAGED : TC_KEYSTORE_ERROR_PASSWORD, error);
       return NULL;
     }
   g_autoptr(TcSecretBytes) secret = tc_secret_bytes_new (sealed.cipher_size - crypto_aead_xchacha20poly1305_ietf_ABYTES);
@@ -194,10 +203,22 @@ tc_keystore_open (GBytes *sealed_bytes, const TcSecretString *password, GError *
                                                   g_bytes_get_data (sealed_bytes, NULL), sealed.header_size, sealed.nonce,
                                                   tc_secret_bytes_get (key)) != 0)
     {
-      refuse_damaged (error);
+      refuse (form, TC_KEYSTORE_ERROR_DAMAGED, error);
       return NULL;
     }
   return g_steal_pointer (&secret);
+}
+
+GBytes *
+tc_keystore_seal (const TcSecretBytes *secret, const TcSecretString *password, const TcKdfParams *params, GError **error)
+{
+  return tc_seal (TC_SEAL_KEYSTORE, secret, password, params, error);
+}
+
+TcSecretBytes *
+tc_keystore_open (GBytes *sealed, const TcSecretString *password, GError **error)
+{
+  return tc_unseal (TC_SEAL_KEYSTORE, sealed, password, error);
 }
 
 gboolean
@@ -205,7 +226,7 @@ tc_keystore_inspect (GBytes *sealed_bytes, gboolean *ret_encrypted, TcKdfParams 
 {
   Sealed sealed;
 
-  if (!parse (sealed_bytes, &sealed, error))
+  if (!parse (&forms[TC_SEAL_KEYSTORE], sealed_bytes, &sealed, error))
     return FALSE;
   if (ret_encrypted != NULL)
     *ret_encrypted = sealed.kdf != KDF_NONE;

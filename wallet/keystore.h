@@ -33,6 +33,18 @@ typedef struct
 extern const TcKdfParams TC_KDF_MODERATE;  /* libsodium's: 3 passes over 256 MiB */
 extern const TcKdfParams TC_KDF_MINIMAL;   /* for tests: the least that libsodium allows */
 
+/* The same form in other files: another magic, other words where it cannot be opened. */
+typedef enum
+{
+  TC_SEAL_KEYSTORE = 0,
+  TC_SEAL_BACKUP   = 1,  /* "TCBK": backup.h; always encrypted */
+} TcSealKind;
+
+#define TC_BACKUP_SIZE_MAX (64u * 1024u * 1024u)
+
+GBytes        *tc_seal                   (TcSealKind kind, const TcSecretBytes *secret, const TcSecretString *password, const TcKdfParams *params, GError **error);
+TcSecretBytes *tc_unseal                 (TcSealKind kind, GBytes *sealed, const TcSecretString *password, GError **error);
+
 /* @password: (nullable): NULL or empty: not encrypted. Returns: (transfer full) (nullable). */
 GBytes        *tc_keystore_seal          (const TcSecretBytes *secret, const TcSecretString *password, const TcKdfParams *params, GError **error);
 

@@ -4,6 +4,8 @@
 
 #include "core/check.h"
 
+#define BACKUP_AGE_MAX_MS (365 * G_GINT64_CONSTANT (86400000))
+
 static TcAmount
 sum_of (const TcBalance *balance)
 {
@@ -69,6 +71,9 @@ tc_account_snapshot (TcAccount *self)
   snapshot->encrypted = self->encrypted;
   snapshot->locked = !tc_keychain_is_unlocked (self->keys);
   snapshot->backup_verified = self->backup_verified;
+  snapshot->backup_checked_ms = self->backup_checked_ms;
+  snapshot->backup_due = !self->backup_verified
+                         || (self->backup_checked_ms > 0 && g_get_real_time () / 1000 - self->backup_checked_ms > BACKUP_AGE_MAX_MS);
   snapshot->available = balance.available;
   snapshot->pending = balance.pending;
   snapshot->locked_amount = balance.locked;

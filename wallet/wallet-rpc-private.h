@@ -48,6 +48,11 @@ void         tc_wallet_rpc_on_updatemasternode   (TcRpcCall *call, gpointer user
 void         tc_wallet_rpc_on_retiremasternode   (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_sendmasternode     (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_listmasternodes    (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_backupwallet       (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_checkbackup        (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_walletpassphrasechange (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_getpaymentproof    (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_verifypaymentproof (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_signmessage        (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_verifymessage      (TcRpcCall *call, gpointer user_data);
 

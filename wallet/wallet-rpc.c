@@ -1,6 +1,7 @@
 #include "wallet-rpc-private.h"
 
 #include "core/check.h"
+#include "vault.h"
 #include "wallet-json.h"
 
 #define UNLOCK_MAX_S       100000000u  /* as Bitcoin Core bounds it */
@@ -83,6 +84,7 @@ error_code (const GError *error)
     case TC_WALLET_ERROR_MASTERNODE:
     case TC_WALLET_ERROR_PROOF:
     case TC_WALLET_ERROR_ACCOUNT:
+    case TC_WALLET_ERROR_BACKUP:
       return TC_RPC_PARAMETER;
     case TC_WALLET_ERROR_REJECTED:
       return TC_RPC_VERIFY_REJECTED;
@@ -100,6 +102,7 @@ error_code (const GError *error)
     case TC_WALLET_ERROR_SIZE:
     case TC_WALLET_ERROR_OWNER_COIN:
     case TC_WALLET_ERROR_NO_BLOCKS:
+    case TC_WALLET_ERROR_NOT_FINAL:
     default:
       return TC_RPC_WALLET;
     }
@@ -456,14 +459,14 @@ on_attached (GObject *source, GAsyncResult *result, gpointer user_data)
   tc_rpc_call_return (request->call, made_json (request));
 }
 
+/* Takes @request, and @wallet, which is NULL with @error. */
 static void
-on_created (GObject *source, GAsyncResult *result, gpointer user_data)
+take_made (Request *taken, TcWallet *made, const GError *error)
 {
-  g_autoptr(Request) request = user_data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr(Request) request = taken;
   TcNode *node = request->rpc->node;
 
-  request->wallet = tc_wallet_create_finish (result, &error);
+  request->wallet = made;
   if (request->wallet == NULL)
     {
       request->rpc->making = FALSE;
@@ -472,6 +475,24 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   TcWallet *wallet = request->wallet;
   tc_wallet_attach (wallet, node, on_attached, g_steal_pointer (&request));
+}
+
+static void
+on_created (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+  TcWallet *wallet = tc_wallet_create_finish (result, &error);
+
+  take_made (user_data, wallet, error);
+}
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+  TcWallet *wallet = tc_wallet_restore_backup_finish (result, &error);
+
+  take_made (user_data, wallet, error);
 }
 
 static gboolean
@@ -539,6 +560,20 @@ on_restorewallet (TcRpcCall *call, gpointer user_data)
     make (self, call, phrase, passphrase, password, (guint32) birthday_height, TRUE);
 }
 
+static void
+on_restorebackup (TcRpcCall *call, gpointer user_data)
+{
+  TcWalletRpc *self = user_data;
+  const char *path, *text;
+
+  if (!require_no_wallet (self, call) || !tc_rpc_call_get_string (call, 0, "", &path) || !tc_rpc_call_get_string (call, 1, "", &text))
+    return;
+  g_autoptr(TcSecretString) password = tc_secret_string_new (text);
+  const TcWalletRestore restore = { .backup_path = path, .password = password, .path = self->wallet_path, .network = tc_node_get_network (self->node)->name };
+  self->making = TRUE;
+  tc_wallet_restore_backup (&restore, NULL, on_restored, request_new (self, call));
+}
+
 /* --- The table ----------------------------------------------------------------------------------------------------------------------------------- */
 
 #define PARAMS_MAX 8
@@ -587,6 +622,20 @@ static const struct
   { "walletpassphrase", { "passphrase", "timeout", NULL },
     "walletpassphrase PASSWORD TIMEOUT\nUnlocks the wallet for TIMEOUT seconds.", on_walletpassphrase },
   { "walletlock", { NULL }, "walletlock\nLocks the wallet.", on_walletlock },
+  { "walletpassphrasechange", { "oldpassphrase", "newpassphrase", NULL },
+    "walletpassphrasechange OLD NEW\nChanges the wallet's password. OLD is empty where there is none.", tc_wallet_rpc_on_walletpassphrasechange },
+  { "backupwallet", { "path", "backuppassword", "password", NULL },
+    "backupwallet PATH BACKUPPASSWORD ( PASSWORD )\nWrites an encrypted backup of the wallet, phrase and all, to a file on this computer. PASSWORD is the wallet's.",
+    tc_wallet_rpc_on_backupwallet },
+  { "checkbackup", { "path", "backuppassword", NULL },
+    "checkbackup PATH BACKUPPASSWORD\nWhether a backup would bring this wallet back, and what is in it. Changes nothing.", tc_wallet_rpc_on_checkbackup },
+  { "restorebackup", { "path", "backuppassword", NULL },
+    "restorebackup PATH BACKUPPASSWORD\nBrings a wallet back from a backup. It has the backup's password.", on_restorebackup },
+  { "getpaymentproof", { "txid", "signed", "message", NULL },
+    "getpaymentproof TXID ( SIGNED MESSAGE )\nA proof in base64 that a transaction of this wallet is in the chain, for anyone with a node. SIGNED: it says who paid, and MESSAGE.",
+    tc_wallet_rpc_on_getpaymentproof },
+  { "verifypaymentproof", { "proof", NULL },
+    "verifypaymentproof PROOF\nWhat a proof of payment proves; an error where it is false. Needs no wallet.", tc_wallet_rpc_on_verifypaymentproof },
   { "registermasternode", { "tier", "host", "operator", "owner", "payout", NULL },
     "registermasternode TIER HOST ( OPERATOR OWNER PAYOUT )\nLocks a tier's collateral and registers a masternode at HOST (IP:PORT). OPERATOR is own (this node's key, the "
     "default), a key file's path, or another machine's public key: then the answer says how to prove it there. OWNER and PAYOUT are new addresses of this wallet by default.",

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /* The wallet's methods on a node's JSON-RPC: getwalletinfo, getbalance, getnewaddress, getaddressinfo, sendtoaddress, gettransaction,
  * listtransactions, listunspent, createwallet, restorewallet, walletpassphrase, walletlock, registermasternode, updatemasternode, retiremasternode,
- * sendmasternode, listmasternodes, signmessage, verifymessage. Bitcoin Core's field names and error codes.
+ * sendmasternode, listmasternodes, signmessage, verifymessage, backupwallet, checkbackup, restorebackup, walletpassphrasechange,
+ * getpaymentproof, verifypaymentproof. Bitcoin Core's field names and error codes.
  * validateaddress is the node's. Lives in the context that tc_wallet_rpc_new () was called in, the wallet's owner's. */
 typedef struct _TcWalletRpc TcWalletRpc;
 

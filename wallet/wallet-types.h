@@ -48,6 +48,8 @@ typedef enum
   TC_WALLET_ERROR_PROOF          = 22,  /* the proof of an operator key is missing or wrong */
   TC_WALLET_ERROR_NO_BLOCKS      = 23,  /* the node does not have the blocks that it takes */
   TC_WALLET_ERROR_ACCOUNT        = 24,  /* no such account, a bad name for one, or no more may be added: the message says which */
+  TC_WALLET_ERROR_NOT_FINAL      = 30,  /* a proof is asked for of what is in no block yet */
+  TC_WALLET_ERROR_BACKUP         = 31,  /* a backup is of another wallet, or no phrase of this one */
 } TcWalletError;
 
 #define TC_WALLET_ERROR (tc_wallet_error_quark ())
@@ -86,6 +88,8 @@ typedef struct
   gboolean  encrypted;         /* FALSE: no password; the file alone can spend */
   gboolean  locked;            /* always FALSE where not encrypted */
   gboolean  backup_verified;
+  gint64    backup_checked_ms; /* Unix; 0: never, or before there was a date */
+  gboolean  backup_due;        /* it was never verified, or more than a year ago */
   gboolean  attached;          /* to a node */
 
   TcAmount  available;         /* can be spent now: confirmed, final, and change of own payments once certified */
@@ -290,6 +294,7 @@ typedef struct
   const TcSecretString *password;         /* (nullable): NULL or empty: not encrypted, for play money */
   guint32               birthday_height;  /* blocks below hold nothing of this wallet; 0: unknown */
   gboolean              restored;         /* from a phrase that the user had: counts as a verified backup */
+  const TcSecretBytes  *backup;           /* (nullable): for the folder: a backup's content, whose tables are put in */
   const TcKdfParams    *kdf;              /* (nullable): NULL: TC_KDF_MODERATE */
 } TcWalletCreate;
 

@@ -166,8 +166,8 @@ worker_abandon (gpointer worker)
   tc_worker_unref (worker);
 }
 
-static void
-return_opened (TcWorker *worker, GTask *task, TcAccount *account, GError *error)
+void
+tc_wallet_return_opened (TcWorker *worker, GTask *task, TcAccount *account, GError *error)
 {
   if (account == NULL)
     {
@@ -185,7 +185,7 @@ job_create (TcWorker *worker, GTask *task)
   GError *error = NULL;
   TcAccount *account = tc_account_create (g_task_get_task_data (task), &error);
 
-  return_opened (worker, task, account, error);
+  tc_wallet_return_opened (worker, task, account, error);
 }
 
 static void
@@ -194,19 +194,19 @@ job_open (TcWorker *worker, GTask *task)
   GError *error = NULL;
   TcAccount *account = tc_account_open (g_task_get_task_data (task), &error);
 
-  return_opened (worker, task, account, error);
+  tc_wallet_return_opened (worker, task, account, error);
 }
 
-static void
-start (TcWorkerJob job, GTask *task)
+void
+tc_wallet_start (TcWorkerJob job, GTask *task)
 {
   g_autoptr(TcWorker) worker = tc_worker_new ();
 
   tc_worker_post (worker, job, task);
 }
 
-static TcWallet *
-finish_opening (GAsyncResult *result, gpointer tag, GError **error)
+TcWallet *
+tc_wallet_finish_opening (GAsyncResult *result, gpointer tag, GError **error)
 {
   TcWorker *worker = finish_pointer (NULL, result, tag, error);
 
@@ -224,13 +224,13 @@ tc_wallet_create (const TcWalletCreate *create, GCancellable *cancellable, GAsyn
   GTask *task = tc_wallet_task_new (NULL, tc_wallet_create, cancellable, callback, user_data);
 
   g_task_set_task_data (task, create_copy (create), create_free);
-  start (job_create, task);
+  tc_wallet_start (job_create, task);
 }
 
 TcWallet *
 tc_wallet_create_finish (GAsyncResult *result, GError **error)
 {
-  return finish_opening (result, tc_wallet_create, error);
+  return tc_wallet_finish_opening (result, tc_wallet_create, error);
 }
 
 void
@@ -239,13 +239,13 @@ tc_wallet_open (const char *path, GCancellable *cancellable, GAsyncReadyCallback
   GTask *task = tc_wallet_task_new (NULL, tc_wallet_open, cancellable, callback, user_data);
 
   g_task_set_task_data (task, g_strdup (path), g_free);
-  start (job_open, task);
+  tc_wallet_start (job_open, task);
 }
 
 TcWallet *
 tc_wallet_open_finish (GAsyncResult *result, GError **error)
 {
-  return finish_opening (result, tc_wallet_open, error);
+  return tc_wallet_finish_opening (result, tc_wallet_open, error);
 }
 
 void

@@ -48,6 +48,7 @@ extern const TcHash TC_HASH_ZERO;
 #define TC_TAG_POSSESS   "TimeCoin possess"
 #define TC_TAG_ROLE      "TimeCoin role"
 #define TC_TAG_ENTRY     "TimeCoin entry"
+#define TC_TAG_PAYER     "TimeCoin payer"
 
 /* H(@tag, @data): BLAKE2b-256, personalisation = @tag (at most 16 characters) zero-padded, no salt, no key. */
 TcHash    tc_hash_tagged  (const char *tag, const guint8 *data, gsize n);
