@@ -176,7 +176,7 @@ request_page (TcHistoryModel *self, guint page)
   request = g_new0 (Request, 1);
   request->model = g_object_ref (self);
   request->page = page;
-  tc_wallet_list_history (self->wallet, TC_ACCOUNT_ALL, page * PAGE, PAGE, self->search, self->cancellable, on_page, request);
+  tc_wallet_list_history (self->wallet, TC_ACCOUNT_ALL, &(TcHistoryQuery) { .search = self->search }, page * PAGE, PAGE, self->cancellable, on_page, request);
 }
 
 static void

@@ -113,7 +113,7 @@ list_newest (TcOverviewPage *self)
   if (self->listing || self->wallet == NULL)
     return;
   self->listing = TRUE;
-  tc_wallet_list_history (self->wallet, TC_ACCOUNT_ALL, 0, NEWEST_ROWS, NULL, NULL, on_listed, g_object_ref (self));
+  tc_wallet_list_history (self->wallet, TC_ACCOUNT_ALL, NULL, 0, NEWEST_ROWS, NULL, on_listed, g_object_ref (self));
 }
 
 static void

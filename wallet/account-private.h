@@ -5,6 +5,7 @@
 #include "db.h"
 #include "history.h"
 #include "keychain.h"
+#include "records.h"
 #include "public-keys.h"
 #include "select.h"
 
@@ -16,6 +17,7 @@ struct _TcAccount
   TcKeychain *keys;
   TcCoins    *coins;
   TcHistory  *history;
+  TcRecords  *records;
   TcPublicKeys *public_keys;
   char       *path, *name, *network;
   char        address_digit;
@@ -61,6 +63,11 @@ void     tc_account_record_own    (TcAccount *self, TcTx *tx, gint64 now_ms);
 TcWalletCoin *tc_account_view_coin (TcAccount *self, const TcCoin *coin);
 /* In memos.c: the text of @row's private memo, where it has one that can be read now. */
 void     tc_account_read_memo     (TcAccount *self, TcWalletTx *row);
+/* In requests.c: what payers were asked to pay to is not shown to others. */
+void     tc_account_reserve_requests (TcAccount *self);
+/* In account-records.c: the user's words beside what the chain says. */
+void     tc_account_name_row      (TcAccount *self, TcWalletTx *row);
+void     tc_account_name_detail   (TcAccount *self, TcWalletTxDetail *detail);
 void     tc_account_set_state     (TcAccount *self, TcEntry *entry, TcWalletTxState state, gint64 time_ms);
 
 G_END_DECLS

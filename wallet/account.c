@@ -41,8 +41,10 @@ load (TcAccount *self)
   load_numbers (self);
   self->keys = tc_keychain_new (self->db, self->address_digit);
   self->coins = tc_wallet_coins_new (self->db);
-  self->history = tc_history_new (self->db);
+  self->history = tc_history_new (self->db, self->address_digit);
+  self->records = tc_records_new (self->db);
   self->public_keys = tc_public_keys_new (self->db);
+  tc_account_reserve_requests (self);
 }
 
 void
@@ -208,6 +210,7 @@ fill (TcAccount *self, const TcWalletCreate *create, GError **error)
     }
   tc_wallet_db_set_text (self->db, "network", create->network);
   tc_wallet_db_set_int (self->db, "address_digit", create->address_digit);
+  tc_wallet_db_set_int (self->db, "texts", 1);
   tc_wallet_db_set_int (self->db, "birthday_height", create->birthday_height);
   tc_wallet_db_set_int (self->db, "scan_height", create->birthday_height > 0 ? create->birthday_height - 1 : 0);
   tc_wallet_db_set_int (self->db, "backup_verified", create->restored);
@@ -310,6 +313,26 @@ read_identity (TcAccount *self, GError **error)
   return TRUE;
 }
 
+/* What an older version left out, and what was deleted and can be brought back no more. Writes only where there is something to. */
+static gboolean
+bring_up_to_date (TcAccount *self, GError **error)
+{
+  const gboolean indexed = tc_wallet_db_get_int (self->db, "texts", 0) != 0;
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT 1 FROM requests WHERE removed LIMIT 1", "");
+  const gboolean removed = tc_wallet_db_next (self->db, rows);
+
+  if (removed)
+    sqlite3_reset (rows);
+  if (indexed && !removed)
+    return tc_wallet_db_end (self->db, error);
+  tc_account_begin (self, FALSE);
+  tc_wallet_db_run (self->db, "DELETE FROM requests WHERE removed", "");
+  if (!indexed)
+    tc_history_index_old (self->history);
+  tc_wallet_db_set_int (self->db, "texts", 1);
+  return tc_account_end (self, error);
+}
+
 TcAccount *
 tc_account_open (const char *path, GError **error)
 {
@@ -324,7 +347,7 @@ tc_account_open (const char *path, GError **error)
   for (guint32 account = 0; account < tc_keychain_n_accounts (self->keys); account++)
     if (tc_keychain_count (self->keys, account, TC_CHAIN_RECEIVE) == 0)
       tc_wallet_db_damaged (db);
-  if (!tc_wallet_db_end (db, error))
+  if (!tc_wallet_db_end (db, error) || !bring_up_to_date (self, error))
     return NULL;
   if (!self->encrypted && !tc_account_unlock (self, NULL, error))
     return NULL;

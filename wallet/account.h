@@ -50,8 +50,9 @@ GPtrArray *tc_account_open_txs            (TcAccount *self, gboolean made_here);
 
 /* What the account knows of a snapshot; the caller fills in what concerns node and problems. */
 TcWalletSnapshot *tc_account_snapshot     (TcAccount *self);
-GPtrArray  *tc_account_page               (TcAccount *self, guint32 account, guint32 offset, guint32 limit, const char *search, guint32 *ret_total,
-                                           GError **error);
+/* @query: (nullable). */
+GPtrArray  *tc_account_page               (TcAccount *self, guint32 account, const TcHistoryQuery *query, guint32 offset, guint32 limit,
+                                           guint32 *ret_total, GError **error);
 TcWalletTxDetail *tc_account_detail       (TcAccount *self, const TcHash *txid, GError **error);
 GPtrArray  *tc_account_list_coins         (TcAccount *self, guint32 account);
 gboolean    tc_account_find_key           (TcAccount *self, const TcKeyHash *key_hash, gboolean *ret_change, guint32 *ret_account);
@@ -66,6 +67,18 @@ gboolean    tc_account_rename_account     (TcAccount *self, guint32 account, con
 
 /* Of the newest transactions that were timed. */
 void        tc_account_final_times        (TcAccount *self, TcFinalTimes *ret_times);
+
+/* --- Contacts, labels, notes, requests: see wallet-records.h ---------------------------------------------------------------- */
+
+gboolean    tc_account_set_label          (TcAccount *self, const char *address, const char *label, GError **error);
+GPtrArray  *tc_account_list_labels        (TcAccount *self);
+gboolean    tc_account_set_note           (TcAccount *self, const TcHash *txid, const char *note, GError **error);
+GPtrArray  *tc_account_list_contacts      (TcAccount *self, GError **error);
+gboolean    tc_account_set_contact        (TcAccount *self, const TcContact *contact, const char *old_address, GError **error);
+gboolean    tc_account_remove_contact     (TcAccount *self, const char *address, GError **error);
+TcWalletRequest *tc_account_create_request (TcAccount *self, const TcRequestOrder *order, gint64 now_ms, GError **error);
+GPtrArray  *tc_account_list_requests      (TcAccount *self, guint32 account, gint64 now_s, GError **error);
+gboolean    tc_account_remove_request     (TcAccount *self, gint64 id, gboolean removed, GError **error);
 
 /* --- Paying --------------------------------------------------------------------------------------------------------------- */
 

@@ -226,6 +226,19 @@ tc_wallet_coins_list (const TcCoins *self)
   return list;
 }
 
+GPtrArray *
+tc_wallet_coins_ever (const TcCoins *self)
+{
+  GPtrArray *list = g_ptr_array_sized_new (g_hash_table_size (self->all));
+  GHashTableIter iter;
+  TcCoin *coin;
+
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &coin))
+    g_ptr_array_add (list, coin);
+  return list;
+}
+
 void
 tc_wallet_coins_free_draft (TcCoins *self, guint64 draft)
 {

@@ -55,6 +55,8 @@ gboolean   tc_coin_is_alive       (const TcCoin *coin);
 TcBalance  tc_wallet_coins_balance       (const TcCoins *self, guint32 account);
 /* Unspent and alive, ascending by outpoint. Returns: (transfer container) (element-type TcCoin). */
 GPtrArray *tc_wallet_coins_list          (const TcCoins *self);
+/* Spent or not, alive or not, in no order. Returns: (transfer container) (element-type TcCoin). */
+GPtrArray *tc_wallet_coins_ever          (const TcCoins *self);
 void       tc_wallet_coins_free_draft    (TcCoins *self, guint64 draft);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcCoins, tc_wallet_coins_free)

@@ -9,6 +9,7 @@
 
 #include "core/check.h"
 #include "page-sum.h"
+#include "records.h"
 
 #define APPLICATION_ID 0x54434b57  /* "TCKW" */
 #define SCHEMA_VERSION 2
@@ -59,7 +60,16 @@ static const char *const schema[SCHEMA_VERSION] = {
   "CREATE TABLE tx_accounts (tx INTEGER NOT NULL REFERENCES txs (id), account INTEGER NOT NULL, debit INTEGER NOT NULL, credit INTEGER NOT NULL,"
   "  PRIMARY KEY (tx, account)) WITHOUT ROWID;"
   "INSERT INTO tx_accounts SELECT id, 0, debit, credit FROM txs;"
-  "CREATE INDEX tx_accounts_account ON tx_accounts (account, tx);",
+  "CREATE INDEX tx_accounts_account ON tx_accounts (account, tx);"
+  "CREATE TABLE labels (address TEXT PRIMARY KEY, label TEXT NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE contacts (address TEXT PRIMARY KEY, name TEXT NOT NULL, note TEXT, key BLOB) WITHOUT ROWID;"
+  "CREATE TABLE notes (txid BLOB PRIMARY KEY, note TEXT NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE requests (id INTEGER PRIMARY KEY, address TEXT NOT NULL, account INTEGER NOT NULL, amount INTEGER NOT NULL, label TEXT, message TEXT,"
+  "  key BLOB, created_ms INTEGER NOT NULL, expires_s INTEGER NOT NULL, removed INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE texts (tx INTEGER PRIMARY KEY, text TEXT NOT NULL);"
+  "DROP INDEX txs_order;"
+  "CREATE INDEX txs_order ON txs (seen_ms, id, kind, state, amount);"
+  "CREATE INDEX txs_address ON txs (address);",
 };
 
 static void
@@ -154,6 +164,16 @@ finalize_statement (gpointer statement)
   sqlite3_finalize (statement);
 }
 
+/* SQL's fold (text): tc_records_fold (). */
+static void
+fold (sqlite3_context *context, int n_values, sqlite3_value **values)
+{
+  const char *text = (const char *) sqlite3_value_text (values[0]);
+
+  if (text != NULL)
+    sqlite3_result_text (context, tc_records_fold (text), -1, g_free);
+}
+
 static TcDb *
 open_handle (const char *path, int flags)
 {
@@ -166,6 +186,7 @@ open_handle (const char *path, int flags)
   sqlite3_extended_result_codes (self->handle, TRUE);
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  check (self, sqlite3_create_function (self->handle, "fold", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL, fold, NULL, NULL));
   exec (self, "PRAGMA locking_mode = EXCLUSIVE");
   exec (self, "PRAGMA mmap_size = 0");
   exec (self, "PRAGMA secure_delete = ON");

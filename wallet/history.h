@@ -1,6 +1,7 @@
 #pragma once
 
 #include "db.h"
+#include "record-types.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +22,9 @@ typedef struct
   gboolean   dirty;
 } TcEntry;
 
-TcHistory *tc_history_new     (TcDb *db);
+TcHistory *tc_history_new     (TcDb *db, char address_digit);
+/* In an open transaction: rows that a version wrote which had no search are made ready for it. */
+void       tc_history_index_old (TcHistory *self);
 void       tc_history_free    (TcHistory *self);
 
 /* (transfer none) (nullable) */
@@ -38,16 +41,19 @@ void       tc_history_votes   (TcHistory *self, TcEntry *entry, guint64 votes, g
 void       tc_history_settle  (TcHistory *self);
 /* Changes when any entry does. */
 guint64    tc_history_serial  (const TcHistory *self);
+/* What is shown beside the rows (names, labels, notes) changed: all rows get a new serial. */
+void       tc_history_bump    (TcHistory *self);
 guint32    tc_history_count   (TcHistory *self);
 /* Entries not in a block and alive, oldest first. Returns: (transfer container) (element-type TcEntry). */
 GPtrArray *tc_history_open    (TcHistory *self);
 /* The living entry not in a block that spends @outpoint. (transfer none) (nullable) */
 TcEntry   *tc_history_spender (TcHistory *self, const TcOutpoint *outpoint);
 
-/* Newest first, as of the last settle but with the votes heard since. @account: those that touch it; TC_ACCOUNT_ALL: every one. @search: (nullable). Returns: (transfer container) (element-type TcWalletTx). */
-GPtrArray *tc_history_page    (TcHistory *self, guint32 account, guint32 offset, guint32 limit, const char *search, guint32 *ret_total);
+/* Newest first, as of the last settle but with the votes heard since. @account: those that touch it; TC_ACCOUNT_ALL: every one. @query: (nullable).
+ * Returns: (transfer container) (element-type TcWalletTx). */
+GPtrArray *tc_history_page    (TcHistory *self, guint32 account, const TcHistoryQuery *query, guint32 offset, guint32 limit, guint32 *ret_total);
 /* (transfer full) */
-TcWalletTx *tc_history_view   (const TcEntry *entry);
+TcWalletTx *tc_history_view   (TcHistory *self, const TcEntry *entry);
 GArray    *tc_history_events  (TcHistory *self, const TcEntry *entry);
 /* How long the newest transactions took to be final, where it was measured; newest first. @n_max: how many are looked at. Returns: how many. */
 guint      tc_history_final_times (TcHistory *self, TcHash *ret_txids, gint64 *ret_us, guint n_max);

@@ -6,7 +6,7 @@
 typedef struct
 {
   TcKeyHash hash;
-  gboolean  used;
+  gboolean  used, reserved;
 } Key;
 
 typedef struct
@@ -83,7 +83,7 @@ append_account (TcKeychain *self)
 static void
 remember (TcKeychain *self, guint32 account, guint32 chain, const TcKeyHash *hash, gboolean used)
 {
-  const Key key = { *hash, used };
+  const Key key = { *hash, used, FALSE };
   TcKeyPath path = { account, chain, chain_at (self, account, chain)->keys->len };
 
   g_array_append_val (chain_at (self, account, chain)->keys, key);
@@ -448,6 +448,20 @@ set_issued (TcKeychain *self, guint32 account, guint32 chain, guint32 n_issued)
   derive_ahead (self);
 }
 
+static gboolean
+is_fresh (const TcKeychain *self, TcKeyPath path)
+{
+  const Key *key = get_key (self, path);
+
+  return !key->used && !key->reserved;
+}
+
+void
+tc_keychain_reserve (TcKeychain *self, TcKeyPath path)
+{
+  get_key (self, path)->reserved = TRUE;
+}
+
 TcKeyUse
 tc_keychain_mark_used (TcKeychain *self, TcKeyPath path)
 {
@@ -469,7 +483,7 @@ tc_keychain_mark_used (TcKeychain *self, TcKeyPath path)
   if (path.index >= chain->n_issued)
     set_issued (self, path.account, path.chain, path.index + 1);
   /* The address shown for receiving is a fresh one. */
-  if (path.chain == TC_CHAIN_RECEIVE && path.index + 1 == chain->n_issued && chain->keys->len > chain->n_issued)
+  if (path.chain == TC_CHAIN_RECEIVE && !is_fresh (self, tc_keychain_current (self, path.account)) && chain->keys->len > chain->n_issued)
     set_issued (self, path.account, path.chain, chain->n_issued + 1);
   return chain->keys->len < path.index + 1 + TC_WALLET_GAP_LIMIT ? use | TC_KEY_USE_SHORT : use;
 }
@@ -493,7 +507,7 @@ tc_keychain_current (const TcKeychain *self, guint32 account)
   const guint32 newest = chain->n_issued > 0 ? chain->n_issued - 1 : 0;
 
   for (guint32 index = newest; index != G_MAXUINT32 && newest - index < TC_KEYCHAIN_AHEAD; index--)
-    if (!g_array_index (chain->keys, Key, index).used)
+    if (is_fresh (self, (TcKeyPath) { account, TC_CHAIN_RECEIVE, index }))
       return (TcKeyPath) { account, TC_CHAIN_RECEIVE, index };
   return (TcKeyPath) { account, TC_CHAIN_RECEIVE, newest };
 }

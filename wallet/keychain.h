@@ -72,7 +72,9 @@ char       *tc_keychain_address       (const TcKeychain *self, TcKeyPath path);
 TcKeyUse    tc_keychain_mark_used     (TcKeychain *self, TcKeyPath path);
 /* Gives out the next key of @chain. Returns: FALSE where none is derived and the wallet is locked. */
 gboolean    tc_keychain_issue         (TcKeychain *self, guint32 account, TcChain chain, TcKeyPath *ret_path);
-/* The newest receiving key given out that was not used; the newest one where all were. */
+/* Somebody was asked to pay to @path: it is not shown to others. In memory alone. */
+void        tc_keychain_reserve       (TcKeychain *self, TcKeyPath path);
+/* The newest receiving key given out that was neither used nor reserved; the newest one where all were. */
 TcKeyPath   tc_keychain_current       (const TcKeychain *self, guint32 account);
 
 /* Returns: (transfer full) (nullable): NULL where locked. */

@@ -191,15 +191,16 @@ show_for_account (TcAccount *self, TcWalletTx *row, guint32 account)
 }
 
 GPtrArray *
-tc_account_page (TcAccount *self, guint32 account, guint32 offset, guint32 limit, const char *search, guint32 *ret_total, GError **error)
+tc_account_page (TcAccount *self, guint32 account, const TcHistoryQuery *query, guint32 offset, guint32 limit, guint32 *ret_total, GError **error)
 {
-  g_autoptr(GPtrArray) page = tc_history_page (self->history, account, offset, MIN (limit, TC_WALLET_PAGE_MAX), search, ret_total);
+  g_autoptr(GPtrArray) page = tc_history_page (self->history, account, query, offset, MIN (limit, TC_WALLET_PAGE_MAX), ret_total);
 
   for (guint i = 0; i < page->len; i++)
     {
       judge_registration (self, g_ptr_array_index (page, i));
       tc_account_read_memo (self, g_ptr_array_index (page, i));
       show_for_account (self, g_ptr_array_index (page, i), account);
+      tc_account_name_row (self, g_ptr_array_index (page, i));
     }
   return tc_wallet_db_end (self->db, error) ? g_steal_pointer (&page) : NULL;
 }
@@ -355,7 +356,8 @@ view_genesis (TcAccount *self, const TcHash *txid, TcWalletTxDetail *detail)
 
       if (coin == NULL)
         continue;
-      const TcWalletTxOutput output = { coin->amount, (TcLock) coin->lock, tc_keychain_address (self->keys, coin->path), TRUE, FALSE, coin->path.account };
+      const TcWalletTxOutput output = { coin->amount, (TcLock) coin->lock, tc_keychain_address (self->keys, coin->path), NULL, TRUE, FALSE,
+                                        coin->path.account };
       g_array_append_val (outputs, output);
     }
   detail->n_outputs = outputs->len;
@@ -375,7 +377,7 @@ tc_account_detail (TcAccount *self, const TcHash *txid, GError **error)
     }
   g_autoptr(TcWalletTxDetail) detail = g_new0 (TcWalletTxDetail, 1);
   g_atomic_ref_count_init (&detail->ref_count);
-  detail->row = tc_history_view (entry);
+  detail->row = tc_history_view (self->history, entry);
   judge_registration (self, detail->row);
   tc_account_read_memo (self, detail->row);
   if (entry->tx != NULL)
@@ -387,6 +389,8 @@ tc_account_detail (TcAccount *self, const TcHash *txid, GError **error)
     }
   else
     view_genesis (self, txid, detail);
+  tc_account_name_row (self, detail->row);
+  tc_account_name_detail (self, detail);
   g_autoptr(GArray) events = tc_history_events (self->history, entry);
   detail->n_events = events->len;
   detail->events = (TcWalletTxEvent *) g_array_free (g_steal_pointer (&events), FALSE);

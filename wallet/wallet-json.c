@@ -139,6 +139,10 @@ tc_json_wallet_tx (const TcWalletTx *row, guint32 node_height)
   add_hash (object, "txid", &row->txid);
   add_time (object, "time", row->seen_ms);
   add_time (object, "timereceived", row->seen_ms);
+  if (row->name != NULL)
+    add_string (object, "label", row->name);
+  if (row->note != NULL)
+    add_string (object, "comment", row->note);
   if (row->memo != NULL)
     add_string (object, "memo", row->memo);
   add (object, "accounts", accounts_json (row));

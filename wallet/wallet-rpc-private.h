@@ -55,5 +55,11 @@ void         tc_wallet_rpc_on_getpaymentproof    (TcRpcCall *call, gpointer user
 void         tc_wallet_rpc_on_verifypaymentproof (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_signmessage        (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_verifymessage      (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_setlabel           (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_listlabels         (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_setnote            (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_listcontacts       (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_setcontact         (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_removecontact      (TcRpcCall *call, gpointer user_data);
 
 G_END_DECLS

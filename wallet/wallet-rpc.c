@@ -85,6 +85,7 @@ error_code (const GError *error)
     case TC_WALLET_ERROR_PROOF:
     case TC_WALLET_ERROR_ACCOUNT:
     case TC_WALLET_ERROR_BACKUP:
+    case TC_WALLET_ERROR_TEXT:
       return TC_RPC_PARAMETER;
     case TC_WALLET_ERROR_REJECTED:
       return TC_RPC_VERIFY_REJECTED;
@@ -295,8 +296,8 @@ on_listtransactions (TcRpcCall *call, gpointer user_data)
   if (count > TRANSACTIONS_MAX || skip > G_MAXUINT32)
     tc_rpc_call_error (call, TC_RPC_PARAMETER, "count is at most %u; skip to the others.", TRANSACTIONS_MAX);
   else
-    tc_wallet_list_history (self->wallet, account, (guint32) skip, (guint32) count, g_str_equal (search, "*") ? NULL : search, NULL, on_page,
-                            request_new (self, call));
+    tc_wallet_list_history (self->wallet, account, &(TcHistoryQuery) { .search = g_str_equal (search, "*") ? NULL : (char *) search }, (guint32) skip,
+                            (guint32) count, NULL, on_page, request_new (self, call));
 }
 
 static void
@@ -611,7 +612,8 @@ static const struct
   { "listlockunspent", { NULL }, "listlockunspent\nThe coins that are frozen.", tc_wallet_rpc_on_listlockunspent },
   { "gettransaction", { "txid", NULL }, "gettransaction TXID\nA transaction of this wallet, with its life so far.", on_gettransaction },
   { "listtransactions", { "label", "count", "skip", "account", NULL },
-    "listtransactions ( LABEL COUNT SKIP ACCOUNT )\nThe newest COUNT transactions, newest last. LABEL is * or a text to search addresses, txids and memos for.",
+    "listtransactions ( LABEL COUNT SKIP ACCOUNT )\nThe newest COUNT transactions, newest last. LABEL is * or a text to search addresses, names, labels, notes and "
+    "memos for, or how a txid begins.",
     on_listtransactions },
   { "listunspent", { "account", NULL }, "listunspent ( ACCOUNT )\nThe wallet's unspent outputs.", on_listunspent },
   { "createwallet", { "password", "words", NULL },
@@ -651,6 +653,13 @@ static const struct
     "signmessage ADDRESS MESSAGE\nSigns MESSAGE with the key of ADDRESS, of this wallet. Returns the signature in base64.", tc_wallet_rpc_on_signmessage },
   { "verifymessage", { "address", "signature", "message", NULL },
     "verifymessage ADDRESS SIGNATURE MESSAGE\nWhether the owner of ADDRESS signed MESSAGE.", tc_wallet_rpc_on_verifymessage },
+  { "setlabel", { "address", "label", NULL }, "setlabel ADDRESS LABEL\nNames an address; an empty LABEL takes the name away.", tc_wallet_rpc_on_setlabel },
+  { "listlabels", { NULL }, "listlabels\nThe labels of addresses.", tc_wallet_rpc_on_listlabels },
+  { "setnote", { "txid", "note", NULL }, "setnote TXID NOTE\nKeeps a note about a transaction; an empty NOTE takes it away.", tc_wallet_rpc_on_setnote },
+  { "listcontacts", { NULL }, "listcontacts\nThe contacts: names of others' addresses.", tc_wallet_rpc_on_listcontacts },
+  { "setcontact", { "address", "name", "note", "key", NULL },
+    "setcontact ADDRESS NAME ( NOTE KEY )\nAdds a contact, or changes the one of ADDRESS. KEY is the public key of ADDRESS.", tc_wallet_rpc_on_setcontact },
+  { "removecontact", { "address", NULL }, "removecontact ADDRESS\nRemoves a contact.", tc_wallet_rpc_on_removecontact },
   { "listmasternodes", { NULL }, "listmasternodes\nThe masternodes that this wallet owns. masternodelist lists all.", tc_wallet_rpc_on_listmasternodes },
 };
 

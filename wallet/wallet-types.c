@@ -151,6 +151,8 @@ tc_wallet_tx_unref (TcWalletTx *self)
     return;
   g_array_unref (self->accounts);
   g_free (self->address);
+  g_free (self->name);
+  g_free (self->note);
   g_free (self->memo);
   g_free (self->reason);
   g_free (self);
@@ -169,9 +171,15 @@ tc_wallet_tx_detail_unref (TcWalletTxDetail *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   for (gsize i = 0; i < self->n_inputs; i++)
-    g_free (self->inputs[i].address);
+    {
+      g_free (self->inputs[i].address);
+      g_free (self->inputs[i].name);
+    }
   for (gsize i = 0; i < self->n_outputs; i++)
-    g_free (self->outputs[i].address);
+    {
+      g_free (self->outputs[i].address);
+      g_free (self->outputs[i].name);
+    }
   g_clear_pointer (&self->row, tc_wallet_tx_unref);
   g_clear_pointer (&self->raw, g_bytes_unref);
   g_free (self->inputs);

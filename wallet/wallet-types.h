@@ -6,6 +6,7 @@
 #include "core/tx.h"
 #include "bip39.h"
 #include "keystore.h"
+#include "record-types.h"
 #include "secret.h"
 
 G_BEGIN_DECLS
@@ -50,6 +51,7 @@ typedef enum
   TC_WALLET_ERROR_ACCOUNT        = 24,  /* no such account, a bad name for one, or no more may be added: the message says which */
   TC_WALLET_ERROR_NOT_FINAL      = 30,  /* a proof is asked for of what is in no block yet */
   TC_WALLET_ERROR_BACKUP         = 31,  /* a backup is of another wallet, or no phrase of this one */
+  TC_WALLET_ERROR_TEXT           = 32,  /* a name, label or note is too long or not plain text */
 } TcWalletError;
 
 #define TC_WALLET_ERROR (tc_wallet_error_quark ())
@@ -186,6 +188,9 @@ typedef struct
   gint64          block_time_ms;
   char           *address;       /* (nullable): the recipient paid first, or one's own address that was paid; of a masternode its owner */
   guint32         n_recipients;  /* outputs that `amount` sums */
+  char           *name;          /* (nullable): what the user calls `address`: a contact's name, or a label */
+  gboolean        is_contact;    /* `name` is a contact's */
+  char           *note;          /* (nullable): the user's, about this transaction */
   char           *memo;          /* (nullable): text, valid UTF-8; of a private memo NULL while the wallet is locked, or where it is not to be read by it */
   gboolean        memo_private;
   char           *reason;        /* (nullable): DROPPED, CONFLICTED: why */
@@ -205,6 +210,7 @@ typedef struct
   TcOutpoint outpoint;
   TcAmount   amount;           /* 0 where unknown: somebody else's input */
   char      *address;          /* (nullable): unknown */
+  char      *name;             /* (nullable): what the user calls it */
   gboolean   mine;
   guint32    account;          /* where `mine` */
 } TcWalletTxInput;
@@ -214,6 +220,7 @@ typedef struct
   TcAmount amount;
   TcLock   lock;
   char    *address;
+  char    *name;               /* (nullable): what the user calls it */
   gboolean mine, change;
   guint32  account;            /* where `mine` */
 } TcWalletTxOutput;

@@ -475,8 +475,8 @@ tc_wallet_new_address_finish (TcWallet *self, GAsyncResult *result, GError **err
 
 typedef struct
 {
-  guint32    account, offset, limit, total;
-  char      *search;
+  guint32         account, offset, limit, total;
+  TcHistoryQuery *query;
 } PageRequest;
 
 static void
@@ -484,7 +484,7 @@ page_request_free (gpointer data)
 {
   PageRequest *request = data;
 
-  g_free (request->search);
+  tc_history_query_free (request->query);
   g_free (request);
 }
 
@@ -502,19 +502,19 @@ job_list_history (TcWorker *worker, GTask *task)
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  GPtrArray *page = tc_account_page (tc_worker_get_account (worker), request->account, request->offset, request->limit, request->search, &request->total,
+  GPtrArray *page = tc_account_page (tc_worker_get_account (worker), request->account, request->query, request->offset, request->limit, &request->total,
                                      &error);
   return_pointer (task, page, unref_array, error);
 }
 
 void
-tc_wallet_list_history (TcWallet *self, guint32 account, guint32 offset, guint32 limit, const char *search, GCancellable *cancellable,
+tc_wallet_list_history (TcWallet *self, guint32 account, const TcHistoryQuery *query, guint32 offset, guint32 limit, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = tc_wallet_task_new (self, tc_wallet_list_history, cancellable, callback, user_data);
   PageRequest *request = g_new0 (PageRequest, 1);
 
-  *request = (PageRequest) { .account = account, .offset = offset, .limit = limit, .search = g_strdup (search) };
+  *request = (PageRequest) { .account = account, .offset = offset, .limit = limit, .query = tc_history_query_copy (query) };
   g_task_set_task_data (task, request, page_request_free);
   tc_worker_post (self->worker, job_list_history, task);
 }

@@ -83,9 +83,10 @@ gboolean  tc_wallet_rename_account_finish  (TcWallet *self, GAsyncResult *result
 void      tc_wallet_new_address            (TcWallet *self, guint32 account, GAsyncReadyCallback callback, gpointer user_data);
 char     *tc_wallet_new_address_finish     (TcWallet *self, GAsyncResult *result, GError **error);
 
-/* Newest first. @search: (nullable): matches txid, address and memo, in any letter case. @limit: at most TC_WALLET_PAGE_MAX.
+/* Newest first. @query: (nullable): all rows. @limit: at most TC_WALLET_PAGE_MAX.
  * Returns: (transfer container) (element-type TcWalletTx): at most @limit rows; @ret_total: (out) (optional): rows that match in all. */
-void      tc_wallet_list_history           (TcWallet *self, guint32 account, guint32 offset, guint32 limit, const char *search, GCancellable *cancellable,
+void      tc_wallet_list_history           (TcWallet *self, guint32 account, const TcHistoryQuery *query, guint32 offset, guint32 limit,
+                                            GCancellable *cancellable,
                                             GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tc_wallet_list_history_finish   (TcWallet *self, GAsyncResult *result, guint32 *ret_total, GError **error);
 

@@ -529,16 +529,16 @@ test_history_pages (void)
       g_autoptr(TcTx) tx = pay (&fixture, i == 4 ? other : payee, TIME (1));
       apply_block (&fixture, &tx, 1);
     }
-  g_autoptr(GPtrArray) page = tc_account_page (fixture.account, TC_ACCOUNT_ALL, 2, 3, NULL, &total, NULL);
+  g_autoptr(GPtrArray) page = tc_account_page (fixture.account, TC_ACCOUNT_ALL, NULL, 2, 3, &total, NULL);
   g_assert_cmpuint (total, ==, 10);
   g_assert_cmpuint (page->len, ==, 3);
   for (guint i = 0; i < 3; i++)
     g_assert_cmpuint (((TcWalletTx *) page->pdata[i])->block_height, ==, 7 - i);
   g_autofree char *lower = g_ascii_strdown (other, -1);
-  g_autoptr(GPtrArray) found = tc_account_page (fixture.account, TC_ACCOUNT_ALL, 0, 10, lower, &total, NULL);
+  g_autoptr(GPtrArray) found = tc_account_page (fixture.account, TC_ACCOUNT_ALL, &(TcHistoryQuery) { .search = lower }, 0, 10, &total, NULL);
   g_assert_cmpuint (total, ==, 1);
   g_assert_cmpuint (((TcWalletTx *) found->pdata[0])->block_height, ==, 5);
-  g_autoptr(GPtrArray) none = tc_account_page (fixture.account, TC_ACCOUNT_ALL, 0, 10, "%", &total, NULL);
+  g_autoptr(GPtrArray) none = tc_account_page (fixture.account, TC_ACCOUNT_ALL, &(TcHistoryQuery) { .search = (char *) "%" }, 0, 10, &total, NULL);
   g_assert_cmpuint (none->len, ==, 0);
 }
 

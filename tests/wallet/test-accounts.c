@@ -43,7 +43,7 @@ static TcWalletTx *
 newest_of (Fixture *fixture, guint32 account)
 {
   guint32 total;
-  g_autoptr(GPtrArray) page = tc_account_page (fixture->account, account, 0, 1, NULL, &total, NULL);
+  g_autoptr(GPtrArray) page = tc_account_page (fixture->account, account, NULL, 0, 1, &total, NULL);
 
   g_assert_cmpuint (page->len, ==, 1);
   return tc_wallet_tx_ref (g_ptr_array_index (page, 0));
@@ -53,7 +53,7 @@ static guint32
 count_of (Fixture *fixture, guint32 account, const char *search)
 {
   guint32 total;
-  g_autoptr(GPtrArray) page = tc_account_page (fixture->account, account, 0, 10, search, &total, NULL);
+  g_autoptr(GPtrArray) page = tc_account_page (fixture->account, account, &(TcHistoryQuery) { .search = (char *) search }, 0, 10, &total, NULL);
 
   g_assert_cmpuint (page->len, ==, total);
   return total;

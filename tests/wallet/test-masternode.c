@@ -252,7 +252,7 @@ test_void (void)
       g_autoptr(TcWalletTx) row = release (&fixture, &order.payload.masternode);
       g_assert_true (row->is_released);
       g_assert_cmpint (row->is_void, ==, !retires);
-      g_autoptr(GPtrArray) page = tc_account_page (fixture.account, TC_ACCOUNT_ALL, retires ? 1 : 0, 1, NULL, &total, NULL);
+  g_autoptr(GPtrArray) page = tc_account_page (fixture.account, TC_ACCOUNT_ALL, NULL, retires ? 1 : 0, 1, &total, NULL);
       const TcWalletTx *listed = g_ptr_array_index (page, 0);
       g_assert_true (tc_hash_equal (&listed->txid, &made->txid));
       g_assert_cmpint (listed->is_void, ==, !retires);

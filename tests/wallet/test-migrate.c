@@ -107,7 +107,7 @@ test_version_1 (void)
 
   guint32 total, account;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) page = tc_account_page (fixture.account, 0, 0, 10, NULL, &total, &error);
+  g_autoptr(GPtrArray) page = tc_account_page (fixture.account, 0, NULL, 0, 10, &total, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (total, ==, 2);
   g_autoptr(TcWalletTxDetail) detail = detail_of (&fixture, tx);

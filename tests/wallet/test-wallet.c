@@ -161,7 +161,7 @@ list_history (Test *test)
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
 
-  tc_wallet_list_history (test->wallet, TC_ACCOUNT_ALL, 0, 100, NULL, NULL, on_ready, &result);
+  tc_wallet_list_history (test->wallet, TC_ACCOUNT_ALL, NULL, 0, 100, NULL, on_ready, &result);
   GPtrArray *page = tc_wallet_list_history_finish (test->wallet, await (&result), NULL, &error);
   g_assert_no_error (error);
   return page;

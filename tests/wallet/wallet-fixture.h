@@ -210,7 +210,7 @@ static inline TcWalletTx *
 newest (Fixture *self)
 {
   guint32 total;
-  g_autoptr(GPtrArray) page = tc_account_page (self->account, TC_ACCOUNT_ALL, 0, 1, NULL, &total, NULL);
+  g_autoptr(GPtrArray) page = tc_account_page (self->account, TC_ACCOUNT_ALL, NULL, 0, 1, &total, NULL);
 
   g_assert_cmpuint (page->len, ==, 1);
   return tc_wallet_tx_ref (g_ptr_array_index (page, 0));
