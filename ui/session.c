@@ -1,5 +1,5 @@
 #define G_LOG_DOMAIN "tc-ui"
-#include "session.h"
+#include "session-private.h"
 
 #include <string.h>
 
@@ -7,41 +7,18 @@
 #include <glib/gstdio.h>
 
 #include "core/check.h"
-#include "wallet/wallet-rpc.h"
+#include "node-settings.h"
 
 #define WALLET_SUFFIX  ".wallet"
 #define STOP_LIMIT_MS  5000
-/* Any free port: a second node on this computer must not keep the window from opening. The node writes down where it listens. */
-#define RPC_LISTEN     "127.0.0.1:0"
-
-struct _TcSession
-{
-  GObject        parent_instance;
-  char          *base_dir;
-  char          *only_network;    /* (nullable): name or path that the command line gave */
-  char          *network;         /* (nullable): chosen */
-  TcKeyHash      funded;          /* what a local network that is made here pays */
-  TcSessionState state;
-  TcSessionStep  step;
-  GError        *error;
-  TcLocal       *local;
-  TcNode        *node;
-  guint          subscription;
-  TcNodeStatus  *status;
-  TcWalletRpc   *rpc;
-  GPtrArray     *wallets;         /* of TcWallet */
-  GPtrArray     *stop_tasks;      /* of GTask */
-  guint          stop_timeout;
-  guint          n_closing;
-};
 
 G_DEFINE_FINAL_TYPE (TcSession, tc_session, G_TYPE_OBJECT)
 
 enum { CHANGED, STATUS, WALLET_ERROR, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static void
-set_state (TcSession *self, TcSessionState state)
+void
+tc_session_set_state (TcSession *self, TcSessionState state)
 {
   self->state = state;
   g_signal_emit (self, signals[CHANGED], 0);
@@ -53,7 +30,7 @@ fail (TcSession *self, GError *error)
   g_warning ("the network did not start: %s", error->message);
   g_clear_error (&self->error);
   self->error = error;
-  set_state (self, TC_SESSION_FAILED);
+  tc_session_set_state (self, TC_SESSION_FAILED);
 }
 
 /* --- What there is on the disk (on a worker thread) --- */
@@ -311,7 +288,7 @@ run (TcSession *self, TcNode *node)
   for (guint i = 0; i < self->wallets->len; i++)
     tc_wallet_attach (self->wallets->pdata[i], node, on_attached, g_object_ref (self));
   serve_wallet (self);
-  set_state (self, TC_SESSION_RUNNING);
+  tc_session_set_state (self, TC_SESSION_RUNNING);
   g_signal_emit (self, signals[STATUS], 0);
 }
 
@@ -413,6 +390,7 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
   TcSession *self = TC_SESSION (source);
   g_autofree char *dir = tc_session_dup_network_dir (self);
   g_autoptr(TcNetwork) network = NULL;
+  g_auto(TcNodeSettings) settings = { 0 };
   GError *error = NULL;
 
   network = g_task_propagate_pointer (G_TASK (result), &error);
@@ -422,20 +400,22 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
     fail (self, error);
   else if (network == NULL)
     {
-      self->local = tc_local_new (dir, NULL, RPC_LISTEN);
+      tc_node_settings_read (&settings, self->settings, NULL);
+      self->local = tc_local_new (dir, NULL, settings.rpc);
       tc_local_start_async (self->local, NULL, on_local_started, g_object_ref (self));
     }
   else
     {
-      const TcNodeConfig config = { .network = network, .data_dir = dir, .rpc_listen = RPC_LISTEN };
-
-      self->node = tc_node_new (&config);
+      tc_node_settings_read (&settings, self->settings, network);
+      settings.config.network = network;
+      settings.config.data_dir = dir;
+      self->node = tc_node_new (&settings.config);
       tc_node_start_async (self->node, NULL, on_node_started, g_object_ref (self));
     }
 }
 
-static void
-start (TcSession *self)
+void
+tc_session_start (TcSession *self)
 {
   g_autoptr(GTask) task = g_task_new (self, NULL, on_prepared, NULL);
   Preparation *preparation = g_new0 (Preparation, 1);
@@ -445,8 +425,9 @@ start (TcSession *self)
   if (!tc_session_is_local (self))
     preparation->name_or_path = g_strdup (self->only_network != NULL ? self->only_network : self->network);
   g_task_set_task_data (task, preparation, free_preparation);
+  self->needs_restart = FALSE;
   g_clear_error (&self->error);
-  set_state (self, TC_SESSION_STARTING);
+  tc_session_set_state (self, TC_SESSION_STARTING);
   g_task_run_in_thread (task, prepare_in_thread);
 }
 
@@ -456,7 +437,7 @@ tc_session_retry (TcSession *self)
   g_return_if_fail (TC_IS_SESSION (self));
 
   if (self->state == TC_SESSION_FAILED)
-    start (self);
+    tc_session_start (self);
 }
 
 static char *
@@ -532,7 +513,7 @@ tc_session_add_wallet (TcSession *self, const char *network, TcWallet *wallet)
     {
       self->network = g_strdup (network);
       self->funded = snapshot->first_key_hash;
-      start (self);
+      tc_session_start (self);
       return;
     }
   if (self->state == TC_SESSION_RUNNING)
@@ -563,6 +544,7 @@ tc_session_close_wallet (TcSession *self, TcWallet *wallet, GAsyncReadyCallback 
   if (self->rpc != NULL && tc_wallet_rpc_get_wallet (self->rpc) == wallet)
     tc_wallet_rpc_set_wallet (self->rpc, NULL);
   g_ptr_array_remove (self->wallets, wallet);
+  g_signal_emit (self, signals[CHANGED], 0);
   if (self->rpc != NULL && self->wallets->len > 0 && self->state == TC_SESSION_RUNNING)
     serve_wallet (self);
   tc_wallet_close (wallet, on_wallet_closed, task);
@@ -579,6 +561,16 @@ tc_session_find_wallet (TcSession *self, const char *name)
         return self->wallets->pdata[i];
     }
   return NULL;
+}
+
+GPtrArray *
+tc_session_list_wallets (TcSession *self)
+{
+  GPtrArray *wallets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->wallets->len; i++)
+    g_ptr_array_add (wallets, g_object_ref (self->wallets->pdata[i]));
+  return wallets;
 }
 
 guint
@@ -598,7 +590,7 @@ finish_stop (gpointer user_data)
     return G_SOURCE_REMOVE;
   g_clear_handle_id (&self->stop_timeout, g_source_remove);
   self->step = TC_SESSION_STEP_DONE;
-  set_state (self, TC_SESSION_STOPPED);
+  tc_session_set_state (self, TC_SESSION_STOPPED);
   for (guint i = 0; i < self->stop_tasks->len; i++)
     g_task_return_boolean (self->stop_tasks->pdata[i], TRUE);
   g_ptr_array_set_size (self->stop_tasks, 0);
@@ -633,15 +625,21 @@ on_node_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   finish_stop (self);
 }
 
+void
+tc_session_leave_node (TcSession *self)
+{
+  g_clear_pointer (&self->rpc, tc_wallet_rpc_free);
+  if (self->node != NULL && self->subscription != 0)
+    tc_node_unsubscribe (self->node, self->subscription);
+  self->subscription = 0;
+}
+
 static void
 stop_node (TcSession *self)
 {
   self->step = TC_SESSION_STEP_NODE;
   g_signal_emit (self, signals[CHANGED], 0);
-  g_clear_pointer (&self->rpc, tc_wallet_rpc_free);
-  if (self->node != NULL && self->subscription != 0)
-    tc_node_unsubscribe (self->node, self->subscription);
-  self->subscription = 0;
+  tc_session_leave_node (self);
   if (self->local != NULL)
     tc_local_stop_async (self->local, on_local_stopped, g_object_ref (self));
   else if (self->node != NULL)
@@ -677,7 +675,7 @@ tc_session_stop_async (TcSession *self, GAsyncReadyCallback callback, gpointer u
   for (guint i = 0; i < self->wallets->len; i++)
     g_ptr_array_add (wallets, g_object_ref (self->wallets->pdata[i]));
   self->step = TC_SESSION_STEP_WALLETS;
-  set_state (self, TC_SESSION_STOPPING);
+  tc_session_set_state (self, TC_SESSION_STOPPING);
   self->stop_timeout = g_timeout_add (STOP_LIMIT_MS, on_stop_limit, self);
   self->n_closing = wallets->len;
   for (guint i = 0; i < wallets->len; i++)
@@ -763,6 +761,7 @@ tc_session_finalize (GObject *object)
   g_clear_pointer (&self->node, tc_node_unref);
   g_clear_pointer (&self->local, tc_local_free);
   g_clear_error (&self->error);
+  g_clear_object (&self->settings);
   g_free (self->base_dir);
   g_free (self->only_network);
   g_free (self->network);
@@ -786,12 +785,30 @@ tc_session_init (TcSession *self)
   self->stop_tasks = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+static void
+on_setting_changed (TcSession *self, const char *key)
+{
+  if (!tc_node_settings_is_node_key (key) || self->state == TC_SESSION_IDLE || self->needs_restart)
+    return;
+  self->needs_restart = TRUE;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+gboolean
+tc_session_needs_restart (TcSession *self)
+{
+  return self->needs_restart;
+}
+
 TcSession *
-tc_session_new (const char *base_dir, const char *network)
+tc_session_new (const char *base_dir, const char *network, GSettings *settings)
 {
   TcSession *self = g_object_new (TC_TYPE_SESSION, NULL);
 
   self->base_dir = g_strdup (base_dir);
+  self->settings = settings == NULL ? NULL : g_object_ref (settings);
+  if (settings != NULL)
+    g_signal_connect_object (settings, "changed", G_CALLBACK (on_setting_changed), self, G_CONNECT_SWAPPED);
   self->only_network = g_strdup (network);
   return self;
 }

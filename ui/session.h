@@ -45,8 +45,9 @@ void              tc_session_network_free     (TcSessionNetwork *self);
 /* Of an array of them; NULL where there is none of this name. */
 TcSessionNetwork *tc_session_network_find     (GPtrArray *networks, const char *name);
 
-/* @network: (nullable): the only network to offer (beside the local one, where it is not launched): a name, or the path of a network file. */
-TcSession        *tc_session_new              (const char *base_dir, const char *network);
+/* @network: (nullable): the only network to offer (beside the local one, where it is not launched): a name, or the path of a network file.
+ * @settings: (nullable): the preferences, of which the node's are read whenever it starts. */
+TcSession        *tc_session_new              (const char *base_dir, const char *network, GSettings *settings);
 
 /* Looks at the disk. Returns: (transfer container) (element-type TcSessionNetwork). */
 void              tc_session_scan_async       (TcSession *self, GAsyncReadyCallback callback, gpointer user_data);
@@ -65,9 +66,16 @@ void              tc_session_close_wallet     (TcSession *self, TcWallet *wallet
 /* An open wallet of this name, or NULL. (transfer none). */
 TcWallet         *tc_session_find_wallet      (TcSession *self, const char *name);
 guint             tc_session_get_n_wallets    (TcSession *self);
+/* Open ones. Returns: (transfer full) (element-type TcWallet). */
+GPtrArray        *tc_session_list_wallets     (TcSession *self);
 
 /* Tries again after TC_SESSION_FAILED. */
 void              tc_session_retry            (TcSession *self);
+
+/* Stops the node and starts it again, with the preferences of now; wallets stay open. Without effect unless it runs or has failed. */
+void              tc_session_restart          (TcSession *self);
+/* Whether preferences that only a start reads have changed since the last one. */
+gboolean          tc_session_needs_restart    (TcSession *self);
 
 /* Whether what failed is the damaged store of the wallet's own node on the local network: its masternodes have all that was in it. */
 gboolean          tc_session_can_set_aside    (TcSession *self);

@@ -312,7 +312,7 @@ main (int argc, char *argv[])
     gtk_css_provider_load_from_resource (css, "/org/timecoin/TimeCoin/style.css");
     gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   }
-  self.session = tc_session_new (dir, NULL);
+  self.session = tc_session_new (dir, NULL, NULL);
   self.payer = make_wallet (&self, "payer");
   self.watched = make_wallet (&self, "watched");
   while (available (self.payer) == 0)

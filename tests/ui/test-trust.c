@@ -59,7 +59,7 @@ static void
 asked_init (Asked *self)
 {
   self->dir = g_dir_make_tmp ("test-trust-XXXXXX", NULL);
-  self->session = tc_session_new (self->dir, NULL);
+  self->session = tc_session_new (self->dir, NULL, NULL);
   status = tc_status_sample (TC_SAMPLE_ASKING, g_get_real_time () / 1000);
   given = (TcCheckpoint) { 0 };
   refusal = NULL;
