@@ -137,6 +137,62 @@ tc_compat_ask (GtkWindow *parent, const char *heading, const char *body, const c
   return GTK_WINDOW (dialog);
 }
 
+typedef struct
+{
+  void         (*callback) (guint choice, gpointer user_data);
+  gpointer       user_data;
+  GDestroyNotify destroy;
+} Choice;
+
+static void
+on_choice_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  const Choice *choice = user_data;
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (response, 10, 0, G_MAXUINT, &number, NULL))
+    choice->callback ((guint) number, choice->user_data);
+}
+
+static void
+free_choice (gpointer data, GClosure *closure)
+{
+  Choice *choice = data;
+
+  if (choice->destroy != NULL)
+    choice->destroy (choice->user_data);
+  g_free (choice);
+}
+
+/* A label is taken for one with a mnemonic: underscores that are its own are doubled. */
+static char *
+escape_mnemonic (const char *label)
+{
+  g_auto(GStrv) parts = g_strsplit (label, "_", -1);
+
+  return g_strjoinv ("__", parts);
+}
+
+void
+tc_compat_choose (GtkWindow *parent, const char *heading, const char *body, const char *const *labels, void (*callback) (guint choice, gpointer user_data),
+                  gpointer user_data, GDestroyNotify destroy)
+{
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, heading, body));
+  Choice *choice = g_new0 (Choice, 1);
+
+  *choice = (Choice) { callback, user_data, destroy };
+  adw_message_dialog_add_response (dialog, "cancel", _("_Cancel"));
+  for (guint i = 0; labels[i] != NULL; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%u", i), *label = escape_mnemonic (labels[i]);
+
+      adw_message_dialog_add_response (dialog, id, label);
+    }
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_choice_response), choice, free_choice, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 GObject *
 tc_compat_words_new (const char *const *words, gsize n_words)
 {
@@ -163,6 +219,8 @@ GtkWindow *
 tc_compat_show_about (GtkWindow *parent, const char *debug_info)
 {
   static const char *const developers[] = { "The TimeCoin developers", NULL };
+  static const char *const libraries[] = { "GLib",   "GTK",    "libadwaita", "libsodium",   "SQLite",    "libsoup",
+                                           "json-c", "Zstandard", "MiniUPnPc",  "libqrencode", "libsecret", NULL };
   AdwAboutWindow *about = ADW_ABOUT_WINDOW (adw_about_window_new ());
 
   gtk_window_set_transient_for (GTK_WINDOW (about), parent);
@@ -175,7 +233,11 @@ tc_compat_show_about (GtkWindow *parent, const char *debug_info)
   adw_about_window_set_license_type (about, GTK_LICENSE_MIT_X11);
   adw_about_window_set_copyright (about, _("© The TimeCoin developers"));
   adw_about_window_set_translator_credits (about, _("translator-credits"));
+  adw_about_window_add_acknowledgement_section (about, _("Built On"), (const char **) libraries);
+  adw_about_window_set_release_notes_version (about, TC_VERSION);
+  adw_about_window_set_release_notes (about, _("<p>The first version: a wallet with a full node inside, and a network of its own to try it on.</p>"));
   adw_about_window_set_debug_info (about, debug_info);
+  adw_about_window_set_debug_info_filename (about, "timecoin-debug.txt");
   gtk_window_present (GTK_WINDOW (about));
   return GTK_WINDOW (about);
 }
@@ -184,4 +246,41 @@ void
 tc_compat_show_uri (GtkWindow *parent, const char *uri)
 {
   gtk_show_uri (parent, uri, GDK_CURRENT_TIME);
+}
+
+typedef struct
+{
+  void   (*callback) (GFile *folder, gpointer user_data);
+  gpointer user_data;
+} FolderChoice;
+
+static void
+on_folder_response (GtkNativeDialog *chooser, int response, gpointer user_data)
+{
+  const FolderChoice *choice = user_data;
+  g_autoptr(GFile) folder = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
+
+  if (folder != NULL)
+    choice->callback (folder, choice->user_data);
+  g_object_set_data (G_OBJECT (gtk_native_dialog_get_transient_for (chooser)), "folder-chooser", NULL);
+}
+
+static void
+free_folder_choice (gpointer choice, GClosure *closure)
+{
+  g_free (choice);
+}
+
+void
+tc_compat_choose_folder (GtkWindow *parent, const char *title, void (*callback) (GFile *folder, gpointer user_data), gpointer user_data)
+{
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, NULL);
+  FolderChoice *choice = g_new0 (FolderChoice, 1);
+
+  choice->callback = callback;
+  choice->user_data = user_data;
+  g_signal_connect_data (chooser, "response", G_CALLBACK (on_folder_response), choice, free_folder_choice, 0);
+  /* Nobody else holds it; it goes with the window. */
+  g_object_set_data_full (G_OBJECT (parent), "folder-chooser", chooser, g_object_unref);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }

@@ -31,6 +31,11 @@ void       tc_compat_split_mark_narrow (GtkWidget *split);
 GtkWindow *tc_compat_ask              (GtkWindow *parent, const char *heading, const char *body, const char *accept_label, gboolean destructive,
                                        void (*callback) (gpointer user_data), gpointer user_data);
 
+/* One answer a label (a wallet's name, say), and Cancel. @callback runs with the number of the one chosen; not where the user changes their mind. @destroy:
+ * (nullable): of @user_data, in any case. */
+void       tc_compat_choose           (GtkWindow *parent, const char *heading, const char *body, const char *const *labels,
+                                       void (*callback) (guint choice, gpointer user_data), gpointer user_data, GDestroyNotify destroy);
+
 /* --- Completion of words in an entry (GtkEntryCompletion; deprecated without a successor). --- */
 
 /* A list to complete from; one may serve many entries. @words: n_words strings, copied. Returns: (transfer full). */
@@ -43,5 +48,8 @@ GtkWindow *tc_compat_show_about       (GtkWindow *parent, const char *debug_info
 
 /* Opens a folder or address with the program that the user has for it (gtk_show_uri; later GtkUriLauncher). */
 void       tc_compat_show_uri         (GtkWindow *parent, const char *uri);
+
+/* @callback: with the folder, borrowed; not where the user changes their mind, or @parent goes first (GtkFileChooserNative; later GtkFileDialog). */
+void       tc_compat_choose_folder    (GtkWindow *parent, const char *title, void (*callback) (GFile *folder, gpointer user_data), gpointer user_data);
 
 G_END_DECLS

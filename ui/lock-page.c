@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "helpers.h"
+#include "keyring.h"
 
 struct _TcLockPage
 {
@@ -11,7 +12,9 @@ struct _TcLockPage
   GtkLabel    *name, *message;
   GtkEditable *password;
   GtkWidget   *unlock, *spinner, *network_mark;
+  GtkCheckButton *remember;
   TcWallet    *wallet;
+  TcSecretString *tried;    /* (nullable): on its way to the wallet */
 };
 
 G_DEFINE_FINAL_TYPE (TcLockPage, tc_lock_page, ADW_TYPE_BIN)
@@ -37,6 +40,38 @@ set_message (TcLockPage *self, const char *text)
     gtk_widget_remove_css_class (GTK_WIDGET (self->password), "error");
 }
 
+/* --- The keyring: only where the user asks for it --- */
+
+static void
+on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!tc_keyring_store_finish (result, &error))
+    g_warning ("the keyring does not take the password: %s", error->message);
+}
+
+static void
+store (TcLockPage *self)
+{
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
+
+  if (self->tried != NULL && gtk_check_button_get_active (self->remember))
+    tc_keyring_store_async (snapshot->path, self->tried, on_stored, NULL);
+}
+
+static void
+on_keyring (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(TcLockPage) self = user_data;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->remember), tc_keyring_check_finish (result));
+}
+
+/* --- Unlocking --- */
+
+static void try_password (TcLockPage *self, TcSecretString *password);
+
 static void
 on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -48,9 +83,12 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
   set_busy (self, FALSE);
   if (tc_wallet_unlock_finish (TC_WALLET (source), result, &error))
     {
+      store (self);
+      g_clear_pointer (&self->tried, tc_secret_string_unref);
       g_signal_emit (self, signals[UNLOCKED], 0);
       return;
     }
+  g_clear_pointer (&self->tried, tc_secret_string_unref);
   set_message (self, g_error_matches (error, TC_WALLET_ERROR, TC_WALLET_ERROR_PASSWORD) ? _("That is not the password. Try again.") : error->message);
   tc_lock_page_focus (self);
 }
@@ -63,9 +101,49 @@ on_unlock (TcLockPage *self)
   if (gtk_editable_get_text (self->password)[0] == '\0')
     return;
   password = tc_take_secret (self->password);
+  try_password (self, password);
+}
+
+static void
+try_password (TcLockPage *self, TcSecretString *password)
+{
+  g_clear_pointer (&self->tried, tc_secret_string_unref);
+  self->tried = tc_secret_string_ref (password);
   set_message (self, "");
   set_busy (self, TRUE);
   tc_wallet_unlock (self->wallet, password, NULL, on_unlocked, g_object_ref (self));
+}
+
+typedef struct
+{
+  TcLockPage *page;
+  TcWallet   *wallet;
+} Lookup;
+
+/* One that does not fit any more is as good as none: the user is asked, as without. */
+static void
+on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lookup *lookup = user_data;
+  g_autoptr(TcLockPage) self = lookup->page;
+  g_autoptr(TcWallet) wallet = lookup->wallet;
+  g_autoptr(TcSecretString) password = tc_keyring_lookup_finish (result, NULL);
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (wallet);
+
+  g_free (lookup);
+  if (password != NULL && wallet == self->wallet && snapshot->locked && self->tried == NULL)
+    try_password (self, password);
+}
+
+void
+tc_lock_page_try_remembered (TcLockPage *self)
+{
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
+  Lookup *lookup = g_new0 (Lookup, 1);
+
+  lookup->page = g_object_ref (self);
+  lookup->wallet = g_object_ref (self->wallet);
+  tc_keyring_lookup_async (snapshot->path, NULL, on_looked_up, lookup);
 }
 
 static void
@@ -95,8 +173,11 @@ tc_lock_page_set_wallet (TcLockPage *self, TcWallet *wallet, gboolean play_money
   gtk_label_set_text (self->name, snapshot->name);
   gtk_widget_set_visible (self->network_mark, play_money);
   gtk_editable_set_text (self->password, "");
+  gtk_check_button_set_active (self->remember, FALSE);
+  g_clear_pointer (&self->tried, tc_secret_string_unref);
   set_message (self, "");
   set_busy (self, FALSE);
+  tc_keyring_check_async (on_keyring, g_object_ref (self));
 }
 
 void
@@ -108,6 +189,7 @@ tc_lock_page_focus (TcLockPage *self)
 static void
 tc_lock_page_dispose (GObject *object)
 {
+  g_clear_pointer (&TC_LOCK_PAGE (object)->tried, tc_secret_string_unref);
   g_clear_object (&TC_LOCK_PAGE (object)->wallet);
   G_OBJECT_CLASS (tc_lock_page_parent_class)->dispose (object);
 }
@@ -127,6 +209,7 @@ tc_lock_page_class_init (TcLockPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcLockPage, unlock);
   gtk_widget_class_bind_template_child (widget_class, TcLockPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, TcLockPage, network_mark);
+  gtk_widget_class_bind_template_child (widget_class, TcLockPage, remember);
   gtk_widget_class_bind_template_callback (widget_class, on_unlock);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_forgotten);

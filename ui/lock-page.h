@@ -13,5 +13,7 @@ G_DECLARE_FINAL_TYPE (TcLockPage, tc_lock_page, TC, LOCK_PAGE, AdwBin)
 
 void tc_lock_page_set_wallet (TcLockPage *self, TcWallet *wallet, gboolean play_money);
 void tc_lock_page_focus      (TcLockPage *self);
+/* Unlocks with the password that the user had this computer remember, if there is one: when a wallet is opened, not when it was locked. */
+void tc_lock_page_try_remembered (TcLockPage *self);
 
 G_END_DECLS

@@ -5,14 +5,13 @@
 
 #include "epoch-clock.h"
 #include "helpers.h"
-#include "notice.h"
 #include "text.h"
 #include "tx-row.h"
 #include "twin-box.h"
+#include "warnings.h"
 
 #define NEWEST_ROWS 5u
 #define REFRESH_MS  100  /* at most this often: each change lays the page out anew */
-#define TIP_AHEAD_MS 20000
 
 struct _TcOverviewPage
 {
@@ -21,7 +20,7 @@ struct _TcOverviewPage
   GtkLabel      *available_title, *available, *pending, *change, *change_label, *collateral, *collateral_label, *total, *clock_caption;
   GtkListBox    *newest;
   GtkWidget     *newest_box, *empty;
-  TcNotice      *backup_notice, *node_notice, *wallet_notice, *clock_notice, *trust_notice;
+  TcWarnings    *warnings;
   TcSession     *session;
   TcWallet      *wallet;
   gboolean       hidden;
@@ -126,141 +125,6 @@ on_row_activated (TcOverviewPage *self, GtkListBoxRow *row)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-payment", "s", txid);
 }
 
-/* --- Warnings --- */
-
-/* What it says of the clock, and of the block that the user is asked for, is said below, in the user's language. */
-static gboolean
-has_node_problem (const TcNodeStatus *status)
-{
-  if (status->state == TC_NODE_HALTED)
-    return TRUE;
-  return !status->needs_trust && (status->state == TC_NODE_STALLED || (status->problem != NULL && !status->problem_is_clock));
-}
-
-static void
-show_node_notice (TcOverviewPage *self)
-{
-  TcNodeStatus *status = tc_session_get_status (self->session);
-  const gboolean bad = status != NULL && has_node_problem (status);
-  const char *title = NULL;
-
-  gtk_widget_set_visible (GTK_WIDGET (self->node_notice), bad);
-  if (!bad)
-    return;
-  if (status->state == TC_NODE_HALTED)
-    title = _("This Node Has Stopped");
-  else if (status->is_masternode && !status->signing && status->state != TC_NODE_STALLED)
-    title = _("This Masternode Does Not Sign");
-  tc_notice_set_title (self->node_notice, title);
-  tc_notice_set (self->node_notice, status->state == TC_NODE_HALTED ? TC_NOTICE_ERROR : TC_NOTICE_WARNING,
-                 status->problem != NULL ? status->problem
-                                         : _("No quorum of masternodes answers. Payments wait until enough of them are back; nothing is lost."),
-                 status->state == TC_NODE_STALLED || status->state == TC_NODE_HALTED ? _("Open Log Folder") : NULL);
-}
-
-/* Of others' clocks against ours; 0 where it is well, or nobody says. A block from the future tells of a clock set back, even where nobody answers. */
-static gint64
-find_clock_offset (const TcNodeStatus *status)
-{
-  const gint64 ahead_ms = status->tip_time_ms - g_get_real_time () / 1000;
-
-  if (status->state == TC_NODE_HALTED)
-    return 0;
-  if (status->clock_is_off)
-    return status->clock_offset_ms;
-  return ahead_ms > TIP_AHEAD_MS ? ahead_ms : 0;
-}
-
-static void
-show_clock_notice (TcOverviewPage *self)
-{
-  TcNodeStatus *status = tc_session_get_status (self->session);
-  const gint64 offset_ms = status == NULL ? 0 : find_clock_offset (status);
-  g_autofree char *span = tc_text_span (offset_ms), *text = NULL;
-
-  gtk_widget_set_visible (GTK_WIDGET (self->clock_notice), offset_ms != 0);
-  if (offset_ms == 0)
-    return;
-  text = g_strdup_printf (offset_ms > 0 ? _("It is about %s behind the other nodes' clocks. Let the system set date and time automatically; until then this "
-                                            "computer may fall behind the network.")
-                                        : _("It is about %s ahead of the other nodes' clocks. Let the system set date and time automatically; until then this "
-                                            "computer may fall behind the network."),
-                          span);
-  tc_notice_set_title (self->clock_notice, _("This Computer's Clock Is Wrong"));
-  tc_notice_set (self->clock_notice, TC_NOTICE_WARNING, text, NULL);
-}
-
-/* (transfer full): what the wallet reads or waits for, or misses. */
-static char *
-reading_text (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
-{
-  const TcNodeStatus *status = tc_session_get_status (self->session);
-  const gboolean known = status != NULL && status->sync.phase == TC_NODE_SYNC_HISTORY && status->sync.total > 0;
-
-  if (snapshot->never)
-    return g_strdup_printf (_("This computer has no blocks before block %u, so older payments of this wallet may be missing here. Open it where all blocks are "
-                              "kept, or let this node fetch the whole chain."), status != NULL ? status->oldest_height : snapshot->scan_height);
-  if (snapshot->waiting && known)
-    return g_strdup_printf (_("Waiting for older blocks: %d %%. Payments that they hold will appear by themselves."),
-                            tc_clock_sync_percent (status));
-  if (snapshot->waiting)
-    return g_strdup (_("Waiting for older blocks. Payments that they hold will appear by themselves."));
-  return g_strdup_printf (_("Looking for this wallet's payments: block %u of %u"), snapshot->rescanning ? snapshot->rescan_height : snapshot->unread_height,
-                          snapshot->rescanning ? snapshot->rescan_target : snapshot->scan_height);
-}
-
-static void
-show_wallet_notices (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->backup_notice), !snapshot->backup_verified);
-  tc_notice_set (self->backup_notice, tc_session_is_local (self->session) ? TC_NOTICE_INFO : TC_NOTICE_WARNING,
-                 _("The words of this wallet are not checked yet. Without them, a lost computer is lost money."), _("Check Backup"));
-  gtk_widget_set_visible (GTK_WIDGET (self->wallet_notice), snapshot->problem != NULL || snapshot->rescanning || snapshot->unread_height > 0);
-  if (snapshot->problem != NULL)
-    tc_notice_set (self->wallet_notice, TC_NOTICE_ERROR, snapshot->problem, _("Open Log Folder"));
-  else if (snapshot->rescanning || snapshot->unread_height > 0)
-    {
-      g_autofree char *text = reading_text (self, snapshot);
-
-      tc_notice_set_title (self->wallet_notice, snapshot->never ? _("Older Payments May Be Missing") : NULL);
-      tc_notice_set (self->wallet_notice, snapshot->never ? TC_NOTICE_WARNING : TC_NOTICE_INFO, text, NULL);
-    }
-}
-
-/* Rule M4: the question that only the user can answer. */
-static void
-show_trust_notice (TcOverviewPage *self)
-{
-  const TcNodeStatus *status = tc_session_get_status (self->session);
-  const gboolean asks = status != NULL && status->needs_trust;
-
-  gtk_widget_set_visible (GTK_WIDGET (self->trust_notice), asks);
-  if (!asks)
-    return;
-  tc_notice_set_title (self->trust_notice, _("This Node Waits for a Block That You Trust"));
-  tc_notice_set (self->trust_notice, TC_NOTICE_WARNING,
-                 _("It knows no block that is recent enough to tell the network's chain from a forged one. Until it is shown one, balances here are old."),
-                 _("Choose a Block…"));
-}
-
-static void
-on_trust_activated (TcOverviewPage *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.trust-block", NULL);
-}
-
-static void
-on_backup_activated (TcOverviewPage *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.check-backup", NULL);
-}
-
-static void
-on_log_activated (TcOverviewPage *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "app.log-folder", NULL);
-}
-
 /* --- */
 
 static void
@@ -269,7 +133,6 @@ refresh (TcOverviewPage *self)
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
 
   show_balance (self, snapshot);
-  show_wallet_notices (self, snapshot);
   if (snapshot->history_serial == self->serial)
     return;
   self->serial = snapshot->history_serial;
@@ -310,9 +173,6 @@ on_status (TcOverviewPage *self)
   g_autofree char *caption = NULL;
 
   tc_epoch_clock_set_status (self->clock, status);
-  show_node_notice (self);
-  show_clock_notice (self);
-  show_trust_notice (self);
   if (status != NULL)
     caption = tc_epoch_clock_caption (status);
   gtk_label_set_text (self->clock_caption, caption == NULL ? "" : caption);
@@ -332,6 +192,7 @@ set_wallet (TcPage *page, TcSession *session, TcWallet *wallet)
   g_set_object (&self->session, session);
   g_set_object (&self->wallet, wallet);
   self->serial = G_MAXUINT64;
+  tc_warnings_set_wallet (self->warnings, session, wallet);
   g_signal_connect_object (session, "status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (wallet, "changed", G_CALLBACK (on_wallet_changed), self, G_CONNECT_SWAPPED);
@@ -377,7 +238,7 @@ tc_overview_page_class_init (TcOverviewPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (TC_TYPE_EPOCH_CLOCK);
-  g_type_ensure (TC_TYPE_NOTICE);
+  g_type_ensure (TC_TYPE_WARNINGS);
   g_type_ensure (TC_TYPE_TWIN_BOX);
   G_OBJECT_CLASS (klass)->dispose = tc_overview_page_dispose;
   widget_class->map = tc_overview_page_map;
@@ -394,16 +255,9 @@ tc_overview_page_class_init (TcOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, total);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, newest);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, newest_box);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, warnings);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, empty);
-  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, backup_notice);
-  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, node_notice);
-  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, wallet_notice);
-  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, clock_notice);
-  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, trust_notice);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_backup_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_log_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_trust_activated);
 }
 
 static void

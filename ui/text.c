@@ -4,7 +4,8 @@
 
 #include <glib/gi18n.h>
 
-#define NARROW_SPACE "\u202f"
+#define NARROW_SPACE   "\u202f"
+#define NO_BREAK_SPACE "\u00a0"
 
 static char *
 group_digits (const char *digits, gsize n)
@@ -33,12 +34,36 @@ tc_text_amount (TcAmount amount)
   return g_strdup_printf ("%s%.*s", whole, (int) n, point);
 }
 
+static int chosen_unit;  /* TcTextUnit; atomic */
+
+void
+tc_text_set_unit (TcTextUnit unit)
+{
+  g_atomic_int_set (&chosen_unit, (int) unit);
+}
+
+/* Thousandths have five decimals, of which trailing zeros go. */
+static char *
+millitime_text (TcAmount amount)
+{
+  const guint64 per_milli = TC_AMOUNT_PER_TIME / 1000;
+  g_autofree char *whole = tc_text_number (amount.units / per_milli);
+  g_autofree char *decimals = g_strdup_printf ("%05u", (guint) (amount.units % per_milli));
+  gsize n = strlen (decimals);
+
+  while (n > 0 && decimals[n - 1] == '0')
+    n--;
+  return n == 0 ? g_steal_pointer (&whole) : g_strdup_printf ("%s.%.*s", whole, (int) n, decimals);
+}
+
 char *
 tc_text_amount_unit (TcAmount amount)
 {
-  g_autofree char *text = tc_text_amount (amount);
+  const TcTextUnit unit = (TcTextUnit) g_atomic_int_get (&chosen_unit);
+  g_autofree char *text = unit == TC_TEXT_MILLITIME ? millitime_text (amount) : unit == TC_TEXT_UNITS ? tc_text_number (amount.units) : tc_text_amount (amount);
 
-  return g_strconcat (text, "\u00a0TIME", NULL);
+  /* Translators: the smallest part of a TIME, after a number that is not written out. */
+  return g_strconcat (text, NO_BREAK_SPACE, unit == TC_TEXT_MILLITIME ? "mTIME" : unit == TC_TEXT_UNITS ? _("units") : "TIME", NULL);
 }
 
 char *

@@ -10,7 +10,17 @@ G_BEGIN_DECLS
 
 /* "1 234 567.50": digits in groups of three by narrow spaces (which no one reads as a decimal mark), two decimals at the least, none rounded away. */
 char *tc_text_amount         (TcAmount amount);
-/* The same with "TIME" after it. */
+/* What tc_text_amount_unit () writes amounts in, for all of the application: the unit stands beside each, so none can be taken for another. */
+typedef enum
+{
+  TC_TEXT_TIME      = 0,
+  TC_TEXT_MILLITIME = 1,  /* mTIME: thousandths */
+  TC_TEXT_UNITS     = 2,  /* hundred millionths: what the chain counts */
+} TcTextUnit;
+
+void  tc_text_set_unit       (TcTextUnit unit);
+
+/* In the chosen unit, with its name after it. */
 char *tc_text_amount_unit    (TcAmount amount);
 /* "12 408" */
 char *tc_text_number         (guint64 number);

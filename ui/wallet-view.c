@@ -97,6 +97,17 @@ find_page (const char *name, guint *ret_page)
   return FALSE;
 }
 
+gboolean
+tc_wallet_view_nth_page (guint i, const char **ret_name, const char **ret_title, const char **ret_icon)
+{
+  if (i >= G_N_ELEMENTS (pages))
+    return FALSE;
+  *ret_name = pages[i].name;
+  *ret_title = _(pages[i].title);
+  *ret_icon = pages[i].icon;
+  return TRUE;
+}
+
 void
 tc_wallet_view_show_page (TcWalletView *self, const char *name)
 {

@@ -24,4 +24,7 @@ void        tc_wallet_view_reset        (TcWalletView *self);
 /* Opens the sidebar where it is folded away. */
 void        tc_wallet_view_show_sidebar (TcWalletView *self);
 
+/* The pages that there are, in their order. @ret_icon: NULL: not in the sidebar. FALSE past the last. */
+gboolean    tc_wallet_view_nth_page     (guint i, const char **ret_name, const char **ret_title, const char **ret_icon);
+
 G_END_DECLS

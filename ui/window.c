@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "closing-page.h"
+#include "command-search.h"
 #include "compat.h"
 #include "epoch-clock.h"
 #include "error-page.h"
@@ -40,6 +41,8 @@ struct _TcWindow
   gint64         input_us;      /* of the last key or pointer event */
   guint          idle_timer;
   gboolean       forgotten;     /* the welcome pages begin with restoring */
+  char          *wanted_network, *wanted_wallet;  /* (nullable): to open, of the session before */
+  char          *pending_page, *pending_what;     /* (nullable): to show once the wallet is there and not locked */
 };
 
 G_DEFINE_FINAL_TYPE (TcWindow, tc_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -56,7 +59,7 @@ static void
 update_actions (TcWindow *self)
 {
   static const char *const names[] = { "page",         "lock",   "show-phrase", "check-backup", "change-password", "trust-block",
-                                       "show-payment", "show-on", "search", "sidebar", "hide-amounts" };
+                                       "show-payment", "show-on", "search", "command-search", "sidebar", "hide-amounts" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), is_page (self, "wallet"));
@@ -169,6 +172,8 @@ are_amounts_hidden (TcWindow *self)
   return g_variant_get_boolean (state);
 }
 
+static void show_pending (TcWindow *self);
+
 /* Made anew after each unlocking of a wallet that was locked from the start, so that nothing of it is in memory before. */
 static void
 show_wallet (TcWindow *self)
@@ -180,6 +185,31 @@ show_wallet (TcWindow *self)
       gtk_stack_add_named (self->stack, GTK_WIDGET (self->view), "wallet");
     }
   show_page (self, "wallet");
+  show_pending (self);
+}
+
+static void
+show_pending (TcWindow *self)
+{
+  g_autofree char *page = g_steal_pointer (&self->pending_page), *what = g_steal_pointer (&self->pending_what);
+
+  if (page != NULL && what != NULL)
+    tc_wallet_view_show_on (self->view, page, what);
+  else if (page != NULL)
+    tc_wallet_view_show_page (self->view, page);
+}
+
+void
+tc_window_show_on (TcWindow *self, const char *page, const char *what)
+{
+  g_return_if_fail (TC_IS_WINDOW (self));
+
+  g_free (self->pending_page);
+  g_free (self->pending_what);
+  self->pending_page = g_strdup (page);
+  self->pending_what = g_strdup (what);
+  if (is_page (self, "wallet"))
+    show_pending (self);
 }
 
 static void
@@ -250,7 +280,10 @@ set_wallet (TcWindow *self, TcWallet *wallet, const char *network)
   if (is_page (self, "error"))
     return;
   if (snapshot->locked)
-    show_lock (self);
+    {
+      show_lock (self);
+      tc_lock_page_try_remembered (self->lock_page);
+    }
   else
     show_wallet (self);
 }
@@ -288,7 +321,9 @@ open_wallet (TcWindow *self, TcSessionNetwork *network, const char *name)
 static TcSessionNetwork *
 pick_network (TcWindow *self, GPtrArray *networks)
 {
-  g_autofree char *last = self->settings == NULL ? NULL : g_settings_get_string (self->settings, "network");
+  g_autofree char *last = self->wanted_network != NULL ? g_strdup (self->wanted_network)
+                          : self->settings == NULL     ? NULL
+                                                       : g_settings_get_string (self->settings, "network");
   TcSessionNetwork *network = self->start == TC_WINDOW_TRY ? tc_session_network_find (networks, TC_SESSION_LOCAL)
                               : last == NULL               ? NULL
                                                            : tc_session_network_find (networks, last);
@@ -307,7 +342,9 @@ pick_network (TcWindow *self, GPtrArray *networks)
 static const char *
 pick_wallet (TcWindow *self, TcSessionNetwork *network)
 {
-  g_autofree char *last = self->settings == NULL ? NULL : g_settings_get_string (self->settings, "wallet");
+  g_autofree char *last = self->wanted_wallet != NULL ? g_strdup (self->wanted_wallet)
+                          : self->settings == NULL    ? NULL
+                                                      : g_settings_get_string (self->settings, "wallet");
 
   for (guint i = 0; network->wallets[i] != NULL; i++)
     if (g_strcmp0 (network->wallets[i], last) == 0)
@@ -480,6 +517,14 @@ on_search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
+on_command_search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TcWindow *self = user_data;
+
+  gtk_window_present (tc_command_search_new (GTK_WINDOW (self), self->wallet, are_amounts_hidden (self)));
+}
+
+static void
 on_sidebar_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   tc_wallet_view_show_sidebar (TC_WINDOW (user_data)->view);
@@ -517,6 +562,7 @@ static const GActionEntry actions[] = {
   { .name = "show-payment", .activate = on_show_payment_action, .parameter_type = "s" },
   { .name = "show-on", .activate = on_show_on_action, .parameter_type = "(ss)" },
   { .name = "search", .activate = on_search_action },
+  { .name = "command-search", .activate = on_command_search_action },
   { .name = "sidebar", .activate = on_sidebar_action },
   { .name = "toast", .activate = on_toast_action, .parameter_type = "s" },
   { .name = "hide-amounts", .state = "false", .change_state = on_hide_amounts_state },
@@ -569,7 +615,7 @@ on_close_request (TcWindow *self)
   keep_state (self);
   if (count_windows (self) <= 1)
     {
-      gtk_widget_activate_action (GTK_WIDGET (self), "app.quit", NULL);
+      gtk_widget_activate_action (GTK_WIDGET (self), "app.last-closed", NULL);
       return GDK_EVENT_STOP;
     }
   if (self->wallet == NULL)
@@ -593,6 +639,22 @@ tc_window_show_closing (TcWindow *self)
   tc_closing_page_set_step (self->closing_page, tc_session_get_step (self->session));
 }
 
+void
+tc_window_restore (TcWindow *self, const char *network, const char *wallet, const char *page)
+{
+  g_return_if_fail (TC_IS_WINDOW (self));
+
+  self->wanted_network = g_strdup (network);
+  self->wanted_wallet = g_strdup (wallet);
+  tc_window_show_on (self, page, NULL);
+}
+
+const char *
+tc_window_get_page (TcWindow *self)
+{
+  return self->view == NULL ? "overview" : tc_wallet_view_get_page (self->view);
+}
+
 TcWallet *
 tc_window_get_wallet (TcWindow *self)
 {
@@ -609,6 +671,10 @@ tc_window_dispose (GObject *object)
   g_clear_object (&self->wallet);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->wanted_network, g_free);
+  g_clear_pointer (&self->wanted_wallet, g_free);
+  g_clear_pointer (&self->pending_page, g_free);
+  g_clear_pointer (&self->pending_what, g_free);
   G_OBJECT_CLASS (tc_window_parent_class)->dispose (object);
 }
 
@@ -652,6 +718,16 @@ tc_window_init (TcWindow *self)
   update_actions (self);
 }
 
+/* The preferences, or another window, changed it. */
+static void
+on_hide_setting (TcWindow *self)
+{
+  const gboolean hidden = g_settings_get_boolean (self->settings, "hide-amounts");
+
+  if (hidden != are_amounts_hidden (self))
+    g_action_group_change_action_state (G_ACTION_GROUP (self), "hide-amounts", g_variant_new_boolean (hidden));
+}
+
 static void
 restore_state (TcWindow *self)
 {
@@ -661,6 +737,7 @@ restore_state (TcWindow *self)
                                g_settings_get_int (self->settings, "window-height"));
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
+  g_signal_connect_object (self->settings, "changed::hide-amounts", G_CALLBACK (on_hide_setting), self, G_CONNECT_SWAPPED);
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "hide-amounts")),
                              g_variant_new_boolean (g_settings_get_boolean (self->settings, "hide-amounts")));
 }

@@ -19,6 +19,12 @@ typedef enum
 
 /* @settings: (nullable). */
 GtkWidget *tc_window_new          (GtkApplication *application, TcSession *session, GSettings *settings, TcWindowStart start);
+/* Opens a page, and something on it (nullable), now or once the wallet is there and not locked. */
+void       tc_window_show_on      (TcWindow *self, const char *page, const char *what);
+/* Right after tc_window_new (): the wallet and page of the session before, where they are still there. */
+void       tc_window_restore      (TcWindow *self, const char *network, const char *wallet, const char *page);
+/* The name of the page that is open; "overview" where none is. */
+const char *tc_window_get_page    (TcWindow *self);
 /* (nullable) (transfer none). */
 TcWallet  *tc_window_get_wallet   (TcWindow *self);
 /* Shows the closing page; the session's steps are followed from then on. */

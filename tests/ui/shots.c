@@ -791,6 +791,7 @@ take_all (gpointer data)
   take_troubles (self);
   take_syncs (self);
   take_dialogs (self);
+  tc_shots_shell (self);
   take_lock (self);
   take_second (self);
   /* The steps are shown as they come: what this catches is a glimpse of them. */

@@ -37,4 +37,7 @@ void       tc_shots_pretend      (TcSession *session, TcNodeStatus *status);
 /* The overview with @status (transfer full). */
 void       tc_shots_take_status  (TcShots *self, TcNodeStatus *status, const char *name);
 
+/* The slices, each a file of its own. */
+void       tc_shots_shell        (TcShots *self);
+
 G_END_DECLS
