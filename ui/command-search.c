@@ -252,7 +252,7 @@ search (TcCommandSearch *self)
   if (text[0] != '\0' && strlen (text) <= TEXT_MAX)
     {
       self->cancellable = g_cancellable_new ();
-      tc_wallet_list_history (self->wallet, TC_ACCOUNT_ALL, 0, ROWS_MAX, text, self->cancellable, on_listed, g_object_ref (self));
+      tc_wallet_list_history (self->wallet, TC_ACCOUNT_ALL, &(TcHistoryQuery) { .search = text }, 0, ROWS_MAX, self->cancellable, on_listed, g_object_ref (self));
     }
   show_empty (self);
 }

@@ -182,7 +182,7 @@ list_newest (Watch *watch)
   if (watch->listing)
     return;
   watch->listing = TRUE;
-  tc_wallet_list_history (watch->wallet, TC_ACCOUNT_ALL, 0, NEWEST_ROWS, NULL, NULL, on_listed, g_object_ref (watch->notifier));
+  tc_wallet_list_history (watch->wallet, TC_ACCOUNT_ALL, NULL, 0, NEWEST_ROWS, NULL, on_listed, g_object_ref (watch->notifier));
 }
 
 static void

@@ -122,7 +122,7 @@ search (TcSearchProvider *self, char **terms, GDBusMethodInvocation *invocation)
     if (strlen (text) >= 3 && strlen (text) <= SEARCH_MAX && may_be_shown (self, wallets->pdata[i]))
       {
         search->n_waiting++;
-        tc_wallet_list_history (wallets->pdata[i], TC_ACCOUNT_ALL, 0, ROWS_MAX, text, NULL, on_listed, search);
+        tc_wallet_list_history (wallets->pdata[i], TC_ACCOUNT_ALL, &(TcHistoryQuery) { .search = text }, 0, ROWS_MAX, NULL, on_listed, search);
       }
   one_less (search);
 }
