@@ -284,3 +284,45 @@ tc_compat_choose_folder (GtkWindow *parent, const char *title, void (*callback) 
   g_object_set_data_full (G_OBJECT (parent), "folder-chooser", chooser, g_object_unref);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
+
+/* --- Files --- */
+
+typedef struct
+{
+  void   (*callback) (GFile *file, gpointer user_data);
+  gpointer user_data;
+} FileChoice;
+
+static void
+on_file_response (GtkNativeDialog *chooser, int response, gpointer user_data)
+{
+  const FileChoice *choice = user_data;
+  g_autoptr(GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
+
+  if (file != NULL)
+    choice->callback (file, choice->user_data);
+  g_object_set_data (G_OBJECT (gtk_native_dialog_get_transient_for (chooser)), "file-chooser", NULL);
+}
+
+static void
+free_file_choice (gpointer choice, GClosure *closure)
+{
+  g_free (choice);
+}
+
+void
+tc_compat_choose_file (GtkWindow *parent, const char *title, const char *save_name, void (*callback) (GFile *file, gpointer user_data), gpointer user_data)
+{
+  const GtkFileChooserAction action = save_name != NULL ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN;
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (title, parent, action, NULL, NULL);
+  FileChoice *choice = g_new0 (FileChoice, 1);
+
+  choice->callback = callback;
+  choice->user_data = user_data;
+  if (save_name != NULL)
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), save_name);
+  g_signal_connect_data (chooser, "response", G_CALLBACK (on_file_response), choice, free_file_choice, 0);
+  /* Nobody else holds it; it goes with the window. */
+  g_object_set_data_full (G_OBJECT (parent), "file-chooser", chooser, g_object_unref);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}

@@ -52,4 +52,11 @@ void       tc_compat_show_uri         (GtkWindow *parent, const char *uri);
 /* @callback: with the folder, borrowed; not where the user changes their mind, or @parent goes first (GtkFileChooserNative; later GtkFileDialog). */
 void       tc_compat_choose_folder    (GtkWindow *parent, const char *title, void (*callback) (GFile *folder, gpointer user_data), gpointer user_data);
 
+/* --- Which file to read or write (GtkFileChooserNative; later GtkFileDialog). --- */
+
+/* @save_name: (nullable): what to call a file to be written; NULL: one that is there is chosen. @callback: with the file, borrowed; not where the user changes their mind, or
+ * @parent goes first. */
+void       tc_compat_choose_file      (GtkWindow *parent, const char *title, const char *save_name, void (*callback) (GFile *file, gpointer user_data),
+                                       gpointer user_data);
+
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include "log-file.h"
 #include "password-window.h"
 #include "phrase-window.h"
+#include "signing-actions.h"
 #include "trust-window.h"
 #include "wallet-maker.h"
 #include "wallet-view.h"
@@ -63,6 +64,7 @@ update_actions (TcWindow *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), is_page (self, "wallet"));
+  tc_signing_actions_update (GTK_WINDOW (self), is_page (self, "wallet") ? self->wallet : NULL);
 }
 
 static void
@@ -702,6 +704,12 @@ tc_window_class_init (TcWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_close_request);
 }
 
+static TcWallet *
+get_wallet (GtkWindow *window)
+{
+  return TC_WINDOW (window)->wallet;
+}
+
 static void
 tc_window_init (TcWindow *self)
 {
@@ -710,6 +718,7 @@ tc_window_init (TcWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   tc_stack_hide_others (self->stack);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  tc_signing_actions_add (GTK_WINDOW (self), get_wallet);
   gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (events, "event", G_CALLBACK (on_event), self);
   gtk_widget_add_controller (GTK_WIDGET (self), events);
