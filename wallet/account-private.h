@@ -11,6 +11,13 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  TC_WATCHES_NOTHING   = 0,  /* it has keys */
+  TC_WATCHES_FILE      = 1,
+  TC_WATCHES_ADDRESSES = 2,
+} TcWatches;
+
 struct _TcAccount
 {
   TcDb       *db;
@@ -22,6 +29,7 @@ struct _TcAccount
   char       *path, *name, *network;
   char        address_digit;
   gboolean    encrypted, backup_verified;
+  TcWatches   watches;              /* what a wallet without keys knows its addresses from */
   guint32     birthday_height;
   guint32     scan_height;          /* last block applied */
   guint32     rescan_height;        /* the next one of the rescan, 0: none */
@@ -61,6 +69,14 @@ gboolean tc_account_can_commit    (const TcAccount *self, GError **error);
 /* @tx: (nullable): NULL: a key was damaged. The caller has an open transaction. */
 void     tc_account_record_own    (TcAccount *self, TcTx *tx, gint64 now_ms);
 TcWalletCoin *tc_account_view_coin (TcAccount *self, const TcCoin *coin);
+/* In payment.c: address and warnings. */
+void     tc_account_describe_recipient (TcAccount *self, const TcKeyHash *key_hash, TcDraftRecipient *ret_recipient);
+/* The next key for change of @account. Returns: FALSE where none is derived. */
+gboolean tc_account_issue_change  (TcAccount *self, guint32 account, TcKeyPath *ret_path);
+/* In offline.c: keeps the coins of payments that wait for a signature. */
+void     tc_account_hold_waiting  (TcAccount *self);
+/* In watch.c. */
+gboolean tc_account_fill_watch    (TcAccount *self, const TcWalletCreate *create, GError **error);
 /* In memos.c: the text of @row's private memo, where it has one that can be read now. */
 void     tc_account_read_memo     (TcAccount *self, TcWalletTx *row);
 /* In requests.c: what payers were asked to pay to is not shown to others. */

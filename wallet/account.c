@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,7 @@ load_numbers (TcAccount *self)
   TcDb *db = self->db;
   g_autoptr(GBytes) chain_id = tc_wallet_db_get_blob (db, "chain_id");
 
+  self->watches = (TcWatches) tc_wallet_db_get_int (db, "watch_only", TC_WATCHES_NOTHING);
   self->backup_verified = tc_wallet_db_get_int (db, "backup_verified", 0) != 0;
   self->backup_checked_ms = tc_wallet_db_get_int (db, "backup_checked_ms", 0);
   self->birthday_height = (guint32) tc_wallet_db_get_int (db, "birthday_height", 0);
@@ -45,6 +47,7 @@ load (TcAccount *self)
   self->records = tc_records_new (self->db);
   self->public_keys = tc_public_keys_new (self->db);
   tc_account_reserve_requests (self);
+  tc_account_hold_waiting (self);
 }
 
 void
@@ -56,7 +59,8 @@ tc_account_reload (TcAccount *self)
   g_clear_pointer (&self->history, tc_history_free);
   g_clear_pointer (&self->public_keys, tc_public_keys_free);
   load (self);
-  tc_keychain_take_secrets (self->keys, locked_or_not);
+  if (locked_or_not != NULL)
+    tc_keychain_take_secrets (self->keys, locked_or_not);
   tc_keychain_free (locked_or_not);
 }
 
@@ -134,6 +138,11 @@ tc_account_open_secret (TcAccount *self, const TcSecretString *password, GError 
 
   if (!tc_wallet_db_end (self->db, error))
     return NULL;
+  if (sealed == NULL)
+    {
+      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_WATCH_ONLY, _("This wallet watches only: it has neither keys nor a password."));
+      return NULL;
+    }
   TcSecretBytes *secret = tc_keystore_open (sealed, password, &refused);
   if (secret == NULL)
     tc_account_translate (refused, error);
@@ -193,6 +202,8 @@ tc_account_free (TcAccount *self)
 static gboolean
 fill (TcAccount *self, const TcWalletCreate *create, GError **error)
 {
+  if (create->watch != NULL)
+    return tc_account_fill_watch (self, create, error);
   g_autoptr(TcSecretBytes) entropy = tc_bip39_to_entropy (create->phrase, NULL, error);
   if (entropy == NULL)
     return FALSE;
@@ -247,7 +258,7 @@ put_in_place (const char *made, const char *path, GError **error)
 static gboolean
 check_create (const TcWalletCreate *create, GError **error)
 {
-  TC_CHECK (create->phrase != NULL && create->network != NULL && (create->address_digit == '0' || create->address_digit == '1'));
+  TC_CHECK ((create->phrase != NULL) != (create->watch != NULL) && create->network != NULL && (create->address_digit == '0' || create->address_digit == '1'));
   if (g_file_test (create->path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_EXISTS, "There is a wallet “%s” already. Choose another name.", create->path);
@@ -301,11 +312,12 @@ read_identity (TcAccount *self, GError **error)
 
   self->network = tc_wallet_db_get_text (self->db, "network");
   self->address_digit = (char) tc_wallet_db_get_int (self->db, "address_digit", 0);
-  if (sealed == NULL || self->network == NULL || (self->address_digit != '0' && self->address_digit != '1'))
+  const gboolean watches = tc_wallet_db_get_int (self->db, "watch_only", TC_WATCHES_NOTHING) != TC_WATCHES_NOTHING;
+  if ((sealed == NULL) != watches || self->network == NULL || (self->address_digit != '0' && self->address_digit != '1'))
     tc_wallet_db_damaged (self->db);
   if (!tc_wallet_db_end (self->db, error))
     return FALSE;
-  if (!tc_keystore_inspect (sealed, &self->encrypted, NULL, &refused))
+  if (!watches && !tc_keystore_inspect (sealed, &self->encrypted, NULL, &refused))
     {
       tc_account_translate (refused, error);
       return FALSE;
@@ -349,7 +361,7 @@ tc_account_open (const char *path, GError **error)
       tc_wallet_db_damaged (db);
   if (!tc_wallet_db_end (db, error) || !bring_up_to_date (self, error))
     return NULL;
-  if (!self->encrypted && !tc_account_unlock (self, NULL, error))
+  if (!self->encrypted && self->watches == TC_WATCHES_NOTHING && !tc_account_unlock (self, NULL, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -45,6 +45,7 @@ static const char *const schema[SCHEMA_VERSION] = {
 
   "CREATE TABLE pubkeys (key_hash BLOB PRIMARY KEY, key BLOB) WITHOUT ROWID;"
   "CREATE INDEX pubkeys_wanted ON pubkeys (key_hash) WHERE key IS NULL;"
+  "CREATE TABLE waiting (id INTEGER PRIMARY KEY AUTOINCREMENT, payment BLOB NOT NULL);"
   "ALTER TABLE txs ADD COLUMN memo_private INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE coins ADD COLUMN frozen INTEGER NOT NULL DEFAULT 0;"
   "CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT, shown INTEGER NOT NULL, issued_receive INTEGER NOT NULL, issued_change INTEGER NOT NULL);"
@@ -193,8 +194,8 @@ open_handle (const char *path, int flags)
   return self;
 }
 
-static gint64
-pragma_int (TcDb *self, const char *sql)
+gint64
+tc_wallet_db_count (TcDb *self, const char *sql)
 {
   sqlite3_stmt *statement = tc_wallet_db_select (self, sql, "");
   gint64 value = 0;
@@ -250,9 +251,9 @@ tc_wallet_db_create (const char *path, GError **error)
 static gboolean
 look_through (TcDb *self, gint64 *ret_version, GError **error)
 {
-  if (pragma_int (self, "PRAGMA application_id") != APPLICATION_ID)
+  if (tc_wallet_db_count (self, "PRAGMA application_id") != APPLICATION_ID)
     tc_wallet_db_damaged (self);
-  *ret_version = pragma_int (self, "PRAGMA user_version");
+  *ret_version = tc_wallet_db_count (self, "PRAGMA user_version");
   if (!self->failed && *ret_version > SCHEMA_VERSION)
     {
       g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NEWER,

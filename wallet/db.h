@@ -36,6 +36,9 @@ gint64        tc_wallet_db_last_id  (TcDb *self);
 /* The caller found what cannot be: the file is damaged. */
 void          tc_wallet_db_damaged  (TcDb *self);
 
+/* The one number that @sql, a string literal, asks for. */
+gint64        tc_wallet_db_count    (TcDb *self, const char *sql);
+
 /* Columns. A blob of another size than asked for is damage. */
 gint64        tc_wallet_db_int      (sqlite3_stmt *statement, int column);
 char         *tc_wallet_db_text     (sqlite3_stmt *statement, int column);

@@ -185,6 +185,18 @@ tc_keychain_secret_key (const TcKeychain *self, TcKeyPath path)
   return tc_slip10_key (node);
 }
 
+TcSecretKey *
+tc_keychain_derive (const TcKeychain *self, TcKeyPath path)
+{
+  if (self->root == NULL)
+    return NULL;
+  if (path.account < self->accounts->len)
+    return tc_keychain_secret_key (self, path);
+  g_autoptr(TcSecretBytes) account = tc_slip10_child (self->root, path.account), chain = tc_slip10_child (account, path.chain);
+  g_autoptr(TcSecretBytes) node = tc_slip10_child (chain, path.index);
+  return tc_slip10_key (node);
+}
+
 static TcPublicKey
 derive_key (const TcKeychain *self, TcKeyPath path)
 {
@@ -510,4 +522,74 @@ tc_keychain_current (const TcKeychain *self, guint32 account)
     if (is_fresh (self, (TcKeyPath) { account, TC_CHAIN_RECEIVE, index }))
       return (TcKeyPath) { account, TC_CHAIN_RECEIVE, index };
   return (TcKeyPath) { account, TC_CHAIN_RECEIVE, newest };
+}
+
+guint32
+tc_keychain_n_issued (const TcKeychain *self, guint32 account, TcChain chain)
+{
+  return chain_at (self, account, chain)->n_issued;
+}
+
+/* --- Watching ------------------------------------------------------------------------------------------------------------------- */
+
+void
+tc_keychain_watch_account (TcKeychain *self, guint32 account, const char *name)
+{
+  if (account >= self->accounts->len)
+    {
+      TC_CHECK (account == self->accounts->len && account < TC_WALLET_ACCOUNTS_MAX);
+      append_account (self);
+      tc_wallet_db_run (self->db, "INSERT INTO accounts VALUES (?, NULL, 0, 0, 0)", "i", (gint64) account);
+    }
+  account_at (self, account)->shown = TRUE;
+  self->n_shown = MAX (self->n_shown, account + 1);
+  store_account (self, account);
+  if (name != NULL)
+    tc_keychain_set_name (self, account, name);
+}
+
+int
+tc_keychain_watch_key (TcKeychain *self, TcKeyPath path, const TcKeyHash *hash)
+{
+  const guint32 n = chain_at (self, path.account, path.chain)->keys->len;
+  g_autofree char *address = NULL;
+
+  if (path.index < n)
+    {
+      const TcKeyHash known = tc_keychain_get_hash (self, path);
+
+      return tc_key_hash_equal (&known, hash) ? 0 : -1;
+    }
+  if (path.index > n || g_hash_table_contains (self->paths, hash))
+    return -1;
+  address = tc_address_format (hash, self->address_digit);
+  remember (self, path.account, path.chain, hash, FALSE);
+  tc_wallet_db_run (self->db, "INSERT INTO keys (account, chain, idx, address) VALUES (?, ?, ?, ?)", "iiit", (gint64) path.account, (gint64) path.chain,
+                    (gint64) path.index, address);
+  return 1;
+}
+
+void
+tc_keychain_watch_issued (TcKeychain *self, guint32 account, guint32 chain, guint32 n_issued)
+{
+  Chain *at = chain_at (self, account, chain);
+
+  at->n_issued = MIN (MAX (at->n_issued, n_issued), at->keys->len);
+  store_account (self, account);
+}
+
+guint32
+tc_keychain_n_left (const TcKeychain *self)
+{
+  guint32 least = G_MAXUINT32;
+
+  for (guint32 account = 0; account < self->n_shown; account++)
+    for (guint32 chain = 0; chain < TC_CHAINS; chain++)
+      {
+        const Chain *at = chain_at (self, account, chain);
+
+        if (at->keys->len > 0)
+          least = MIN (least, at->keys->len - at->n_issued);
+      }
+  return least;
 }

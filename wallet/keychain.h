@@ -79,6 +79,18 @@ TcKeyPath   tc_keychain_current       (const TcKeychain *self, guint32 account);
 
 /* Returns: (transfer full) (nullable): NULL where locked. */
 TcSecretKey *tc_keychain_secret_key   (const TcKeychain *self, TcKeyPath path);
+/* The same of any path, known or not. */
+TcSecretKey *tc_keychain_derive       (const TcKeychain *self, TcKeyPath path);
+guint32     tc_keychain_n_issued      (const TcKeychain *self, guint32 account, TcChain chain);
+
+/* --- Of a wallet that watches: what is not derived here. Accounts and keys come in order. */
+void        tc_keychain_watch_account (TcKeychain *self, guint32 account, const char *name);
+/* Returns: 1 where it is new, 0 where it was known, -1 where another key stands at @path or @path would leave a gap. */
+int         tc_keychain_watch_key     (TcKeychain *self, TcKeyPath path, const TcKeyHash *hash);
+/* At least so many were given out. */
+void        tc_keychain_watch_issued  (TcKeychain *self, guint32 account, guint32 chain, guint32 n_issued);
+/* The fewest keys that are left of a chain that has any. */
+guint32     tc_keychain_n_left        (const TcKeychain *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcKeychain, tc_keychain_free)
 

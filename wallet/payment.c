@@ -264,8 +264,8 @@ find_alike (TcAccount *self, const char *address)
   return found;
 }
 
-static void
-describe_recipient (TcAccount *self, const TcKeyHash *key_hash, TcDraftRecipient *ret_recipient)
+void
+tc_account_describe_recipient (TcAccount *self, const TcKeyHash *key_hash, TcDraftRecipient *ret_recipient)
 {
   ret_recipient->address = tc_address_format (key_hash, self->address_digit);
   if (tc_keychain_find (self->keys, key_hash, NULL))
@@ -325,7 +325,7 @@ fill_recipients (TcAccount *self, const TcPaymentOrder *order, const TcSelection
     {
       const gboolean takes_all = order->use_all && i + 1 == draft->n_recipients;
 
-      describe_recipient (self, &key_hashes[i], &draft->recipients[i]);
+      tc_account_describe_recipient (self, &key_hashes[i], &draft->recipients[i]);
       draft->recipients[i].amount = takes_all ? (TcAmount) { selection->paid.units - target.units } : order->recipients[i].amount;
       draft->warnings |= draft->recipients[i].warnings;
     }
@@ -503,9 +503,25 @@ make_outputs (TcAccount *self, const TcPaymentDraft *draft)
   return outputs;
 }
 
+/* Who watches addresses that the user gave has none for change alone. */
+gboolean
+tc_account_issue_change (TcAccount *self, guint32 account, TcKeyPath *ret_path)
+{
+  if (self->watches != TC_WATCHES_ADDRESSES)
+    return tc_keychain_issue (self->keys, account, TC_CHAIN_CHANGE, ret_path);
+  *ret_path = tc_keychain_current (self->keys, account);
+  return TRUE;
+}
+
 gboolean
 tc_account_can_commit (const TcAccount *self, GError **error)
 {
+  if (self->watches != TC_WATCHES_NOTHING)
+    {
+      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_WATCH_ONLY,
+                           _("This wallet watches only: it cannot sign. Make an unsigned payment, and sign it where the wallet's phrase is."));
+      return FALSE;
+    }
   if (!tc_keychain_is_unlocked (self->keys))
     g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_LOCKED, _("The wallet is locked. Unlock it to pay."));
   else if (!self->bound)

@@ -69,7 +69,11 @@ tc_account_snapshot (TcAccount *self)
   snapshot->network = g_strdup (self->network);
   snapshot->address_digit = self->address_digit;
   snapshot->encrypted = self->encrypted;
-  snapshot->locked = !tc_keychain_is_unlocked (self->keys);
+  snapshot->watch_only = self->watches != TC_WATCHES_NOTHING;
+  snapshot->watch_left = snapshot->watch_only ? tc_keychain_n_left (self->keys) : 0;
+  snapshot->watch_grows = self->watches == TC_WATCHES_FILE;
+  snapshot->n_waiting = (guint32) tc_wallet_db_count (self->db, "SELECT count(*) FROM waiting");
+  snapshot->locked = !snapshot->watch_only && !tc_keychain_is_unlocked (self->keys);
   snapshot->backup_verified = self->backup_verified;
   snapshot->backup_checked_ms = self->backup_checked_ms;
   snapshot->backup_due = !self->backup_verified

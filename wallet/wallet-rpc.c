@@ -83,6 +83,8 @@ error_code (const GError *error)
     case TC_WALLET_ERROR_MEMO:
     case TC_WALLET_ERROR_MASTERNODE:
     case TC_WALLET_ERROR_PROOF:
+    case TC_WALLET_ERROR_WATCH_ONLY:
+      return TC_RPC_WALLET;
     case TC_WALLET_ERROR_ACCOUNT:
     case TC_WALLET_ERROR_BACKUP:
     case TC_WALLET_ERROR_TEXT:

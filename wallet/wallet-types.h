@@ -52,6 +52,7 @@ typedef enum
   TC_WALLET_ERROR_NOT_FINAL      = 30,  /* a proof is asked for of what is in no block yet */
   TC_WALLET_ERROR_BACKUP         = 31,  /* a backup is of another wallet, or no phrase of this one */
   TC_WALLET_ERROR_TEXT           = 32,  /* a name, label or note is too long or not plain text */
+  TC_WALLET_ERROR_WATCH_ONLY     = 33,  /* not with a wallet that watches; or only with one: the message says which */
 } TcWalletError;
 
 #define TC_WALLET_ERROR (tc_wallet_error_quark ())
@@ -89,6 +90,10 @@ typedef struct
   char      address_digit;
   gboolean  encrypted;         /* FALSE: no password; the file alone can spend */
   gboolean  locked;            /* always FALSE where not encrypted */
+  gboolean  watch_only;        /* it has no keys: what it prepares is signed elsewhere */
+  guint32   watch_left;        /* watch_only: addresses left of the account and chain that has the fewest; see TC_WATCH_LOW in watch.h */
+  gboolean  watch_grows;       /* watch_only: takes a newer watch file */
+  guint32   n_waiting;         /* payments that wait for their signature */
   gboolean  backup_verified;
   gint64    backup_checked_ms; /* Unix; 0: never, or before there was a date */
   gboolean  backup_due;        /* it was never verified, or more than a year ago */
@@ -296,7 +301,8 @@ typedef struct
   const char           *path;             /* of the file to make; its folder must exist */
   const char           *network;
   char                  address_digit;    /* '0' or '1' (rule A2) */
-  const TcSecretString *phrase;           /* checked; see bip39.h */
+  const TcSecretString *phrase;           /* checked; see bip39.h; NULL with `watch` */
+  GBytes               *watch;            /* (nullable): to watch only: a watch file, or addresses (watch.h); then neither phrase, passphrase nor password */
   const TcSecretString *passphrase;       /* (nullable): BIP39's, not the password */
   const TcSecretString *password;         /* (nullable): NULL or empty: not encrypted, for play money */
   guint32               birthday_height;  /* blocks below hold nothing of this wallet; 0: unknown */

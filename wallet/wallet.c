@@ -140,6 +140,7 @@ create_free (gpointer data)
   secret_string_free ((TcSecretString *) create->phrase);
   secret_string_free ((TcSecretString *) create->passphrase);
   secret_string_free ((TcSecretString *) create->password);
+  g_clear_pointer (&create->watch, g_bytes_unref);
   g_free ((TcKdfParams *) create->kdf);
   g_free (create);
 }
@@ -151,7 +152,8 @@ create_copy (const TcWalletCreate *create)
 
   copy->path = g_strdup (create->path);
   copy->network = g_strdup (create->network);
-  copy->phrase = ref_or_empty (create->phrase);
+  copy->phrase = create->phrase != NULL ? ref_or_empty (create->phrase) : NULL;
+  copy->watch = create->watch != NULL ? g_bytes_ref (create->watch) : NULL;
   copy->passphrase = ref_or_empty (create->passphrase);
   copy->password = ref_or_empty (create->password);
   copy->kdf = g_memdup2 (create->kdf, sizeof *create->kdf);
