@@ -193,6 +193,22 @@ tc_compat_choose (GtkWindow *parent, const char *heading, const char *body, cons
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+static void
+name_text (GObject *row, GParamSpec *pspec, gpointer text)
+{
+  gtk_accessible_update_property (text, GTK_ACCESSIBLE_PROPERTY_LABEL, adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), -1);
+}
+
+void
+tc_compat_entry_row_expose (GtkEditable *row)
+{
+  GtkEditable *text = gtk_editable_get_delegate (row);
+
+  g_object_set (text, "accessible-role", GTK_ACCESSIBLE_ROLE_TEXT_BOX, NULL);
+  g_signal_connect_object (row, "notify::title", G_CALLBACK (name_text), text, 0);
+  name_text (G_OBJECT (row), NULL, text);
+}
+
 GObject *
 tc_compat_words_new (const char *const *words, gsize n_words)
 {

@@ -36,6 +36,11 @@ GtkWindow *tc_compat_ask              (GtkWindow *parent, const char *heading, c
 void       tc_compat_choose           (GtkWindow *parent, const char *heading, const char *body, const char *const *labels,
                                        void (*callback) (guint choice, gpointer user_data), gpointer user_data, GDestroyNotify destroy);
 
+/* --- A row to write in (AdwEntryRow, AdwPasswordEntryRow). --- */
+
+/* GTK 4.8 does not tell screen readers that the focus is in such a row: the text within it is made known, under the row's title. */
+void       tc_compat_entry_row_expose (GtkEditable *row);
+
 /* --- Completion of words in an entry (GtkEntryCompletion; deprecated without a successor). --- */
 
 /* A list to complete from; one may serve many entries. @words: n_words strings, copied. Returns: (transfer full). */

@@ -1,6 +1,8 @@
 #define G_LOG_DOMAIN "tc-ui"
 #include "field.h"
 
+#include "compat.h"
+
 struct _TcField
 {
   AdwBin       parent_instance;
@@ -106,6 +108,7 @@ static void
 tc_field_init (TcField *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_compat_entry_row_expose (GTK_EDITABLE (self->row));
 }
 
 GtkWidget *

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat.h"
 #include "helpers.h"
 #include "keyring.h"
 
@@ -219,4 +220,5 @@ static void
 tc_lock_page_init (TcLockPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_compat_entry_row_expose (self->password);
 }

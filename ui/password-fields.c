@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat.h"
 #include "helpers.h"
 #include "wallet/keystore.h"
 
@@ -93,6 +94,8 @@ tc_password_fields_init (TcPasswordFields *self)
   static const char *const offsets[] = { "weak", "fair", "good", "strong" };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_compat_entry_row_expose (self->first);
+  tc_compat_entry_row_expose (self->second);
   gtk_level_bar_remove_offset_value (self->meter, GTK_LEVEL_BAR_OFFSET_LOW);
   gtk_level_bar_remove_offset_value (self->meter, GTK_LEVEL_BAR_OFFSET_HIGH);
   gtk_level_bar_remove_offset_value (self->meter, GTK_LEVEL_BAR_OFFSET_FULL);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat.h"
 #include "helpers.h"
 #include "password-fields.h"
 
@@ -95,6 +96,7 @@ static void
 tc_password_window_init (TcPasswordWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_compat_entry_row_expose (self->old_password);
 }
 
 GtkWindow *

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat.h"
 #include "helpers.h"
 #include "phrase-grid.h"
 #include "phrase-quiz.h"
@@ -161,6 +162,7 @@ static void
 tc_phrase_window_init (TcPhraseWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_compat_entry_row_expose (self->password);
   tc_stack_hide_others (self->stack);
   update_button (self);
 }

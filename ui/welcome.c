@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat.h"
 #include "field.h"
 #include "helpers.h"
 #include "notice.h"
@@ -644,6 +645,7 @@ tc_welcome_init (TcWelcome *self)
 {
   g_queue_init (&self->visited);
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_compat_entry_row_expose (self->passphrase);
   tc_stack_hide_others (self->stack);
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     {
