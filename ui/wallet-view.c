@@ -5,6 +5,7 @@
 
 #include "compat.h"
 #include "epoch-clock.h"
+#include "explorer-page.h"
 #include "helpers.h"
 #include "history-page.h"
 #include "overview-page.h"
@@ -24,6 +25,7 @@ static const Page pages[] = {
   { "send", N_("Send"), "org.timecoin.TimeCoin.send-symbolic", tc_send_page_get_type },
   { "receive", N_("Receive"), "org.timecoin.TimeCoin.receive-symbolic", tc_receive_page_get_type },
   { "history", N_("History"), "document-open-recent-symbolic", tc_history_page_get_type },
+  { "explorer", N_("Explorer"), "system-search-symbolic", tc_explorer_page_get_type },
 };
 
 struct _TcWalletView

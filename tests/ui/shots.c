@@ -8,6 +8,7 @@
 
 #include "core/key.h"
 #include "halt-sample.h"
+#include "shots-explorer.h"
 #include "shots.h"
 #include "status-samples.h"
 #include "store/store.h"
@@ -774,6 +775,14 @@ take_second (TcShots *self)
   self->window = first;
 }
 
+static void
+take_explorer (TcShots *self)
+{
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (tc_window_get_wallet (TC_WINDOW (self->window)));
+
+  tc_shots_explorer (self, &registered, snapshot->first_address);
+}
+
 static gboolean
 take_all (gpointer data)
 {
@@ -788,6 +797,7 @@ take_all (gpointer data)
   take_wallet (self);
   take_history_details (self);
   take_masternode_history (self);
+  take_explorer (self);
   take_troubles (self);
   take_syncs (self);
   take_dialogs (self);
