@@ -59,7 +59,7 @@ tc_stack_hide_others (GtkStack *stack)
 gboolean
 tc_tx_is_incoming (const TcWalletTx *tx)
 {
-  return tx->kind == TC_WALLET_TX_RECEIVED || tx->kind == TC_WALLET_TX_REWARD || tx->kind == TC_WALLET_TX_GENESIS;
+  return tx->transfer == TC_TRANSFER_IN || tx->kind == TC_WALLET_TX_RECEIVED || tx->kind == TC_WALLET_TX_REWARD || tx->kind == TC_WALLET_TX_GENESIS;
 }
 
 const char *
@@ -72,7 +72,10 @@ tc_tx_title (const TcWalletTx *tx)
     case TC_WALLET_TX_SENT:
       return _("Sent");
     case TC_WALLET_TX_SELF:
-      return _("To yourself");
+      return tx->transfer == TC_TRANSFER_OUT ? _("To another account")
+             : tx->transfer == TC_TRANSFER_IN ? _("From another account")
+             : tx->accounts->len > 1 ? _("Between accounts")
+                                     : _("To yourself");
     case TC_WALLET_TX_REWARD:
       return _("Masternode reward");
     case TC_WALLET_TX_GENESIS:
@@ -182,7 +185,7 @@ tc_tx_amount_text (const TcWalletTx *tx, gboolean hidden)
   /* A masternode's collateral stays one's own; where there is none, the fee is what it cost. */
   const gboolean is_masternode = tx->kind >= TC_WALLET_TX_REGISTER, is_fee = is_masternode && tx->amount.units == 0;
   g_autofree char *amount = tc_text_amount_unit (is_fee ? tx->fee : tx->amount);
-  const char *sign = tx->kind == TC_WALLET_TX_SELF || (is_masternode && !is_fee) ? "" : tc_tx_is_incoming (tx) ? "+" : "−";
+  const char *sign = (tx->kind == TC_WALLET_TX_SELF && tx->transfer == TC_TRANSFER_NONE) || (is_masternode && !is_fee) ? "" : tc_tx_is_incoming (tx) ? "+" : "−";
 
   return hidden ? g_strdup (TC_HIDDEN_AMOUNT) : g_strconcat (sign, amount, NULL);
 }

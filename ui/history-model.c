@@ -66,6 +66,7 @@ struct _TcHistoryModel
   GObject       parent_instance;
   TcWallet     *wallet;
   char         *search;
+  guint32       account;
   GPtrArray    *items;          /* of TcHistoryItem, NULL where nobody looked yet */
   GArray       *fresh;          /* of gboolean, a page each: asked for since the history changed last */
   guint         recent[KEPT_PAGES];
@@ -176,7 +177,7 @@ request_page (TcHistoryModel *self, guint page)
   request = g_new0 (Request, 1);
   request->model = g_object_ref (self);
   request->page = page;
-  tc_wallet_list_history (self->wallet, TC_ACCOUNT_ALL, &(TcHistoryQuery) { .search = self->search }, page * PAGE, PAGE, self->cancellable, on_page, request);
+  tc_wallet_list_history (self->wallet, self->account, &(TcHistoryQuery) { .search = self->search }, page * PAGE, PAGE, self->cancellable, on_page, request);
 }
 
 static void
@@ -299,6 +300,7 @@ tc_history_model_init (TcHistoryModel *self)
   self->items = g_ptr_array_new_with_free_func (free_item);
   self->fresh = g_array_new (FALSE, TRUE, sizeof (gboolean));
   self->cancellable = g_cancellable_new ();
+  self->account = TC_ACCOUNT_ALL;
 }
 
 TcHistoryModel *
@@ -314,6 +316,31 @@ tc_history_model_new (TcWallet *wallet)
   return self;
 }
 
+/* Another list: what is under way for the old one is not wanted. */
+static void
+begin_again (TcHistoryModel *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  self->loaded = FALSE;
+  for (guint i = 0; i < KEPT_PAGES; i++)
+    self->recent[i] = 0;
+  resize (self, 0);
+  reload (self);
+}
+
+void
+tc_history_model_set_account (TcHistoryModel *self, guint32 account)
+{
+  g_return_if_fail (TC_IS_HISTORY_MODEL (self));
+
+  if (self->account == account)
+    return;
+  self->account = account;
+  begin_again (self);
+}
+
 void
 tc_history_model_set_search (TcHistoryModel *self, const char *search)
 {
@@ -325,14 +352,7 @@ tc_history_model_set_search (TcHistoryModel *self, const char *search)
     return;
   g_free (self->search);
   self->search = g_strdup (search);
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  self->loaded = FALSE;
-  for (guint i = 0; i < KEPT_PAGES; i++)
-    self->recent[i] = 0;
-  resize (self, 0);
-  reload (self);
+  begin_again (self);
 }
 
 void

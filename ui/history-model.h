@@ -22,6 +22,8 @@ G_DECLARE_FINAL_TYPE (TcHistoryModel, tc_history_model, TC, HISTORY_MODEL, GObje
 TcHistoryModel *tc_history_model_new        (TcWallet *wallet);
 /* @search: (nullable): as tc_wallet_list_history (). */
 void            tc_history_model_set_search (TcHistoryModel *self, const char *search);
+/* Rows of one account; TC_ACCOUNT_ALL, as at first: of all. */
+void            tc_history_model_set_account (TcHistoryModel *self, guint32 account);
 /* Follows the wallet only while it is active: while its list is on the screen. */
 void            tc_history_model_set_active (TcHistoryModel *self, gboolean active);
 gboolean        tc_history_model_is_loaded   (TcHistoryModel *self);

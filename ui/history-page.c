@@ -144,6 +144,16 @@ set_hidden (TcPage *page, gboolean hidden)
 }
 
 static void
+set_account (TcPage *page, guint32 account)
+{
+  TcHistoryPage *self = TC_HISTORY_PAGE (page);
+
+  gtk_stack_set_visible_child_name (self->stack, "list");
+  if (self->model != NULL)
+    tc_history_model_set_account (self->model, account);
+}
+
+static void
 reset (TcPage *page)
 {
   TcHistoryPage *self = TC_HISTORY_PAGE (page);
@@ -193,6 +203,7 @@ page_init (TcPageInterface *iface)
 {
   iface->set_wallet = set_wallet;
   iface->set_hidden = set_hidden;
+  iface->set_account = set_account;
   iface->reset = reset;
   iface->search = search;
   iface->show = show;

@@ -24,6 +24,7 @@ struct _TcOverviewPage
   TcSession     *session;
   TcWallet      *wallet;
   gboolean       hidden;
+  guint32        account;
   guint64        serial;
   gboolean       listing, list_again;
   guint          refresh_timer;
@@ -56,7 +57,8 @@ show_other (TcOverviewPage *self, GtkLabel *label, GtkLabel *amount_label, TcAmo
 static void
 show_balance (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
 {
-  g_autofree char *available = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount (snapshot->available);
+  const TcWalletAccount *one = tc_wallet_snapshot_get_account (snapshot, self->account);
+  g_autofree char *available = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount (one != NULL ? one->available : snapshot->available);
   const gboolean whole = snapshot->unread_height == 0;
   g_autofree char *spoken = self->hidden ? g_strdup (_("Amounts are hidden"))
                                          : g_strdup_printf (whole ? _("Available: %s TIME") : _("Available, as far as known: %s TIME"), available);
@@ -64,10 +66,10 @@ show_balance (TcOverviewPage *self, const TcWalletSnapshot *snapshot)
   gtk_label_set_text (self->available_title, whole ? _("Available") : _("Available, as far as known"));
   gtk_label_set_text (self->available, available);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->available), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-  show_amount (self, self->pending, snapshot->pending);
-  show_amount (self, self->total, snapshot->total);
-  show_other (self, self->change_label, self->change, snapshot->locked_amount);
-  show_other (self, self->collateral_label, self->collateral, snapshot->collateral);
+  show_amount (self, self->pending, one != NULL ? one->pending : snapshot->pending);
+  show_amount (self, self->total, one != NULL ? one->total : snapshot->total);
+  show_other (self, self->change_label, self->change, one != NULL ? one->locked_amount : snapshot->locked_amount);
+  show_other (self, self->collateral_label, self->collateral, one != NULL ? one->collateral : snapshot->collateral);
 }
 
 /* --- Newest payments --- */
@@ -112,7 +114,7 @@ list_newest (TcOverviewPage *self)
   if (self->listing || self->wallet == NULL)
     return;
   self->listing = TRUE;
-  tc_wallet_list_history (self->wallet, TC_ACCOUNT_ALL, NULL, 0, NEWEST_ROWS, NULL, on_listed, g_object_ref (self));
+  tc_wallet_list_history (self->wallet, self->account, NULL, 0, NEWEST_ROWS, NULL, on_listed, g_object_ref (self));
 }
 
 static void
@@ -215,9 +217,21 @@ set_hidden (TcPage *page, gboolean hidden)
 }
 
 static void
+set_account (TcPage *page, guint32 account)
+{
+  TcOverviewPage *self = TC_OVERVIEW_PAGE (page);
+
+  self->account = account;
+  self->serial = G_MAXUINT64;
+  if (self->wallet != NULL)
+    refresh (self);
+}
+
+static void
 page_init (TcPageInterface *iface)
 {
   iface->set_wallet = set_wallet;
+  iface->set_account = set_account;
   iface->set_hidden = set_hidden;
 }
 
@@ -264,6 +278,7 @@ static void
 tc_overview_page_init (TcOverviewPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->account = TC_ACCOUNT_ALL;
   for (guint i = 0; i < NEWEST_ROWS; i++)
     {
       GtkWidget *row = gtk_list_box_row_new ();

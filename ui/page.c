@@ -25,6 +25,15 @@ tc_page_set_hidden (TcPage *self, gboolean hidden)
 }
 
 void
+tc_page_set_account (TcPage *self, guint32 account)
+{
+  g_return_if_fail (TC_IS_PAGE (self));
+
+  if (TC_PAGE_GET_IFACE (self)->set_account != NULL)
+    TC_PAGE_GET_IFACE (self)->set_account (self, account);
+}
+
+void
 tc_page_reset (TcPage *self)
 {
   g_return_if_fail (TC_IS_PAGE (self));

@@ -18,6 +18,8 @@ struct _TcPageInterface
   void (*set_wallet)  (TcPage *self, TcSession *session, TcWallet *wallet);
   /* Amounts are shown as dots. */
   void (*set_hidden)  (TcPage *self, gboolean hidden);
+  /* What it shows is of one account, or of all: TC_ACCOUNT_ALL, which it begins with. */
+  void (*set_account) (TcPage *self, guint32 account);
   /* Nothing of what was written or looked at stays: the wallet is locked. */
   void (*reset)       (TcPage *self);
   /* The focus goes to where one searches. */
@@ -30,6 +32,7 @@ struct _TcPageInterface
 
 void tc_page_set_wallet (TcPage *self, TcSession *session, TcWallet *wallet);
 void tc_page_set_hidden (TcPage *self, gboolean hidden);
+void tc_page_set_account (TcPage *self, guint32 account);
 void tc_page_reset      (TcPage *self);
 /* FALSE where the page has no search. */
 gboolean tc_page_search (TcPage *self);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "account-chooser.h"
 #include "helpers.h"
 #include "qr-code.h"
 #include "text.h"
@@ -14,6 +15,7 @@ struct _TcReceivePage
   TcQrCode  *code;
   GtkLabel  *address, *note;
   GtkWidget *new_button;
+  TcAccountChooser *account;
   TcWallet  *wallet;
   char      *shown;
 };
@@ -26,7 +28,7 @@ static void
 show_address (TcReceivePage *self, const char *address, guint index)
 {
   g_autofree char *groups = tc_text_address_groups (address, 0);
-  g_autofree char *note = g_strdup_printf (_("Address number %u of this wallet. Earlier ones stay good."), index + 1);
+  g_autofree char *note = g_strdup_printf (_("Address number %u. Earlier ones stay good."), index + 1);
 
   if (g_strcmp0 (self->shown, address) == 0)
     return;
@@ -41,9 +43,10 @@ static void
 on_wallet_changed (TcReceivePage *self)
 {
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
+  const TcWalletAccount *account = tc_wallet_snapshot_get_account (snapshot, tc_account_chooser_get_account (self->account));
 
-  if (snapshot->receive_address != NULL)
-    show_address (self, snapshot->receive_address, snapshot->receive_index);
+  if (account != NULL)
+    show_address (self, account->receive_address, account->receive_index);
 }
 
 static void
@@ -61,7 +64,7 @@ static void
 on_new_clicked (TcReceivePage *self)
 {
   gtk_widget_set_sensitive (self->new_button, FALSE);
-  tc_wallet_new_address (self->wallet, 0, on_new_address, g_object_ref (self));
+  tc_wallet_new_address (self->wallet, tc_account_chooser_get_account (self->account), on_new_address, g_object_ref (self));
 }
 
 static void
@@ -78,13 +81,21 @@ set_wallet (TcPage *page, TcSession *session, TcWallet *wallet)
 
   g_set_object (&self->wallet, wallet);
   g_signal_connect_object (wallet, "changed", G_CALLBACK (on_wallet_changed), self, G_CONNECT_SWAPPED);
+  tc_account_chooser_set_wallet (self->account, wallet);
   on_wallet_changed (self);
+}
+
+static void
+set_account (TcPage *page, guint32 account)
+{
+  tc_account_chooser_set_account (TC_RECEIVE_PAGE (page)->account, account);
 }
 
 static void
 page_init (TcPageInterface *iface)
 {
   iface->set_wallet = set_wallet;
+  iface->set_account = set_account;
 }
 
 static void
@@ -106,6 +117,7 @@ tc_receive_page_class_init (TcReceivePageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (TC_TYPE_ACCOUNT_CHOOSER);
   g_type_ensure (TC_TYPE_QR_CODE);
   g_type_ensure (TC_TYPE_TWIN_BOX);
   G_OBJECT_CLASS (klass)->dispose = tc_receive_page_dispose;
@@ -115,6 +127,8 @@ tc_receive_page_class_init (TcReceivePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcReceivePage, address);
   gtk_widget_class_bind_template_child (widget_class, TcReceivePage, note);
   gtk_widget_class_bind_template_child (widget_class, TcReceivePage, new_button);
+  gtk_widget_class_bind_template_child (widget_class, TcReceivePage, account);
+  gtk_widget_class_bind_template_callback (widget_class, on_wallet_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_new_clicked);
 }

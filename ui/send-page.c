@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "field.h"
+#include "account-chooser.h"
 #include "helpers.h"
 #include "notice.h"
 #include "send-progress.h"
@@ -18,6 +19,7 @@ struct _TcSendPage
   GtkStack       *stack;
   TcField        *address, *amount, *memo;
   GtkLabel       *available;
+  TcAccountChooser *account;
   GtkWidget      *review_button, *spinner;
   TcNotice       *notice;
   TcSendReview   *review;
@@ -133,10 +135,18 @@ on_memo_changed (TcSendPage *self)
   update_button (self);
 }
 
+static TcAmount
+available_of (TcSendPage *self, const TcWalletSnapshot *snapshot)
+{
+  const TcWalletAccount *account = tc_wallet_snapshot_get_account (snapshot, tc_account_chooser_get_account (self->account));
+
+  return account != NULL ? account->available : snapshot->available;
+}
+
 static void
 write_all (TcSendPage *self, const TcWalletSnapshot *snapshot)
 {
-  g_autofree char *text = tc_amount_format (snapshot->available);
+  g_autofree char *text = tc_amount_format (available_of (self, snapshot));
 
   self->setting_all = TRUE;
   tc_field_set_text (self->amount, text);
@@ -239,7 +249,7 @@ on_review_clicked (TcSendPage *self)
   g_autofree char *address = g_strstrip (g_strdup (tc_field_get_text (self->address)));
   const char *memo = tc_field_get_text (self->memo);
   TcRecipient recipient = { .address = address };
-  TcPaymentOrder order = { .recipients = &recipient, .n_recipients = 1, .memo = memo[0] == '\0' ? NULL : memo,
+  TcPaymentOrder order = { .account = tc_account_chooser_get_account (self->account), .recipients = &recipient, .n_recipients = 1, .memo = memo[0] == '\0' ? NULL : memo,
                            .use_all = gtk_toggle_button_get_active (self->use_all) };
 
   if (check_address (self, TRUE) != TC_FIELD_GOOD || check_amount (self, TRUE, &recipient.amount) != TC_FIELD_GOOD || self->preparing != NULL)
@@ -332,7 +342,7 @@ static void
 on_wallet_changed (TcSendPage *self)
 {
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
-  g_autofree char *amount = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount_unit (snapshot->available);
+  g_autofree char *amount = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount_unit (available_of (self, snapshot));
   g_autofree char *text = g_strdup_printf (_("Available: %s"), amount);
 
   gtk_label_set_text (self->available, text);
@@ -348,8 +358,15 @@ set_wallet (TcPage *page, TcSession *session, TcWallet *wallet)
   g_set_object (&self->session, session);
   g_set_object (&self->wallet, wallet);
   g_signal_connect_object (wallet, "changed", G_CALLBACK (on_wallet_changed), self, G_CONNECT_SWAPPED);
+  tc_account_chooser_set_wallet (self->account, wallet);
   on_wallet_changed (self);
   update_button (self);
+}
+
+static void
+set_account (TcPage *page, guint32 account)
+{
+  tc_account_chooser_set_account (TC_SEND_PAGE (page)->account, account);
 }
 
 static void
@@ -380,6 +397,7 @@ page_init (TcPageInterface *iface)
 {
   iface->set_wallet = set_wallet;
   iface->set_hidden = set_hidden;
+  iface->set_account = set_account;
   iface->reset = reset;
   iface->focus = focus;
 }
@@ -407,6 +425,7 @@ tc_send_page_class_init (TcSendPageClass *klass)
   g_type_ensure (TC_TYPE_NOTICE);
   g_type_ensure (TC_TYPE_SEND_REVIEW);
   g_type_ensure (TC_TYPE_SEND_PROGRESS);
+  g_type_ensure (TC_TYPE_ACCOUNT_CHOOSER);
   G_OBJECT_CLASS (klass)->dispose = tc_send_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/send-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcSendPage, stack);
@@ -414,6 +433,8 @@ tc_send_page_class_init (TcSendPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcSendPage, amount);
   gtk_widget_class_bind_template_child (widget_class, TcSendPage, memo);
   gtk_widget_class_bind_template_child (widget_class, TcSendPage, available);
+  gtk_widget_class_bind_template_child (widget_class, TcSendPage, account);
+  gtk_widget_class_bind_template_callback (widget_class, on_wallet_changed);
   gtk_widget_class_bind_template_child (widget_class, TcSendPage, review_button);
   gtk_widget_class_bind_template_child (widget_class, TcSendPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, TcSendPage, notice);

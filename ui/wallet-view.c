@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "account-switcher.h"
 #include "compat.h"
 #include "epoch-clock.h"
 #include "explorer-page.h"
@@ -38,6 +39,7 @@ struct _TcWalletView
   TcPage         *pages[G_N_ELEMENTS (pages)];
   GtkLabel       *title, *wallet_name, *status;
   GtkStack       *stack;
+  TcAccountSwitcher *accounts;
   GtkWidget      *split;
   TcSession      *session;
 };
@@ -150,6 +152,26 @@ tc_wallet_view_set_hidden (TcWalletView *self, gboolean hidden)
 {
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     tc_page_set_hidden (self->pages[i], hidden);
+  tc_account_switcher_set_hidden (self->accounts, hidden);
+}
+
+void
+tc_wallet_view_set_account (TcWalletView *self, guint32 account)
+{
+  tc_account_switcher_set_account (self->accounts, account);
+}
+
+guint32
+tc_wallet_view_get_account (TcWalletView *self)
+{
+  return tc_account_switcher_get_account (self->accounts);
+}
+
+static void
+on_account_changed (TcWalletView *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    tc_page_set_account (self->pages[i], tc_account_switcher_get_account (self->accounts));
 }
 
 void
@@ -250,6 +272,7 @@ tc_wallet_view_class_init (TcWalletViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (TC_TYPE_ACCOUNT_SWITCHER);
   G_OBJECT_CLASS (klass)->dispose = tc_wallet_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = tc_wallet_view_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/wallet-view.ui");
@@ -266,6 +289,8 @@ tc_wallet_view_class_init (TcWalletViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, wallet_name);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, status);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, stack);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, accounts);
+  gtk_widget_class_bind_template_callback (widget_class, on_account_changed);
 }
 
 static void
@@ -301,6 +326,7 @@ tc_wallet_view_new (TcSession *session, TcWallet *wallet)
     gtk_widget_set_visible (self->sidebar_mark, FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     tc_page_set_wallet (self->pages[i], session, wallet);
+  tc_account_switcher_set_wallet (self->accounts, wallet);
   g_signal_connect_object (session, "status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
   on_status (self);
   return GTK_WIDGET (self);

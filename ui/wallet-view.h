@@ -15,6 +15,9 @@ GtkWidget  *tc_wallet_view_new          (TcSession *session, TcWallet *wallet);
 void        tc_wallet_view_show_page    (TcWalletView *self, const char *page);
 const char *tc_wallet_view_get_page     (TcWalletView *self);
 void        tc_wallet_view_set_hidden   (TcWalletView *self, gboolean hidden);
+/* The account that the pages show; TC_ACCOUNT_ALL: all of them. */
+void        tc_wallet_view_set_account  (TcWalletView *self, guint32 account);
+guint32     tc_wallet_view_get_account  (TcWalletView *self);
 /* Opens one thing there: see TcPage.show. */
 void        tc_wallet_view_show_on      (TcWalletView *self, const char *page, const char *what);
 /* Of the page that is shown; where it has none, of the history. */

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "account-actions.h"
 #include "closing-page.h"
 #include "command-search.h"
 #include "compat.h"
@@ -60,11 +61,12 @@ static void
 update_actions (TcWindow *self)
 {
   static const char *const names[] = { "page",         "lock",   "show-phrase", "check-backup", "change-password", "trust-block",
-                                       "show-payment", "show-on", "search", "command-search", "sidebar", "hide-amounts" };
+                                       "show-payment", "show-on", "search", "command-search", "sidebar", "hide-amounts", "account" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), is_page (self, "wallet"));
   tc_signing_actions_update (GTK_WINDOW (self), is_page (self, "wallet") ? self->wallet : NULL);
+  tc_account_actions_update (GTK_WINDOW (self), is_page (self, "wallet") ? self->wallet : NULL);
 }
 
 static void
@@ -513,6 +515,12 @@ on_show_on_action (GSimpleAction *action, GVariant *parameter, gpointer user_dat
 }
 
 static void
+on_account_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tc_wallet_view_set_account (TC_WINDOW (user_data)->view, g_variant_get_uint32 (parameter));
+}
+
+static void
 on_search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   tc_wallet_view_search (TC_WINDOW (user_data)->view);
@@ -565,6 +573,7 @@ static const GActionEntry actions[] = {
   { .name = "show-on", .activate = on_show_on_action, .parameter_type = "(ss)" },
   { .name = "search", .activate = on_search_action },
   { .name = "command-search", .activate = on_command_search_action },
+  { .name = "account", .activate = on_account_action, .parameter_type = "u" },
   { .name = "sidebar", .activate = on_sidebar_action },
   { .name = "toast", .activate = on_toast_action, .parameter_type = "s" },
   { .name = "hide-amounts", .state = "false", .change_state = on_hide_amounts_state },
@@ -719,6 +728,7 @@ tc_window_init (TcWindow *self)
   tc_stack_hide_others (self->stack);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   tc_signing_actions_add (GTK_WINDOW (self), get_wallet);
+  tc_account_actions_add (GTK_WINDOW (self), get_wallet);
   gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (events, "event", G_CALLBACK (on_event), self);
   gtk_widget_add_controller (GTK_WIDGET (self), events);

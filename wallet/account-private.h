@@ -36,6 +36,7 @@ struct _TcAccount
   guint32     rescan_target;
   guint32     unread_height;        /* blocks from here on are read (again) once the node has them; 0: none */
   gint64      backup_checked_ms;    /* 0: never, or before there was a date */
+  gint64      born_ms;              /* the user said so when it was restored: older blocks are not read; 0: unknown */
   gint64      created_ms;           /* its keys are no older; 0: unknown */
   guint32     keys_short_height;    /* from this block on, keys may have been missing; 0: none */
   guint32     applying_height;      /* of the block being applied; 0: none, what is seen will be in the next one */

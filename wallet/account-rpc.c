@@ -131,3 +131,48 @@ tc_wallet_rpc_on_renameaccount (TcRpcCall *call, gpointer user_data)
   else if (tc_wallet_rpc_get_account (self, call, 0, 0, &account) && tc_rpc_call_get_string (call, 1, "", &name))
     tc_wallet_rename_account (self->wallet, account, name, on_renamed, request_new (self, call));
 }
+
+/* --- Rescan --------------------------------------------------------------------------------------------------------------------- */
+
+static void
+on_rescanned (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Request) request = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!tc_wallet_rescan_finish (TC_WALLET (source), result, &error))
+    {
+      tc_wallet_rpc_fail (request->call, error);
+      return;
+    }
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (TC_WALLET (source));
+  json_object *object = json_object_new_object ();
+  json_object_object_add (object, "stop_height", json_object_new_uint64 (snapshot->scan_height));
+  tc_rpc_call_return (request->call, object);
+}
+
+void
+tc_wallet_rpc_on_rescanblockchain (TcRpcCall *call, gpointer user_data)
+{
+  TcWalletRpc *self = user_data;
+  guint64 from_height;
+
+  if (!tc_wallet_rpc_require_wallet (self, call) || !tc_rpc_call_get_uint (call, 0, 0, &from_height))
+    return;
+  if (from_height > G_MAXUINT32)
+    tc_rpc_call_error (call, TC_RPC_PARAMETER, "start_height is the height of a block.");
+  else
+    tc_wallet_rescan (self->wallet, (guint32) from_height, NULL, on_rescanned, request_new (self, call));
+}
+
+void
+tc_wallet_rpc_on_abortrescan (TcRpcCall *call, gpointer user_data)
+{
+  TcWalletRpc *self = user_data;
+
+  if (!tc_wallet_rpc_require_wallet (self, call))
+    return;
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
+  tc_wallet_stop_rescan (self->wallet);
+  tc_rpc_call_return (call, json_object_new_boolean (snapshot->rescanning));
+}

@@ -29,6 +29,7 @@ load_numbers (TcAccount *self)
   self->rescan_target = (guint32) tc_wallet_db_get_int (db, "rescan_target", 0);
   self->unread_height = (guint32) tc_wallet_db_get_int (db, "unread_height", 0);
   self->created_ms = tc_wallet_db_get_int (db, "created_ms", 0);
+  self->born_ms = tc_wallet_db_get_int (db, "born_ms", 0);
   self->keys_short_height = (guint32) tc_wallet_db_get_int (db, "keys_short_height", 0);
   self->bound = chain_id != NULL;
   if (self->bound && g_bytes_get_size (chain_id) == TC_HASH_SIZE)
@@ -225,7 +226,8 @@ fill (TcAccount *self, const TcWalletCreate *create, GError **error)
   tc_wallet_db_set_int (self->db, "birthday_height", create->birthday_height);
   tc_wallet_db_set_int (self->db, "scan_height", create->birthday_height > 0 ? create->birthday_height - 1 : 0);
   tc_wallet_db_set_int (self->db, "backup_verified", create->restored);
-  tc_wallet_db_set_int (self->db, "created_ms", create->restored ? 0 : g_get_real_time () / 1000);
+  tc_wallet_db_set_int (self->db, "created_ms", create->restored ? create->born_ms : g_get_real_time () / 1000);
+  tc_wallet_db_set_int (self->db, "born_ms", create->restored ? create->born_ms : 0);
   if (create->backup != NULL)
     tc_backup_put_tables (self->db, create->backup);
   load (self);

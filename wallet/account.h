@@ -35,6 +35,8 @@ guint32    tc_account_next_unread_height  (const TcAccount *self);
 /* The node has no blocks up to @height (yet), the next one has @next_time_ms: the wallet goes on above them. It reads them later, and then all above again, for
  * they may spend what those paid; unless its keys are younger, so that none can concern it. A rescan that stands in them becomes part of that. */
 gboolean   tc_account_skip                (TcAccount *self, guint32 height, gint64 next_time_ms, GError **error);
+/* Unix time before which no block can concern it, and it has read none yet; 0: there is none to pass over. */
+gint64     tc_account_unborn_before_ms    (const TcAccount *self);
 /* @block: that of one of the heights. @now_ms: Unix time. */
 gboolean   tc_account_apply_block         (TcAccount *self, const TcBlock *block, gint64 now_ms, GError **error);
 /* What the node says of @tx, in or out of order. CONFIRMED is believed only of a block. @ret_mine: (out) (optional): it is of this wallet. */

@@ -532,6 +532,12 @@ tc_account_skip (TcAccount *self, guint32 height, gint64 next_time_ms, GError **
   return tc_account_end (self, error);
 }
 
+gint64
+tc_account_unborn_before_ms (const TcAccount *self)
+{
+  return self->scan_height == 0 && self->born_ms > CLOCK_ERROR_MS ? self->born_ms - CLOCK_ERROR_MS : 0;
+}
+
 gboolean
 tc_account_apply_block (TcAccount *self, const TcBlock *block, gint64 now_ms, GError **error)
 {

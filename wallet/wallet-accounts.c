@@ -1,6 +1,7 @@
 #include "wallet-private.h"
 
 #include "core/check.h"
+#include "worker-private.h"
 
 typedef struct
 {
@@ -86,4 +87,49 @@ tc_wallet_rename_account_finish (TcWallet *self, GAsyncResult *result, GError **
 {
   TC_CHECK (g_task_is_valid (result, self) && g_task_get_source_tag (G_TASK (result)) == tc_wallet_rename_account);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- Rescan ----------------------------------------------------------------------------------------------------------------------- */
+
+static void
+job_rescan_since (TcWorker *worker, GTask *task)
+{
+  const gint64 *time_ms = g_task_get_task_data (task);
+  GError *error = NULL;
+  guint32 older = 0;
+
+  if (tc_wallet_refuse_without_node (worker, task))
+    return;
+  if (tc_worker_find_height (worker, *time_ms, &older, NULL, &error))
+    tc_worker_rescan (worker, MAX (older + 1, worker->oldest_height), task);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+tc_wallet_rescan_since (TcWallet *self, gint64 time_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = tc_wallet_task_new (self, tc_wallet_rescan_since, cancellable, callback, user_data);
+
+  g_task_set_task_data (task, g_memdup2 (&time_ms, sizeof time_ms), g_free);
+  tc_worker_post (tc_wallet_get_worker (self), job_rescan_since, task);
+}
+
+gboolean
+tc_wallet_rescan_since_finish (TcWallet *self, GAsyncResult *result, GError **error)
+{
+  TC_CHECK (g_task_is_valid (result, self) && g_task_get_source_tag (G_TASK (result)) == tc_wallet_rescan_since);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+job_stop_rescan (TcWorker *worker, GTask *task)
+{
+  tc_worker_stop_rescan (worker);
+}
+
+void
+tc_wallet_stop_rescan (TcWallet *self)
+{
+  tc_worker_post (tc_wallet_get_worker (self), job_stop_rescan, NULL);
 }

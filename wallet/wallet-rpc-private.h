@@ -40,6 +40,8 @@ void         tc_wallet_rpc_on_sendall            (TcRpcCall *call, gpointer user
 void         tc_wallet_rpc_on_consolidate        (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_lockunspent        (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_listlockunspent    (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_rescanblockchain   (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_abortrescan        (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_listaccounts       (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_createaccount      (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_renameaccount      (TcRpcCall *call, gpointer user_data);

@@ -306,6 +306,7 @@ typedef struct
   const TcSecretString *passphrase;       /* (nullable): BIP39's, not the password */
   const TcSecretString *password;         /* (nullable): NULL or empty: not encrypted, for play money */
   guint32               birthday_height;  /* blocks below hold nothing of this wallet; 0: unknown */
+  gint64                born_ms;          /* of a restored one: Unix time that its keys were first used at, or earlier; 0: unknown */
   gboolean              restored;         /* from a phrase that the user had: counts as a verified backup */
   const TcSecretBytes  *backup;           /* (nullable): for the folder: a backup's content, whose tables are put in */
   const TcKdfParams    *kdf;              /* (nullable): NULL: TC_KDF_MODERATE */

@@ -152,5 +152,10 @@ gboolean  tc_wallet_send_masternode_finish (TcWallet *self, GAsyncResult *result
  * cancelled: what it found until then stays. Survives a restart (and then goes on without a task). */
 void      tc_wallet_rescan        (TcWallet *self, guint32 from_height, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean  tc_wallet_rescan_finish (TcWallet *self, GAsyncResult *result, GError **error);
+/* The same from the first block that is not older than @time_ms (Unix), of those that the node has. */
+void      tc_wallet_rescan_since  (TcWallet *self, gint64 time_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean  tc_wallet_rescan_since_finish (TcWallet *self, GAsyncResult *result, GError **error);
+/* Stops the one under way, whoever began it. */
+void      tc_wallet_stop_rescan   (TcWallet *self);
 
 G_END_DECLS

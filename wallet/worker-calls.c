@@ -169,3 +169,29 @@ tc_worker_ask_about_collateral (TcWorker *self)
   if (outpoints != NULL && outpoints->len > 0)
     tc_node_get_coins_async (self->node, (const TcOutpoint *) outpoints->data, outpoints->len, NULL, on_coins, call_new (self, NULL, NULL));
 }
+
+gboolean
+tc_worker_find_height (TcWorker *self, gint64 time_ms, guint32 *ret_height, gint64 *ret_time_ms, GError **error)
+{
+  guint32 low = MAX (self->oldest_height, 1), high = self->node_height + 1;  /* those below `low` are older, those from `high` on are not */
+
+  *ret_height = 0;
+  while (low < high)
+    {
+      const guint32 middle = low + (high - low) / 2;
+      g_autoptr(TcBlock) block = tc_node_read_block (self->node, middle, error);
+
+      if (block == NULL)
+        return FALSE;
+      if ((gint64) block->header.time_ms >= time_ms)
+        high = middle;
+      else
+        {
+          low = middle + 1;
+          *ret_height = middle;
+          if (ret_time_ms != NULL)
+            *ret_time_ms = (gint64) block->header.time_ms;
+        }
+    }
+  return TRUE;
+}

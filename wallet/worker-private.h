@@ -50,6 +50,8 @@ void tc_worker_retry_later          (TcWorker *self, const GError *error);
 void tc_worker_take_tx              (TcWorker *self, TcTx *tx, const TcFinality *finality);
 
 /* worker-calls.c */
+/* The highest block of the node's older than @time_ms; 0: none that it has. @ret_time_ms: (out) (optional): its time. */
+gboolean tc_worker_find_height      (TcWorker *self, gint64 time_ms, guint32 *ret_height, gint64 *ret_time_ms, GError **error);
 /* Payments that were on their way when the node was last seen: it may know better now, or have forgotten them. */
 void tc_worker_ask_about_open       (TcWorker *self);
 /* A release of collateral is in no transaction, so the ledger is asked what is locked still. */

@@ -370,6 +370,18 @@ read_next (TcWorker *self, guint32 height, GError **error)
   return TRUE;
 }
 
+/* Blocks older than the wallet are not read. Failing is no matter: then they are. */
+static void
+pass_over_unborn (TcWorker *self)
+{
+  const gint64 before_ms = tc_account_unborn_before_ms (self->account);
+  gint64 time_ms = 0;
+  guint32 height = 0;
+
+  if (before_ms > 0 && self->node_height > 0 && tc_worker_find_height (self, before_ms, &height, &time_ms, NULL) && height > 1)
+    tc_account_skip (self->account, height - 1, time_ms, NULL);
+}
+
 /* One block a turn, so that requests come in between. */
 static gboolean
 scan_step (gpointer data)
@@ -499,6 +511,7 @@ tc_worker_attach (TcWorker *self, TcNode *node, GError **error)
       self->subscription = tc_node_subscribe (node, 1u << TC_NODE_EVENT_TX | 1u << TC_NODE_EVENT_BLOCK | 1u << TC_NODE_EVENT_STATUS, self->context, on_event,
                                               self, NULL);
       read_status (self);
+      pass_over_unborn (self);
       scan_soon (self);
     }
   tc_worker_refresh (self);
@@ -552,6 +565,18 @@ tc_worker_rescan (TcWorker *self, guint32 from_height, GTask *task)
   tc_worker_refresh (self);
   end_rescan (self);
   scan_soon (self);
+}
+
+void
+tc_worker_stop_rescan (TcWorker *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (self->rescan_task != NULL)
+    cancel_rescan (self);
+  else if (tc_account_next_rescan_height (self->account) > 0 && !tc_account_stop_rescan (self->account, &error))
+    tc_worker_set_problem (self, error->message);
+  tc_worker_refresh (self);
 }
 
 void

@@ -44,6 +44,7 @@ TcNode           *tc_worker_get_node      (TcWorker *self);
 /* Submits @tx, which the account has stored; @task is answered with a TcHash (g_free) or an error. */
 void              tc_worker_submit        (TcWorker *self, TcTx *tx, GTask *task);
 void              tc_worker_rescan        (TcWorker *self, guint32 from_height, GTask *task);
+void              tc_worker_stop_rescan   (TcWorker *self);
 void              tc_worker_lock          (TcWorker *self);
 /* There may be blocks to read. */
 void              tc_worker_scan          (TcWorker *self);
