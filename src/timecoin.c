@@ -12,11 +12,12 @@ main (int argc, char *argv[])
 {
   g_autofree char *data_dir = NULL, *network = NULL;
   g_auto(GStrv) uris = NULL;
-  gboolean try_local = FALSE, background = FALSE, service = FALSE, version = FALSE;
+  gboolean try_local = FALSE, background = FALSE, offline = FALSE, service = FALSE, version = FALSE;
   const GOptionEntry entries[] = {
     { "try", 0, 0, G_OPTION_ARG_NONE, &try_local, N_("Open a funded wallet on a network of this computer's own"), NULL },
     { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &data_dir, N_("Keep everything in DIR"), "DIR" },
     { "network", 0, 0, G_OPTION_ARG_FILENAME, &network, N_("mainnet, testnet, local, or a network file"), "NAME|FILE" },
+    { "offline", 0, 0, G_OPTION_ARG_NONE, &offline, N_("Use no network: look at wallets, and sign payments prepared elsewhere"), NULL },
     { "background", 0, 0, G_OPTION_ARG_NONE, &background, N_("Start without showing a window"), NULL },
     { "gapplication-service", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &service, NULL, NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Print the version and exit"), NULL },
@@ -57,7 +58,7 @@ main (int argc, char *argv[])
     }
   tc_crypto_init ();
   application = tc_application_new (&(TcApplicationOptions) { .data_dir = data_dir, .network = network, .try_local = try_local,
-                                                               .background = background, .service = service });
+                                                               .background = background, .offline = offline, .service = service });
   /* Started at login beside one that runs already: that one is not to come to the front. */
   if (background && g_application_register (G_APPLICATION (application), NULL, NULL) && g_application_get_is_remote (G_APPLICATION (application)))
     return 0;

@@ -24,7 +24,7 @@ struct _TcApplication
   char          *data_dir;
   char          *network;
   gboolean       own_data_dir;  /* the command line gave it */
-  gboolean       try_local, hidden;
+  gboolean       try_local, hidden, offline;
   TcSession     *session;
   GSettings     *settings;      /* (nullable) */
   TcNotifier    *notifier;
@@ -355,6 +355,7 @@ tc_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   set_accels (self);
   self->session = tc_session_new (self->data_dir, self->network, self->settings);
+  tc_session_set_offline (self->session, self->offline);
   self->notifier = tc_notifier_new (application, self->session, self->settings);
   g_signal_connect_object (self->session, "status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
   if (self->provider != NULL)
@@ -479,6 +480,7 @@ tc_application_new (const TcApplicationOptions *options)
   self->network = g_strdup (options->network);
   self->try_local = options->try_local;
   self->hidden = options->background;
+  self->offline = options->offline;
   return self;
 }
 

@@ -20,6 +20,7 @@ typedef struct
   const char *network;      /* (nullable): the only network to offer: a name, or a network file */
   gboolean    try_local;    /* do at once what the button Try It does */
   gboolean    background;   /* begin without showing a window */
+  gboolean    offline;      /* never start a network: look at wallets, and sign */
   gboolean    service;      /* started by the bus: wait for what it wants */
 } TcApplicationOptions;
 

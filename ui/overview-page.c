@@ -183,7 +183,7 @@ on_status (TcOverviewPage *self)
 static void
 on_session_changed (TcOverviewPage *self)
 {
-  tc_epoch_clock_set_paused (self->clock, tc_session_get_state (self->session) >= TC_SESSION_STOPPING);
+  tc_epoch_clock_set_paused (self->clock, tc_session_get_state (self->session) >= TC_SESSION_STOPPING || tc_session_is_offline (self->session));
 }
 
 static void

@@ -13,6 +13,7 @@ struct _TcSession
   char          *only_network;    /* (nullable): name or path that the command line gave */
   char          *network;         /* (nullable): chosen */
   GSettings     *settings;        /* (nullable) */
+  gboolean       offline;         /* no network is started */
   gboolean       needs_restart;   /* preferences of the node changed since it started */
   TcKeyHash      funded;          /* what a local network that is made here pays */
   TcSessionState state;

@@ -112,7 +112,7 @@ title_of (const char *name)
 }
 
 static TcSessionNetwork *
-scan_network (const char *base_dir, const char *name_or_path)
+scan_network (const char *base_dir, const char *name_or_path, gboolean offline)
 {
   TcSessionNetwork *found = g_new0 (TcSessionNetwork, 1);
   g_autoptr(GError) error = NULL;
@@ -135,7 +135,7 @@ scan_network (const char *base_dir, const char *name_or_path)
     {
       found->name = folder_of (name_or_path, network);
       found->title = g_strdup (title_of (network->name));
-      found->usable = network->genesis != NULL;
+      found->usable = network->genesis != NULL || offline;
       found->note = found->usable ? NULL : g_strdup (_("Not launched yet"));
       found->address_digit = network->address_digit;
     }
@@ -148,19 +148,20 @@ scan_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 {
   static const char *const known[] = { "mainnet", "testnet", TC_SESSION_LOCAL };
   char **arguments = task_data;
+  const gboolean offline = arguments[2] != NULL;
   GPtrArray *networks = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_session_network_free);
 
   if (arguments[1] != NULL)
     {
-      TcSessionNetwork *only = scan_network (arguments[0], arguments[1]);
+      TcSessionNetwork *only = scan_network (arguments[0], arguments[1], offline);
 
       g_ptr_array_add (networks, only);
       if (!only->usable)
-        g_ptr_array_add (networks, scan_network (arguments[0], TC_SESSION_LOCAL));
+        g_ptr_array_add (networks, scan_network (arguments[0], TC_SESSION_LOCAL, offline));
     }
   else
     for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-      g_ptr_array_add (networks, scan_network (arguments[0], known[i]));
+      g_ptr_array_add (networks, scan_network (arguments[0], known[i], offline));
   g_task_return_pointer (task, networks, (GDestroyNotify) g_ptr_array_unref);
 }
 
@@ -191,7 +192,7 @@ tc_session_scan_async (TcSession *self, GAsyncReadyCallback callback, gpointer u
 {
   g_autoptr(GTask) task = g_task_new (self, NULL, callback, user_data);
 
-  g_task_set_task_data (task, pack (self->base_dir, self->only_network, NULL, NULL), free_pack);
+  g_task_set_task_data (task, pack (self->base_dir, self->only_network, self->offline ? "" : NULL, NULL), free_pack);
   g_task_run_in_thread (task, scan_in_thread);
 }
 
@@ -511,9 +512,13 @@ tc_session_add_wallet (TcSession *self, const char *network, TcWallet *wallet)
   g_ptr_array_add (self->wallets, g_object_ref (wallet));
   if (self->state == TC_SESSION_IDLE)
     {
+      g_free (self->network);
       self->network = g_strdup (network);
       self->funded = snapshot->first_key_hash;
-      tc_session_start (self);
+      if (self->offline)
+        g_signal_emit (self, signals[CHANGED], 0);
+      else
+        tc_session_start (self);
       return;
     }
   if (self->state == TC_SESSION_RUNNING)
@@ -696,6 +701,20 @@ TcSessionStep
 tc_session_get_step (TcSession *self)
 {
   return self->step;
+}
+
+void
+tc_session_set_offline (TcSession *self, gboolean offline)
+{
+  g_return_if_fail (self->network == NULL);
+
+  self->offline = offline;
+}
+
+gboolean
+tc_session_is_offline (TcSession *self)
+{
+  return self->offline;
 }
 
 TcSessionState

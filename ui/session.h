@@ -69,6 +69,10 @@ guint             tc_session_get_n_wallets    (TcSession *self);
 /* Open ones. Returns: (transfer full) (element-type TcWallet). */
 GPtrArray        *tc_session_list_wallets     (TcSession *self);
 
+/* No network is ever started: wallets are opened to look at and to sign. Before the first wallet. */
+void              tc_session_set_offline      (TcSession *self, gboolean offline);
+gboolean          tc_session_is_offline       (TcSession *self);
+
 /* Tries again after TC_SESSION_FAILED. */
 void              tc_session_retry            (TcSession *self);
 

@@ -2,6 +2,7 @@
 #include "signing-actions.h"
 
 #include "message-window.h"
+#include "offline-window.h"
 
 typedef TcWallet *(*GetWallet) (GtkWindow *window);
 
@@ -19,9 +20,54 @@ on_sign_message (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_present (tc_message_window_new (user_data, wallet_of (user_data)));
 }
 
+static void
+open_offline (gpointer window, TcOfflineTask task)
+{
+  gtk_window_present (tc_offline_window_new (window, wallet_of (window), task));
+}
+
+static void
+on_sign_payment (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  open_offline (user_data, TC_OFFLINE_SIGN);
+}
+
+static void
+on_waiting_payments (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  open_offline (user_data, TC_OFFLINE_WAITING);
+}
+
+static void
+on_export_watch (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  open_offline (user_data, TC_OFFLINE_EXPORT_WATCH);
+}
+
+static void
+on_import_watch (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  open_offline (user_data, TC_OFFLINE_IMPORT_WATCH);
+}
+
 static const GActionEntry actions[] = {
   { .name = "sign-message", .activate = on_sign_message },
+  { .name = "sign-payment", .activate = on_sign_payment },
+  { .name = "waiting-payments", .activate = on_waiting_payments },
+  { .name = "export-watch", .activate = on_export_watch },
+  { .name = "import-watch", .activate = on_import_watch },
 };
+
+/* What a wallet of that kind has no use for is not offered. */
+static gboolean
+is_useful (const char *name, const TcWalletSnapshot *snapshot)
+{
+  if (g_str_equal (name, "sign-payment") || g_str_equal (name, "export-watch"))
+    return !snapshot->watch_only;
+  if (g_str_equal (name, "import-watch"))
+    return snapshot->watch_grows;
+  return TRUE;
+}
 
 void
 tc_signing_actions_add (GtkWindow *window, TcWallet *(*get_wallet) (GtkWindow *window))
@@ -33,6 +79,9 @@ tc_signing_actions_add (GtkWindow *window, TcWallet *(*get_wallet) (GtkWindow *w
 void
 tc_signing_actions_update (GtkWindow *window, TcWallet *wallet)
 {
+  g_autoptr(TcWalletSnapshot) snapshot = wallet != NULL ? tc_wallet_get_snapshot (wallet) : NULL;
+
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), actions[i].name)), wallet != NULL);
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), actions[i].name)),
+                                 snapshot != NULL && is_useful (actions[i].name, snapshot));
 }

@@ -202,11 +202,13 @@ tc_wallet_view_show_sidebar (TcWalletView *self)
 /* --- The line at the sidebar's foot --- */
 
 static char *
-status_words (const TcNodeStatus *status, const char **ret_class)
+status_words (const TcNodeStatus *status, gboolean offline, const char **ret_class)
 {
   g_autofree char *height = status == NULL ? NULL : tc_text_number (status->height);
 
   *ret_class = "busy";
+  if (offline)
+    return g_strdup (_("Offline: no network is used"));
   if (status == NULL || status->state == TC_NODE_STARTING)
     return g_strdup (_("Starting"));
   if (status->needs_trust && status->state <= TC_NODE_STALLED)
@@ -241,7 +243,7 @@ static void
 on_status (TcWalletView *self)
 {
   const char *name;
-  g_autofree char *text = status_words (tc_session_get_status (self->session), &name);
+  g_autofree char *text = status_words (tc_session_get_status (self->session), tc_session_is_offline (self->session), &name);
 
   gtk_label_set_text (self->status, text);
   gtk_widget_remove_css_class (self->status_dot, "busy");

@@ -57,6 +57,12 @@ void         tc_wallet_rpc_on_getpaymentproof    (TcRpcCall *call, gpointer user
 void         tc_wallet_rpc_on_verifypaymentproof (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_signmessage        (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_verifymessage      (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_createunsignedpayment (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_listunsignedpayments  (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_dropunsignedpayment   (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_signpayment           (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_sendsignedpayment     (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_exportwatchfile       (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_setlabel           (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_listlabels         (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_setnote            (TcRpcCall *call, gpointer user_data);
