@@ -27,7 +27,9 @@ job_new (const TcWalletMake *make)
   job->make = *make;
   job->network = g_strdup (make->network);
   job->name = g_strdup (make->name);
-  job->make.phrase = make->phrase == NULL ? tc_bip39_generate (12) : tc_secret_string_ref (make->phrase);
+  job->make.watch = make->watch != NULL ? g_bytes_ref (make->watch) : NULL;
+  if (make->watch == NULL)
+    job->make.phrase = make->phrase == NULL ? tc_bip39_generate (12) : tc_secret_string_ref (make->phrase);
   job->make.passphrase = ref_or_null (make->passphrase);
   job->make.password = ref_or_null (make->password);
   return job;
@@ -38,6 +40,7 @@ job_free (gpointer data)
 {
   Job *job = data;
 
+  g_clear_pointer (&job->make.watch, g_bytes_unref);
   g_clear_pointer (&job->make.phrase, tc_secret_string_unref);
   g_clear_pointer (&job->make.passphrase, tc_secret_string_unref);
   g_clear_pointer (&job->make.password, tc_secret_string_unref);
@@ -91,6 +94,7 @@ on_path (GObject *source, GAsyncResult *result, gpointer user_data)
   create.network = job->network;
   create.address_digit = job->make.address_digit;
   create.phrase = job->make.phrase;
+  create.watch = job->make.watch;
   create.passphrase = job->make.passphrase;
   create.password = job->make.password;
   create.birthday_height = job->make.birthday_height;

@@ -14,6 +14,7 @@ typedef struct
   TcSecretString *passphrase;      /* (nullable) */
   TcSecretString *password;        /* (nullable): not encrypted */
   guint32         birthday_height;
+  GBytes         *watch;           /* (nullable): to watch only: then none of the secrets (wallet/watch.h) */
   gboolean        restored;        /* the user had the phrase before */
   gboolean        verified;        /* five words were asked back */
 } TcWalletMake;

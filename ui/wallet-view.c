@@ -13,6 +13,7 @@
 #include "receive-page.h"
 #include "send-page.h"
 #include "text.h"
+#include "watch-mark.h"
 
 typedef struct
 {
@@ -38,6 +39,7 @@ struct _TcWalletView
   GtkToggleButton *buttons[G_N_ELEMENTS (pages)];  /* (nullable) each */
   TcPage         *pages[G_N_ELEMENTS (pages)];
   GtkLabel       *title, *wallet_name, *status;
+  TcWatchMark    *watch_mark;
   GtkStack       *stack;
   TcAccountSwitcher *accounts;
   GtkWidget      *split;
@@ -275,6 +277,7 @@ tc_wallet_view_class_init (TcWalletViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (TC_TYPE_ACCOUNT_SWITCHER);
+  g_type_ensure (TC_TYPE_WATCH_MARK);
   G_OBJECT_CLASS (klass)->dispose = tc_wallet_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = tc_wallet_view_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/wallet-view.ui");
@@ -289,6 +292,7 @@ tc_wallet_view_class_init (TcWalletViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, page_buttons);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, title);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, wallet_name);
+  gtk_widget_class_bind_template_child (widget_class, TcWalletView, watch_mark);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, status);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, stack);
   gtk_widget_class_bind_template_child (widget_class, TcWalletView, accounts);
@@ -319,6 +323,7 @@ tc_wallet_view_new (TcSession *session, TcWallet *wallet)
 
   self->session = g_object_ref (session);
   gtk_label_set_text (self->wallet_name, snapshot->name);
+  tc_watch_mark_set_wallet (self->watch_mark, wallet);
   gtk_widget_set_visible (self->network_mark, tc_session_is_local (session));
   tc_compat_split_bind_buttons (self->split, self->header_bar);
   tc_compat_split_mark_narrow (self->split);

@@ -13,6 +13,7 @@
 #include "phrase-grid.h"
 #include "phrase-quiz.h"
 #include "wallet-maker.h"
+#include "welcome-watch.h"
 #include "word-entries.h"
 
 struct _TcWelcome
@@ -518,6 +519,22 @@ on_back (TcWelcome *self)
 }
 
 static void
+on_watched (TcWelcome *self, TcWallet *wallet, const char *network)
+{
+  self->network = tc_session_network_find (self->networks, network);
+  g_signal_emit (self, signals[WALLET], 0, wallet, network);
+}
+
+static void
+on_watch_clicked (TcWelcome *self)
+{
+  GtkWindow *window = tc_welcome_watch_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->session, self->networks);
+
+  g_signal_connect_object (window, "wallet", G_CALLBACK (on_watched), self, G_CONNECT_SWAPPED);
+  gtk_window_present (window);
+}
+
+static void
 on_try_clicked (TcWelcome *self)
 {
   tc_welcome_try (self);
@@ -630,6 +647,7 @@ tc_welcome_class_init (TcWelcomeClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_create_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_restore_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_try_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_watch_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_12_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_24_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
