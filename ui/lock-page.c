@@ -7,6 +7,9 @@
 #include "helpers.h"
 #include "keyring.h"
 
+#define FREE_ATTEMPTS 3u   /* then each takes a wait, twice as long as the one before */
+#define WAIT_MAX_S    60u
+
 struct _TcLockPage
 {
   AdwBin       parent_instance;
@@ -16,6 +19,9 @@ struct _TcLockPage
   GtkCheckButton *remember;
   TcWallet    *wallet;
   TcSecretString *tried;    /* (nullable): on its way to the wallet */
+  guint        n_wrong;  /* in a row */
+  guint        wait_s;   /* until the next attempt */
+  guint        timer;
 };
 
 G_DEFINE_FINAL_TYPE (TcLockPage, tc_lock_page, ADW_TYPE_BIN)
@@ -27,7 +33,7 @@ static void
 set_busy (TcLockPage *self, gboolean busy)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->password), !busy);
-  gtk_widget_set_sensitive (self->unlock, !busy && gtk_editable_get_text (self->password)[0] != '\0');
+  gtk_widget_set_sensitive (self->unlock, !busy && self->wait_s == 0 && gtk_editable_get_text (self->password)[0] != '\0');
   gtk_widget_set_visible (self->spinner, busy);
 }
 
@@ -74,6 +80,55 @@ on_keyring (GObject *source, GAsyncResult *result, gpointer user_data)
 static void try_password (TcLockPage *self, TcSecretString *password);
 
 static void
+stop_waiting (TcLockPage *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->wait_s = 0;
+}
+
+static void
+say_wait (TcLockPage *self)
+{
+  g_autofree char *text = g_strdup_printf (ngettext ("That is not the password. Try again in %u second.", "That is not the password. Try again in %u seconds.",
+                                                     self->wait_s), self->wait_s);
+
+  set_message (self, text);
+}
+
+static gboolean
+on_second (gpointer user_data)
+{
+  TcLockPage *self = user_data;
+
+  if (--self->wait_s > 0)
+    {
+      say_wait (self);
+      return G_SOURCE_CONTINUE;
+    }
+  self->timer = 0;
+  set_message (self, _("That is not the password. Try again."));
+  set_busy (self, FALSE);
+  tc_lock_page_focus (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Who sits before somebody else's computer does not try one password after the other. */
+static void
+refuse (TcLockPage *self)
+{
+  self->n_wrong++;
+  if (self->n_wrong < FREE_ATTEMPTS)
+    {
+      set_message (self, _("That is not the password. Try again."));
+      return;
+    }
+  self->wait_s = MIN (1u << MIN (self->n_wrong - FREE_ATTEMPTS, 6u), WAIT_MAX_S);
+  self->timer = g_timeout_add_seconds (1, on_second, self);
+  gtk_widget_set_sensitive (self->unlock, FALSE);
+  say_wait (self);
+}
+
+static void
 on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(TcLockPage) self = user_data;
@@ -86,11 +141,15 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       store (self);
       g_clear_pointer (&self->tried, tc_secret_string_unref);
+      self->n_wrong = 0;
       g_signal_emit (self, signals[UNLOCKED], 0);
       return;
     }
   g_clear_pointer (&self->tried, tc_secret_string_unref);
-  set_message (self, g_error_matches (error, TC_WALLET_ERROR, TC_WALLET_ERROR_PASSWORD) ? _("That is not the password. Try again.") : error->message);
+  if (g_error_matches (error, TC_WALLET_ERROR, TC_WALLET_ERROR_PASSWORD))
+    refuse (self);
+  else
+    set_message (self, error->message);
   tc_lock_page_focus (self);
 }
 
@@ -99,7 +158,7 @@ on_unlock (TcLockPage *self)
 {
   g_autoptr(TcSecretString) password = NULL;
 
-  if (gtk_editable_get_text (self->password)[0] == '\0')
+  if (gtk_editable_get_text (self->password)[0] == '\0' || self->wait_s > 0)
     return;
   password = tc_take_secret (self->password);
   try_password (self, password);
@@ -152,8 +211,8 @@ on_changed (TcLockPage *self)
 {
   const gboolean any = gtk_editable_get_text (self->password)[0] != '\0';
 
-  gtk_widget_set_sensitive (self->unlock, any);
-  if (any)
+  gtk_widget_set_sensitive (self->unlock, any && self->wait_s == 0);
+  if (any && self->wait_s == 0)
     set_message (self, "");
 }
 
@@ -170,7 +229,11 @@ tc_lock_page_set_wallet (TcLockPage *self, TcWallet *wallet, gboolean play_money
 
   g_return_if_fail (TC_IS_LOCK_PAGE (self));
 
-  g_set_object (&self->wallet, wallet);
+  if (g_set_object (&self->wallet, wallet))
+    {
+      stop_waiting (self);
+      self->n_wrong = 0;
+    }
   gtk_label_set_text (self->name, snapshot->name);
   gtk_widget_set_visible (self->network_mark, play_money);
   gtk_editable_set_text (self->password, "");
@@ -191,6 +254,7 @@ static void
 tc_lock_page_dispose (GObject *object)
 {
   g_clear_pointer (&TC_LOCK_PAGE (object)->tried, tc_secret_string_unref);
+  stop_waiting (TC_LOCK_PAGE (object));
   g_clear_object (&TC_LOCK_PAGE (object)->wallet);
   G_OBJECT_CLASS (tc_lock_page_parent_class)->dispose (object);
 }

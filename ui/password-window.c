@@ -11,11 +11,11 @@ struct _TcPasswordWindow
 {
   AdwWindow         parent_instance;
   GtkEditable      *old_password;
-  GtkWidget        *old_box, *change, *spinner;
+  GtkWidget        *old_box, *change, *remove, *spinner;
   GtkLabel         *message;
   TcPasswordFields *fields;
   TcWallet         *wallet;
-  gboolean          encrypted, busy;
+  gboolean          encrypted, busy, removing;
 };
 
 G_DEFINE_FINAL_TYPE (TcPasswordWindow, tc_password_window, ADW_TYPE_WINDOW)
@@ -26,6 +26,7 @@ update_button (TcPasswordWindow *self)
   const gboolean old = !self->encrypted || gtk_editable_get_text (self->old_password)[0] != '\0';
 
   gtk_widget_set_sensitive (self->change, old && !self->busy && tc_password_fields_is_ready (self->fields));
+  gtk_widget_set_sensitive (self->remove, gtk_editable_get_text (self->old_password)[0] != '\0' && !self->busy);
   gtk_widget_set_visible (self->spinner, self->busy);
 }
 
@@ -47,23 +48,48 @@ on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (parent != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (parent), "win.toast", "s", _("Password changed"));
+    gtk_widget_activate_action (GTK_WIDGET (parent), "win.toast", "s", self->removing ? _("Password removed") : _("Password changed"));
   gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/* @new_password: (nullable): NULL: there is to be none. */
+static void
+change (TcPasswordWindow *self, const TcSecretString *new_password)
+{
+  g_autoptr(TcSecretString) old_password = tc_take_secret (self->old_password);
+
+  gtk_label_set_text (self->message, "");
+  self->busy = TRUE;
+  self->removing = new_password == NULL;
+  update_button (self);
+  tc_wallet_change_password (self->wallet, old_password, new_password, on_changed, g_object_ref (self));
 }
 
 static void
 on_change (TcPasswordWindow *self)
 {
-  g_autoptr(TcSecretString) old_password = NULL, new_password = NULL;
+  g_autoptr(TcSecretString) new_password = NULL;
 
   if (!gtk_widget_get_sensitive (self->change))
     return;
-  old_password = tc_take_secret (self->old_password);
   new_password = tc_password_fields_take (self->fields);
-  gtk_label_set_text (self->message, "");
-  self->busy = TRUE;
-  update_button (self);
-  tc_wallet_change_password (self->wallet, old_password, new_password, on_changed, g_object_ref (self));
+  change (self, new_password);
+}
+
+static void
+on_remove_accepted (gpointer user_data)
+{
+  TcPasswordWindow *self = user_data;
+
+  tc_password_fields_clear (self->fields);
+  change (self, NULL);
+}
+
+static void
+on_remove (TcPasswordWindow *self)
+{
+  tc_compat_ask (GTK_WINDOW (self), _("Remove the Password?"), _("Whoever can read this computer’s files can then take the money, and the wallet cannot be locked."),
+                 _("_Remove Password"), TRUE, on_remove_accepted, self);
 }
 
 static void
@@ -85,11 +111,13 @@ tc_password_window_class_init (TcPasswordWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcPasswordWindow, old_password);
   gtk_widget_class_bind_template_child (widget_class, TcPasswordWindow, old_box);
   gtk_widget_class_bind_template_child (widget_class, TcPasswordWindow, change);
+  gtk_widget_class_bind_template_child (widget_class, TcPasswordWindow, remove);
   gtk_widget_class_bind_template_child (widget_class, TcPasswordWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, TcPasswordWindow, message);
   gtk_widget_class_bind_template_child (widget_class, TcPasswordWindow, fields);
   gtk_widget_class_bind_template_callback (widget_class, update_button);
   gtk_widget_class_bind_template_callback (widget_class, on_change);
+  gtk_widget_class_bind_template_callback (widget_class, on_remove);
 }
 
 static void
@@ -108,6 +136,7 @@ tc_password_window_new (GtkWindow *parent, TcWallet *wallet)
   self->wallet = g_object_ref (wallet);
   self->encrypted = snapshot->encrypted;
   gtk_widget_set_visible (self->old_box, self->encrypted);
+  gtk_widget_set_visible (self->remove, self->encrypted);
   update_button (self);
   return GTK_WINDOW (self);
 }

@@ -20,6 +20,7 @@ struct _TcTxPage
   guint64           serial;
   gboolean          asking, ask_again, hidden;
   TcWalletTxDetail *detail;
+  GtkWidget        *proof;
 };
 
 G_DEFINE_FINAL_TYPE (TcTxPage, tc_tx_page, ADW_TYPE_BIN)
@@ -306,6 +307,15 @@ show_detail (TcTxPage *self)
   gtk_widget_add_css_class (self->state_box, tc_tx_state_class (tx));
   show_life (self, tx);
   show_facts (self, self->detail);
+  gtk_widget_set_visible (self->proof, tx->state == TC_WALLET_TX_CONFIRMED && tx->kind != TC_WALLET_TX_GENESIS);
+}
+
+static void
+on_proof (TcTxPage *self)
+{
+  g_autofree char *txid = tc_txid_text (&self->txid);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.save-proof", "s", txid);
 }
 
 static void ask (TcTxPage *self);
@@ -412,7 +422,9 @@ tc_tx_page_class_init (TcTxPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, state_box);
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, life);
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, proof);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_proof);
 }
 
 static void

@@ -26,7 +26,7 @@ static const struct
   [CLOCK] = { "app.help-topic", "trouble" },
   [PEERS] = { "app.preferences-page", "network" },
   [PASSWORD] = { "win.change-password", NULL },
-  [BACKUP] = { "win.check-backup", NULL },
+  [BACKUP] = { NULL, NULL },  /* check_backup () */
   [READING] = { NULL, NULL },
 };
 
@@ -44,9 +44,23 @@ struct _TcWarnings
 
 G_DEFINE_FINAL_TYPE (TcWarnings, tc_warnings, ADW_TYPE_BIN)
 
+/* Who never showed to have the words sees them first. */
+static void
+check_backup (TcWarnings *self)
+{
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), snapshot->backup_verified ? "win.verify-backup" : "win.check-backup", NULL);
+}
+
 static void
 on_activated (TcNotice *notice, TcWarnings *self)
 {
+  if (notice == self->notices[BACKUP])
+    {
+      check_backup (self);
+      return;
+    }
   for (guint i = 0; i < N_WARNINGS; i++)
     if (self->notices[i] == notice && remedies[i].target != NULL)
       gtk_widget_activate_action (GTK_WIDGET (self), remedies[i].action, "s", remedies[i].target);
@@ -288,8 +302,11 @@ show_wallet (TcWarnings *self)
     hide (self, PASSWORD);
   else
     show (self, PASSWORD, TC_NOTICE_WARNING, _("This Wallet Has No Password"), _("Whoever can read its file can spend what is in it."), _("Choose a Password…"));
-  if (snapshot->backup_verified)
+  if (!snapshot->backup_due)
     hide (self, BACKUP);
+  else if (snapshot->backup_verified)
+    show (self, BACKUP, play ? TC_NOTICE_INFO : TC_NOTICE_WARNING, NULL,
+          _("The backup of this wallet was checked more than a year ago. Paper fades and disks fail: look whether it is good."), _("Check Backup"));
   else
     show (self, BACKUP, play ? TC_NOTICE_INFO : TC_NOTICE_WARNING, NULL,
           _("The words of this wallet are not checked yet. Without them, a lost computer is lost money."), _("Check Backup"));

@@ -16,6 +16,7 @@
 #include "phrase-window.h"
 #include "signing-actions.h"
 #include "trust-window.h"
+#include "vault-actions.h"
 #include "wallet-maker.h"
 #include "wallet-view.h"
 #include "welcome.h"
@@ -67,6 +68,7 @@ update_actions (TcWindow *self)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), is_page (self, "wallet"));
   tc_signing_actions_update (GTK_WINDOW (self), is_page (self, "wallet") ? self->wallet : NULL);
   tc_account_actions_update (GTK_WINDOW (self), is_page (self, "wallet") ? self->wallet : NULL);
+  tc_vault_actions_update (GTK_WINDOW (self), is_page (self, "wallet") ? self->wallet : NULL);
 }
 
 static void
@@ -713,11 +715,25 @@ tc_window_class_init (TcWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_close_request);
 }
 
+static TcSession *
+get_session (GtkWindow *window)
+{
+  return TC_WINDOW (window)->session;
+}
+
 static TcWallet *
 get_wallet (GtkWindow *window)
 {
   return TC_WINDOW (window)->wallet;
 }
+
+static void
+take_wallet (GtkWindow *window, TcWallet *wallet, const char *network)
+{
+  set_wallet (TC_WINDOW (window), wallet, network);
+}
+
+static const TcVaultWindow vault_window = { .get_session = get_session, .get_wallet = get_wallet, .take_wallet = take_wallet };
 
 static void
 tc_window_init (TcWindow *self)
@@ -729,6 +745,7 @@ tc_window_init (TcWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   tc_signing_actions_add (GTK_WINDOW (self), get_wallet);
   tc_account_actions_add (GTK_WINDOW (self), get_wallet);
+  tc_vault_actions_add (GTK_WINDOW (self), &vault_window);
   gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (events, "event", G_CALLBACK (on_event), self);
   gtk_widget_add_controller (GTK_WIDGET (self), events);

@@ -67,8 +67,8 @@ seal (TcAccount *self, const TcSecretString *password, const TcSecretString *bac
   return sealed;
 }
 
-static TcSecretBytes *
-open_backup (const char *path, const TcSecretString *password, TcBackupInfo **ret_info, TcSecretBytes **ret_content, GError **error)
+TcSecretBytes *
+tc_backup_open (const char *path, const TcSecretString *password, TcBackupInfo **ret_info, TcSecretBytes **ret_content, GError **error)
 {
   GError *failed = NULL;
   g_autoptr(GBytes) sealed = tc_wallet_read_file (path, TC_BACKUP_SIZE_MAX, error);
@@ -93,7 +93,7 @@ look_into (TcAccount *self, const char *path, const TcSecretString *backup_passw
 {
   g_autoptr(TcBackupInfo) info = NULL;
   g_autoptr(TcSecretString) phrase = NULL, passphrase = NULL;
-  g_autoptr(TcSecretBytes) secret = open_backup (path, backup_password, &info, NULL, error);
+  g_autoptr(TcSecretBytes) secret = tc_backup_open (path, backup_password, &info, NULL, error);
 
   if (secret == NULL || !tc_account_unpack_secret (secret, &phrase, &passphrase, error)
       || !check_seed (self, phrase, passphrase, _("This is the backup of another wallet. It would not bring this one back."), error))
@@ -102,13 +102,13 @@ look_into (TcAccount *self, const char *path, const TcSecretString *backup_passw
 }
 
 gboolean
-tc_account_write_backup (TcAccount *self, const char *path, const TcSecretString *password, const TcSecretString *backup_password, const TcKdfParams *kdf,
+tc_account_write_backup (TcAccount *self, const char *path, const TcSecretString *password, const TcSecretString *backup_password, gboolean replace, const TcKdfParams *kdf,
                          GError **error)
 {
   if (backup_password == NULL || tc_secret_string_length (backup_password) == 0)
     return refuse (error, TC_WALLET_ERROR_PASSWORD, _("A backup needs a password: whoever finds the file has the money otherwise."));
   g_autoptr(GBytes) sealed = seal (self, password, backup_password, kdf != NULL ? kdf : &TC_KDF_MODERATE, error);
-  if (sealed == NULL || !tc_wallet_write_file (path, sealed, error))
+  if (sealed == NULL || !tc_wallet_write_file (path, sealed, replace, error))
     return FALSE;
   g_autoptr(TcBackupInfo) info = look_into (self, path, backup_password, error);
   return info != NULL;
@@ -152,7 +152,7 @@ tc_account_restore_backup (const TcWalletRestore *restore, GError **error)
   g_autoptr(TcBackupInfo) info = NULL;
   g_autoptr(TcSecretBytes) content = NULL;
   g_autoptr(TcSecretString) phrase = NULL, passphrase = NULL;
-  g_autoptr(TcSecretBytes) secret = open_backup (restore->backup_path, restore->password, &info, &content, error);
+  g_autoptr(TcSecretBytes) secret = tc_backup_open (restore->backup_path, restore->password, &info, &content, error);
 
   if (secret == NULL || !check_network (info, restore->network, error) || !tc_account_unpack_secret (secret, &phrase, &passphrase, error))
     return NULL;

@@ -234,7 +234,8 @@ fill (TcAccount *self, const TcWalletCreate *create, GError **error)
   if (tc_wallet_db_failed (self->db))  /* a backup may hold what no wallet does */
     return tc_wallet_db_commit (self->db, error);
   TC_CHECK (tc_keychain_unlock (self->keys, seed));
-  tc_keychain_issue (self->keys, 0, TC_CHAIN_RECEIVE, &first);
+  if (create->backup == NULL)  /* else the one given out last is still the one to show */
+    tc_keychain_issue (self->keys, 0, TC_CHAIN_RECEIVE, &first);
   return tc_wallet_db_commit (self->db, error);
 }
 

@@ -86,6 +86,7 @@ typedef struct
   gboolean as_payer;
   char    *message;  /* (nullable) */
   char    *path;     /* (nullable): to be written there */
+  gboolean replace;
 } Order;
 
 static void
@@ -113,7 +114,7 @@ job_prove (TcWorker *worker, GTask *task)
   if (tc_wallet_refuse_without_node (worker, task))
     return;
   g_autoptr(GBytes) bytes = tc_account_prove (tc_worker_get_account (worker), tc_worker_get_node (worker), &order->txid, order->as_payer, order->message, &error);
-  if (bytes != NULL && order->path != NULL && !tc_wallet_write_file (order->path, bytes, &error))
+  if (bytes != NULL && order->path != NULL && !tc_wallet_write_file (order->path, bytes, order->replace, &error))
     g_clear_pointer (&bytes, g_bytes_unref);
   if (bytes != NULL)
     g_task_return_pointer (task, g_steal_pointer (&bytes), bytes_free);
@@ -122,13 +123,13 @@ job_prove (TcWorker *worker, GTask *task)
 }
 
 void
-tc_wallet_prove_payment (TcWallet *self, const TcHash *txid, gboolean as_payer, const char *message, const char *path, GCancellable *cancellable,
+tc_wallet_prove_payment (TcWallet *self, const TcHash *txid, gboolean as_payer, const char *message, const char *path, gboolean replace, GCancellable *cancellable,
                          GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = tc_wallet_task_new (self, tc_wallet_prove_payment, cancellable, callback, user_data);
   Order *order = g_new0 (Order, 1);
 
-  *order = (Order) { *txid, as_payer, g_strdup (message), g_strdup (path) };
+  *order = (Order) { *txid, as_payer, g_strdup (message), g_strdup (path), replace };
   g_task_set_task_data (task, order, order_free);
   tc_worker_post (tc_wallet_get_worker (self), job_prove, task);
 }

@@ -82,7 +82,7 @@ tc_wallet_rpc_on_backupwallet (TcRpcCall *call, gpointer user_data)
   const char *path;
 
   if (tc_wallet_rpc_require_wallet (rpc, call) && get_path (call, &path) && get_secret (call, 1, &backup_password) && get_secret (call, 2, &password))
-    tc_wallet_backup (rpc->wallet, path, password, backup_password, NULL, on_backup, request_new (rpc, call));
+    tc_wallet_backup (rpc->wallet, path, password, backup_password, FALSE, NULL, on_backup, request_new (rpc, call));
 }
 
 static void
@@ -180,7 +180,7 @@ tc_wallet_rpc_on_getpaymentproof (TcRpcCall *call, gpointer user_data)
   else if (strlen (message) > TC_PAYMENT_PROOF_MESSAGE_MAX)
     tc_rpc_call_error (call, TC_RPC_PARAMETER, "message may have %u bytes.", TC_PAYMENT_PROOF_MESSAGE_MAX);
   else
-    tc_wallet_prove_payment (rpc->wallet, &txid, as_payer, message, NULL, NULL, on_proven, request_new (rpc, call));
+    tc_wallet_prove_payment (rpc->wallet, &txid, as_payer, message, NULL, FALSE, NULL, on_proven, request_new (rpc, call));
 }
 
 static json_object *

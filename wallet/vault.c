@@ -9,6 +9,7 @@ typedef struct
   char           *path, *wallet_path, *network;
   TcSecretString *password, *backup_password;  /* or phrase and passphrase */
   TcKdfParams    *kdf;                         /* (nullable) */
+  gboolean        replace;
 } Order;
 
 static void
@@ -69,17 +70,18 @@ job_backup (TcWorker *worker, GTask *task)
 {
   const Order *order = g_task_get_task_data (task);
   GError *error = NULL;
-  const gboolean ok = tc_account_write_backup (tc_worker_get_account (worker), order->path, order->password, order->backup_password, order->kdf, &error);
+  const gboolean ok = tc_account_write_backup (tc_worker_get_account (worker), order->path, order->password, order->backup_password, order->replace, order->kdf, &error);
 
   return_boolean (task, ok, error);
 }
 
 void
-tc_wallet_backup (TcWallet *self, const char *path, const TcSecretString *password, const TcSecretString *backup_password, const TcKdfParams *kdf,
-                  GAsyncReadyCallback callback, gpointer user_data)
+tc_wallet_backup (TcWallet *self, const char *path, const TcSecretString *password, const TcSecretString *backup_password, gboolean replace,
+                  const TcKdfParams *kdf, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = order_task (self, tc_wallet_backup, path, password, backup_password, kdf, NULL, callback, user_data);
 
+  ((Order *) g_task_get_task_data (task))->replace = replace;
   tc_worker_post (tc_wallet_get_worker (self), job_backup, task);
 }
 
@@ -152,6 +154,34 @@ tc_wallet_check_phrase_finish (TcWallet *self, GAsyncResult *result, GError **er
 }
 
 /* --- Restoring --- */
+
+static void
+look_into (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Order *order = data;
+  GError *error = NULL;
+  TcBackupInfo *info = NULL;
+  g_autoptr(TcSecretBytes) secret = tc_backup_open (order->path, order->password, &info, NULL, &error);
+
+  if (secret != NULL)
+    g_task_return_pointer (task, info, info_free);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+tc_backup_open_async (const char *path, const TcSecretString *password, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr(GTask) task = order_task (NULL, tc_backup_open_async, path, password, NULL, NULL, NULL, callback, user_data);
+
+  g_task_run_in_thread (task, look_into);
+}
+
+TcBackupInfo *
+tc_backup_open_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
 
 static void
 job_restore (TcWorker *worker, GTask *task)

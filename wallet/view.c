@@ -76,8 +76,8 @@ tc_account_snapshot (TcAccount *self)
   snapshot->locked = !snapshot->watch_only && !tc_keychain_is_unlocked (self->keys);
   snapshot->backup_verified = self->backup_verified;
   snapshot->backup_checked_ms = self->backup_checked_ms;
-  snapshot->backup_due = !self->backup_verified
-                         || (self->backup_checked_ms > 0 && g_get_real_time () / 1000 - self->backup_checked_ms > BACKUP_AGE_MAX_MS);
+  snapshot->backup_due = self->watches == TC_WATCHES_NOTHING
+                         && (!self->backup_verified || (self->backup_checked_ms > 0 && g_get_real_time () / 1000 - self->backup_checked_ms > BACKUP_AGE_MAX_MS));
   snapshot->available = balance.available;
   snapshot->pending = balance.pending;
   snapshot->locked_amount = balance.locked;

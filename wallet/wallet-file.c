@@ -73,12 +73,17 @@ sync_folder (const char *path)
 }
 
 gboolean
-tc_wallet_write_file (const char *path, GBytes *bytes, GError **error)
+tc_wallet_write_file (const char *path, GBytes *bytes, gboolean replace, GError **error)
 {
   g_autoptr(GError) cause = NULL;
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
 
+  if (!replace && g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_EXISTS, _("There is a file “%s” already. Choose another name."), path);
+      return FALSE;
+    }
   if (!g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &cause))
     {
       g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_FAILED, _("The file could not be written. Choose another folder. (%s)"), cause->message);

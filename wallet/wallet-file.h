@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /* At most @size_max bytes, of a plain file. Returns: (transfer full): NULL sets @error (TC_WALLET_ERROR_MISSING, _FAILED; _DAMAGED: larger). */
 GBytes  *tc_wallet_read_file  (const char *path, gsize size_max, GError **error);
-/* Puts @bytes at @path in one step, mode 0600, on disk when this returns, and reads them back. What was there before is replaced, or left as it was where this fails. */
-gboolean tc_wallet_write_file (const char *path, GBytes *bytes, GError **error);
+/* Puts @bytes at @path in one step, mode 0600, on disk when this returns, and reads them back. @replace: what
+ * is there before may be replaced (TC_WALLET_ERROR_EXISTS otherwise); where this fails it is left as it was. */
+gboolean tc_wallet_write_file (const char *path, GBytes *bytes, gboolean replace, GError **error);
 
 G_END_DECLS

@@ -23,7 +23,7 @@ write_backup (Backup *self, const char *password, const char *backup_password, G
 {
   g_autoptr(TcSecretString) own = secret (password), other = secret (backup_password);
 
-  return tc_account_write_backup (self->wallet.account, self->backup, own, other, &TC_KDF_MINIMAL, error);
+  return tc_account_write_backup (self->wallet.account, self->backup, own, other, FALSE, &TC_KDF_MINIMAL, error);
 }
 
 static TcAccount *
@@ -112,6 +112,9 @@ test_refused (Backup *self, gconstpointer unused)
   g_assert_false (g_file_test (self->backup, G_FILE_TEST_EXISTS));
 
   g_assert_true (write_backup (self, "pw", "b", &error));
+  g_assert_false (write_backup (self, "pw", "other", &error));  /* not over a file that is there */
+  g_assert_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_EXISTS);
+  g_clear_error (&error);
   g_assert_null (restore (self, "c", "local", &error));
   g_assert_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_PASSWORD);
   g_clear_error (&error);
@@ -167,7 +170,7 @@ test_other_wallet (Backup *self, gconstpointer unused)
   const TcWalletCreate create = { .path = path, .network = "local", .address_digit = '0', .phrase = phrase, .password = password, .kdf = &TC_KDF_MINIMAL };
   g_autoptr(TcAccount) other = tc_account_create (&create, &error);
 
-  g_assert_true (tc_account_write_backup (other, self->backup, password, own, &TC_KDF_MINIMAL, &error));
+  g_assert_true (tc_account_write_backup (other, self->backup, password, own, FALSE, &TC_KDF_MINIMAL, &error));
   g_assert_null (check (self, "b", &error));
   g_assert_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_BACKUP);
 }
