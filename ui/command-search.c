@@ -10,6 +10,7 @@
 #include "text.h"
 #include "wallet-view.h"
 #include "wallet/uri.h"
+#include "wallet/wallet-records.h"
 
 #define ROWS_MAX   6u
 #define TEXT_MAX   256u   /* bytes that are searched for; a URI may be longer */
@@ -48,7 +49,8 @@ struct _TcCommandSearch
   GtkWindow      *window;      /* borrowed: the parent, which this goes with */
   TcWallet       *wallet;
   GCancellable   *cancellable; /* of what the wallet looks for now */
-  GtkWidget      *payments;    /* (nullable): where its answer goes */
+  GtkWidget      *payments, *people;  /* (nullable): where its answers go */
+  GPtrArray      *contacts;    /* (nullable): not known yet; of TcContact */
   gboolean        hidden;
 };
 
@@ -228,6 +230,40 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+find_contacts (TcCommandSearch *self, const char *folded)
+{
+  guint n = 0;
+
+  for (guint i = 0; self->contacts != NULL && folded[0] != '\0' && i < self->contacts->len && n < ROWS_MAX; i++)
+    {
+      const TcContact *contact = self->contacts->pdata[i];
+      g_autofree char *uri = NULL, *shown = NULL;
+
+      if (!has (contact->name, folded) && !has (contact->address, folded))
+        continue;
+      n++;
+      uri = g_strconcat (TC_PAYMENT_URI_SCHEME, contact->address, NULL);
+      shown = tc_text_address_short (contact->address);
+      add_row (self->people, row_new (self, "avatar-default-symbolic", contact->name, shown, "win.show-on", g_variant_new ("(ss)", "send", uri)));
+    }
+}
+
+static void
+on_contacts (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(TcCommandSearch) self = user_data;
+  g_autofree char *text = NULL, *folded = NULL;
+
+  self->contacts = tc_wallet_list_contacts_finish (TC_WALLET (source), result, NULL);
+  if (self->people == NULL)
+    return;
+  text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))));
+  folded = g_utf8_casefold (text, -1);
+  find_contacts (self, folded);
+  show_empty (self);
+}
+
+static void
 clear (TcCommandSearch *self)
 {
   GtkWidget *child;
@@ -235,7 +271,7 @@ clear (TcCommandSearch *self)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  self->payments = NULL;
+  self->payments = self->people = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->results))) != NULL)
     gtk_box_remove (self->results, child);
 }
@@ -249,6 +285,8 @@ search (TcCommandSearch *self)
   clear (self);
   find_things (self, text);
   find_pages (self, folded);
+  self->people = group_new (self, _("Pay a Contact"));
+  find_contacts (self, folded);
   self->payments = group_new (self, _("Payments"));
   find_commands (self, folded);
   if (text[0] != '\0' && strlen (text) <= TEXT_MAX)
@@ -308,7 +346,8 @@ tc_command_search_dispose (GObject *object)
 
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
-  self->payments = NULL;
+  self->payments = self->people = NULL;
+  g_clear_pointer (&self->contacts, g_ptr_array_unref);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->wallet);
   G_OBJECT_CLASS (tc_command_search_parent_class)->dispose (object);
@@ -349,6 +388,7 @@ tc_command_search_new (GtkWindow *parent, TcWallet *wallet, gboolean hidden)
   self->window = parent;
   self->wallet = g_object_ref (wallet);
   self->hidden = hidden;
+  tc_wallet_list_contacts (wallet, on_contacts, g_object_ref (self));
   search (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   return GTK_WINDOW (self);
