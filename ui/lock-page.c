@@ -15,8 +15,8 @@ struct _TcLockPage
   AdwBin       parent_instance;
   GtkLabel    *name, *message;
   GtkEditable *password;
-  GtkWidget   *unlock, *spinner, *network_mark;
-  GtkCheckButton *remember;
+  GtkWidget   *unlock, *spinner, *network_mark, *remember_row;
+  GtkSwitch   *remember;
   TcWallet    *wallet;
   TcSecretString *tried;    /* (nullable): on its way to the wallet */
   guint        n_wrong;  /* in a row */
@@ -63,7 +63,7 @@ store (TcLockPage *self)
 {
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
 
-  if (self->tried != NULL && gtk_check_button_get_active (self->remember))
+  if (self->tried != NULL && gtk_switch_get_active (self->remember))
     tc_keyring_store_async (snapshot->path, self->tried, on_stored, NULL);
 }
 
@@ -72,7 +72,7 @@ on_keyring (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(TcLockPage) self = user_data;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->remember), tc_keyring_check_finish (result));
+  gtk_widget_set_visible (self->remember_row, tc_keyring_check_finish (result));
 }
 
 /* --- Unlocking --- */
@@ -237,7 +237,7 @@ tc_lock_page_set_wallet (TcLockPage *self, TcWallet *wallet, gboolean play_money
   gtk_label_set_text (self->name, snapshot->name);
   gtk_widget_set_visible (self->network_mark, play_money);
   gtk_editable_set_text (self->password, "");
-  gtk_check_button_set_active (self->remember, FALSE);
+  gtk_switch_set_active (self->remember, FALSE);
   g_clear_pointer (&self->tried, tc_secret_string_unref);
   set_message (self, "");
   set_busy (self, FALSE);
@@ -275,6 +275,7 @@ tc_lock_page_class_init (TcLockPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcLockPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, TcLockPage, network_mark);
   gtk_widget_class_bind_template_child (widget_class, TcLockPage, remember);
+  gtk_widget_class_bind_template_child (widget_class, TcLockPage, remember_row);
   gtk_widget_class_bind_template_callback (widget_class, on_unlock);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_forgotten);

@@ -22,7 +22,7 @@ static const char interface_xml[] =
     "<method name='LaunchSearch'><arg type='as' direction='in'/><arg type='u' direction='in'/></method>"
     "</interface></node>";
 
-/* What was found, by its id "TXID": enough to say what it is without asking the wallet again. */
+/* What was found, by its id "WALLET/TXID": enough to say what it is without asking the wallet again. */
 typedef struct
 {
   TcWallet   *wallet;   /* (owned) */
@@ -90,15 +90,18 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
   Search *search = user_data;
   TcSearchProvider *self = search->provider;
   g_autoptr(GPtrArray) rows = tc_wallet_list_history_finish (TC_WALLET (source), result, NULL, NULL);
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (TC_WALLET (source));
 
   for (guint i = 0; rows != NULL && i < rows->len && may_be_shown (self, TC_WALLET (source)); i++)
     {
       Found *found = g_new0 (Found, 1);
+      g_autofree char *txid = NULL;
       char *id;
 
       found->wallet = g_object_ref (TC_WALLET (source));
       found->tx = tc_wallet_tx_ref (rows->pdata[i]);
-      id = tc_txid_text (&found->tx->txid);
+      txid = tc_txid_text (&found->tx->txid);
+      id = g_strdup_printf ("%s/%s", snapshot->name, txid);
       g_ptr_array_add (search->ids, id);
       g_hash_table_insert (self->known, g_strdup (id), found);
     }
@@ -170,6 +173,7 @@ activate (TcSearchProvider *self, const char *id)
 {
   const Found *found = g_hash_table_lookup (self->known, id);
   g_autoptr(TcWalletSnapshot) snapshot = NULL;
+  g_autofree char *txid = NULL;
 
   if (found == NULL)
     {
@@ -177,7 +181,8 @@ activate (TcSearchProvider *self, const char *id)
       return;
     }
   snapshot = tc_wallet_get_snapshot (found->wallet);
-  g_action_group_activate_action (G_ACTION_GROUP (self->application), "show-on", g_variant_new ("(sss)", snapshot->name, "history", id));
+  txid = tc_txid_text (&found->tx->txid);
+  g_action_group_activate_action (G_ACTION_GROUP (self->application), "show-on", g_variant_new ("(sss)", snapshot->name, "history", txid));
 }
 
 /* --- D-Bus --- */

@@ -71,8 +71,10 @@ class Mocks:
         info = Gio.DBusNodeInfo.new_for_xml(xml).interfaces[0]
 
         def on_call(_bus, sender, at, _interface, method, parameters, invocation):
-            reply = handler(sender, at, method, parameters.unpack())
-            invocation.return_value(reply)
+            try:
+                invocation.return_value(handler(sender, at, method, parameters.unpack()))
+            except NotImplementedError:
+                invocation.return_dbus_error("org.freedesktop.DBus.Error.NotSupported", "not here")
 
         self.bus.register_object(path, info, on_call, lambda *arguments: (properties or {}).get(arguments[4]), None)
 
@@ -115,9 +117,9 @@ class Mocks:
 
     def on_service(self, _sender, _path, method, arguments):
         if method == "OpenSession":
-            # Whoever asks for an encrypted session is told nothing of it, and asks again for a plain one.
+            # Whoever is refused an encrypted session asks for a plain one.
             if arguments[0] != "plain":
-                return GLib.Variant("(vo)", (GLib.Variant("s", ""), "/"))
+                raise NotImplementedError
             return GLib.Variant("(vo)", (GLib.Variant("s", ""), SECRETS + "/session/1"))
         if method == "SearchItems":
             found = [path for path, (attributes, _) in self.items.items() if all(attributes.get(k) == v for k, v in arguments[0].items())]
