@@ -1,189 +1,44 @@
 #define G_LOG_DOMAIN "tc-ui"
 #include "send-page.h"
 
-#include <string.h>
-
 #include <glib/gi18n.h>
 
-#include "field.h"
-#include "account-chooser.h"
-#include "helpers.h"
-#include "notice.h"
+#include "coins-page.h"
+#include "send-form.h"
 #include "send-progress.h"
 #include "send-review.h"
-#include "text.h"
+#include "helpers.h"
+#include "wallet/wallet-records.h"
 
 struct _TcSendPage
 {
   AdwBin          parent_instance;
   GtkStack       *stack;
-  TcField        *address, *amount, *memo;
-  GtkLabel       *available;
-  TcAccountChooser *account;
-  GtkWidget      *review_button, *spinner;
-  TcNotice       *notice;
+  TcSendForm     *form;
+  TcCoinsPage    *coins;
   TcSendReview   *review;
   TcSendProgress *progress;
-  GtkToggleButton *use_all;
   TcSession      *session;
   TcWallet       *wallet;
   TcPaymentDraft *draft;
-  GCancellable   *preparing;     /* (nullable) */
-  gboolean        setting_all;   /* this page writes the amount itself */
-  gboolean        hidden;
+  GPtrArray      *names;       /* (nullable) (element-type utf8) of the draft's recipients */
+  GCancellable   *preparing;   /* (nullable) */
 };
 
 static void page_init (TcPageInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TcSendPage, tc_send_page, ADW_TYPE_BIN, G_IMPLEMENT_INTERFACE (TC_TYPE_PAGE, page_init))
 
-/* --- The form --- */
-
-static char
-digit_of (TcSendPage *self)
-{
-  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
-
-  return snapshot->address_digit;
-}
-
-static TcFieldVerdict
-check_address (TcSendPage *self, gboolean left)
-{
-  g_autofree char *message = NULL;
-  g_autofree char *stripped = g_strstrip (g_strdup (tc_field_get_text (self->address)));
-  g_autofree char *groups = tc_text_address_groups (stripped, 0);
-  TcKeyHash key_hash;
-  const TcFieldVerdict verdict = tc_check_address (stripped, digit_of (self), &key_hash, &message);
-
-  tc_field_set_hint (self->address, verdict == TC_FIELD_GOOD ? groups : NULL);
-  tc_field_show_verdict (self->address, verdict, message, left);
-  return verdict;
-}
-
-static TcFieldVerdict
-check_amount (TcSendPage *self, gboolean left, TcAmount *ret_amount)
-{
-  g_autofree char *message = NULL;
-  const TcFieldVerdict verdict = tc_check_amount (tc_field_get_text (self->amount), ret_amount, &message);
-
-  tc_field_show_verdict (self->amount, verdict, message, left);
-  return verdict;
-}
-
-static TcFieldVerdict
-check_memo (TcSendPage *self)
-{
-  g_autofree char *message = NULL;
-  const TcFieldVerdict verdict = tc_check_memo (tc_field_get_text (self->memo), &message);
-
-  tc_field_show_verdict (self->memo, verdict, message, TRUE);
-  return verdict;
-}
-
 static void
-update_button (TcSendPage *self)
+show_page (TcSendPage *self, const char *name)
 {
-  g_autofree char *address_message = NULL, *amount_message = NULL, *memo_message = NULL;
-  TcKeyHash key_hash;
-  TcAmount amount;
-  const gboolean ready = tc_check_address (tc_field_get_text (self->address), digit_of (self), &key_hash, &address_message) == TC_FIELD_GOOD
-                         && tc_check_amount (tc_field_get_text (self->amount), &amount, &amount_message) == TC_FIELD_GOOD
-                         && tc_check_memo (tc_field_get_text (self->memo), &memo_message) == TC_FIELD_GOOD;
-
-  gtk_widget_set_sensitive (self->review_button, ready && self->preparing == NULL);
+  gtk_stack_set_visible_child_name (self->stack, name);
 }
 
-static void
-on_address_changed (TcSendPage *self)
+static gboolean
+is_at (TcSendPage *self, const char *name)
 {
-  check_address (self, FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->notice), FALSE);
-  update_button (self);
-}
-
-static void
-on_address_left (TcSendPage *self)
-{
-  check_address (self, TRUE);
-}
-
-static void
-on_amount_changed (TcSendPage *self)
-{
-  TcAmount amount;
-
-  if (!self->setting_all)
-    gtk_toggle_button_set_active (self->use_all, FALSE);
-  check_amount (self, FALSE, &amount);
-  gtk_widget_set_visible (GTK_WIDGET (self->notice), FALSE);
-  update_button (self);
-}
-
-static void
-on_amount_left (TcSendPage *self)
-{
-  TcAmount amount;
-
-  check_amount (self, TRUE, &amount);
-}
-
-static void
-on_memo_changed (TcSendPage *self)
-{
-  check_memo (self);
-  update_button (self);
-}
-
-static TcAmount
-available_of (TcSendPage *self, const TcWalletSnapshot *snapshot)
-{
-  const TcWalletAccount *account = tc_wallet_snapshot_get_account (snapshot, tc_account_chooser_get_account (self->account));
-
-  return account != NULL ? account->available : snapshot->available;
-}
-
-static void
-write_all (TcSendPage *self, const TcWalletSnapshot *snapshot)
-{
-  g_autofree char *text = tc_amount_format (available_of (self, snapshot));
-
-  self->setting_all = TRUE;
-  tc_field_set_text (self->amount, text);
-  self->setting_all = FALSE;
-}
-
-static void
-on_use_all_toggled (TcSendPage *self)
-{
-  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
-  const gboolean all = gtk_toggle_button_get_active (self->use_all);
-
-  tc_field_set_hint (self->amount, all ? _("Everything there is; the fee is taken from it.") : NULL);
-  if (all)
-    write_all (self, snapshot);
-}
-
-static void
-on_pasted (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(TcSendPage) self = user_data;
-  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
-
-  if (text == NULL)
-    {
-      tc_toast (GTK_WIDGET (self), _("There is no text on the clipboard"));
-      return;
-    }
-  g_strstrip (text);
-  tc_field_set_text (self->address, strlen (text) > 200 ? "" : text);
-  check_address (self, TRUE);
-}
-
-static void
-on_paste (TcSendPage *self)
-{
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (self)), NULL, on_pasted, g_object_ref (self));
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), name) == 0;
 }
 
 /* --- From form to review --- */
@@ -202,23 +57,26 @@ set_preparing (TcSendPage *self, gboolean preparing)
   g_clear_object (&self->preparing);
   if (preparing)
     self->preparing = g_cancellable_new ();
-  gtk_widget_set_visible (self->spinner, preparing);
-  update_button (self);
+  tc_send_form_set_busy (self->form, preparing);
 }
 
+/* @draft: (transfer full) (nullable). */
 static void
-show_prepare_error (TcSendPage *self, const GError *error)
+take_draft (TcSendPage *self, TcPaymentDraft *draft, const GError *error)
 {
-  g_autofree char *text = NULL;
-
-  if (g_error_matches (error, TC_WALLET_ERROR, TC_WALLET_ERROR_INSUFFICIENT))
+  set_preparing (self, FALSE);
+  if (draft == NULL)
     {
-      g_autofree char *missing = tc_text_amount_unit (tc_wallet_error_get_missing (error));
-
-      text = g_strdup_printf (_("%s are missing for this payment and its fee. Send less, or press “Use All”."), missing);
+      show_page (self, "form");
+      tc_send_form_show_error (self->form, error);
+      return;
     }
-  tc_notice_set (self->notice, TC_NOTICE_ERROR, text != NULL ? text : error->message, NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->notice), TRUE);
+  drop_draft (self);
+  self->draft = draft;
+  const TcWalletFees fees = tc_wallet_get_fees (self->wallet);
+  tc_send_review_show (self->review, self->draft, self->names, &fees, tc_session_is_local (self->session));
+  show_page (self, "review");
+  tc_send_review_focus (self->review);
 }
 
 static void
@@ -228,42 +86,82 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GError) error = NULL;
   g_autoptr(TcPaymentDraft) draft = tc_wallet_prepare_payment_finish (TC_WALLET (source), result, &error);
 
-  if (self->wallet == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  set_preparing (self, FALSE);
-  if (draft == NULL)
-    {
-      show_prepare_error (self, error);
-      return;
-    }
-  drop_draft (self);
-  self->draft = g_steal_pointer (&draft);
-  tc_send_review_show (self->review, self->draft, tc_session_is_local (self->session));
-  gtk_stack_set_visible_child_name (self->stack, "review");
-  tc_send_review_focus (self->review);
+  if (self->wallet != NULL && self->preparing != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    take_draft (self, g_steal_pointer (&draft), error);
 }
 
 static void
-on_review_clicked (TcSendPage *self)
+on_form_review (TcSendPage *self)
 {
-  g_autofree char *address = g_strstrip (g_strdup (tc_field_get_text (self->address)));
-  const char *memo = tc_field_get_text (self->memo);
-  TcRecipient recipient = { .address = address };
-  TcPaymentOrder order = { .account = tc_account_chooser_get_account (self->account), .recipients = &recipient, .n_recipients = 1, .memo = memo[0] == '\0' ? NULL : memo,
-                           .use_all = gtk_toggle_button_get_active (self->use_all) };
+  TcPaymentOrder order;
 
-  if (check_address (self, TRUE) != TC_FIELD_GOOD || check_amount (self, TRUE, &recipient.amount) != TC_FIELD_GOOD || self->preparing != NULL)
+  if (self->preparing != NULL || !tc_send_form_get_order (self->form, &order))
     return;
-  gtk_widget_set_visible (GTK_WIDGET (self->notice), FALSE);
+  g_clear_pointer (&self->names, g_ptr_array_unref);
+  self->names = tc_send_form_get_names (self->form);
   set_preparing (self, TRUE);
   tc_wallet_prepare_payment (self->wallet, &order, self->preparing, on_prepared, g_object_ref (self));
 }
 
+/* --- Coins --- */
+
 static void
-on_activated (TcSendPage *self)
+on_choose_coins (TcSendPage *self)
 {
-  if (gtk_widget_get_sensitive (self->review_button))
-    on_review_clicked (self);
+  tc_coins_page_open (self->coins, tc_send_form_get_account (self->form), tc_send_form_get_coins (self->form));
+  show_page (self, "coins");
+  tc_coins_page_focus (self->coins);
+}
+
+static void
+leave_coins (TcSendPage *self)
+{
+  show_page (self, "form");
+  tc_coins_page_empty (self->coins);
+}
+
+static void
+on_coins_back (TcSendPage *self)
+{
+  leave_coins (self);
+}
+
+static void
+on_coins_use (TcSendPage *self)
+{
+  g_autoptr(GPtrArray) picked = tc_coins_page_get_picked (self->coins);
+
+  tc_send_form_set_coins (self->form, picked);
+  leave_coins (self);
+}
+
+static void
+on_joining (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(TcSendPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcPaymentDraft) draft = tc_wallet_prepare_consolidation_finish (TC_WALLET (source), result, &error);
+
+  if (self->wallet == NULL || self->preparing == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (draft == NULL)
+    {
+      set_preparing (self, FALSE);
+      tc_toast (GTK_WIDGET (self), error->message);
+      return;
+    }
+  take_draft (self, g_steal_pointer (&draft), NULL);
+  tc_coins_page_empty (self->coins);
+}
+
+static void
+on_coins_join (TcCoinsPage *coins, guint64 below_units, TcSendPage *self)
+{
+  if (self->preparing != NULL)
+    return;
+  g_clear_pointer (&self->names, g_ptr_array_unref);
+  set_preparing (self, TRUE);
+  tc_wallet_prepare_consolidation (self->wallet, tc_send_form_get_account (self->form), (TcAmount) { below_units }, 0, self->preparing, on_joining, g_object_ref (self));
 }
 
 /* --- From review to final --- */
@@ -272,20 +170,26 @@ static void
 on_review_back (TcSendPage *self)
 {
   drop_draft (self);
-  gtk_stack_set_visible_child_name (self->stack, "form");
-  gtk_widget_grab_focus (tc_field_get_entry (self->amount));
+  show_page (self, "form");
+  tc_send_form_focus (self->form);
 }
 
 static void
-empty_form (TcSendPage *self)
+on_labelled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  gtk_toggle_button_set_active (self->use_all, FALSE);
-  tc_field_set_text (self->address, "");
-  tc_field_set_text (self->amount, "");
-  tc_field_set_text (self->memo, "");
-  gtk_widget_set_visible (GTK_WIDGET (self->notice), FALSE);
-  tc_field_show_verdict (self->address, TC_FIELD_EMPTY, NULL, FALSE);
-  tc_field_show_verdict (self->amount, TC_FIELD_EMPTY, NULL, FALSE);
+  g_autoptr(GError) error = NULL;
+
+  if (!tc_wallet_set_label_finish (TC_WALLET (source), result, &error))
+    g_debug ("the name of an address was not kept: %s", error->message);
+}
+
+/* The payment left: the names that were written for its addresses are kept. */
+static void
+keep_names (TcSendPage *self, const TcPaymentDraft *draft)
+{
+  for (guint i = 0; self->names != NULL && i < self->names->len && i < draft->n_recipients; i++)
+    if (g_ptr_array_index (self->names, i) != NULL)
+      tc_wallet_set_label (self->wallet, draft->recipients[i].address, g_ptr_array_index (self->names, i), on_labelled, NULL);
 }
 
 static void
@@ -301,11 +205,14 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       tc_send_review_set_busy (self->review, FALSE);
       tc_send_review_set_error (self->review, error->message);
-      gtk_stack_set_visible_child_name (self->stack, "review");
+      if (self->draft != NULL)
+        show_page (self, "review");
       return;
     }
+  if (self->draft != NULL)
+    keep_names (self, self->draft);
   g_clear_pointer (&self->draft, tc_payment_draft_unref);
-  empty_form (self);
+  tc_send_form_empty (self->form);
   tc_send_progress_follow (self->progress, self->wallet, &txid);
 }
 
@@ -316,8 +223,8 @@ on_review_send (TcSendPage *self)
     return;
   tc_send_review_set_busy (self->review, TRUE);
   tc_send_review_set_error (self->review, NULL);
-  tc_send_progress_begin (self->progress, self->draft->paid, self->draft->recipients[0].address);
-  gtk_stack_set_visible_child_name (self->stack, "progress");
+  tc_send_progress_begin (self->progress, self->draft);
+  show_page (self, "progress");
   tc_wallet_send_payment (self->wallet, self->draft, on_sent, g_object_ref (self));
 }
 
@@ -325,14 +232,15 @@ static void
 focus (TcPage *page)
 {
   TcSendPage *self = TC_SEND_PAGE (page);
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "form") == 0)
-    gtk_widget_grab_focus (tc_field_get_entry (self->address));
+
+  if (is_at (self, "form"))
+    tc_send_form_focus (self->form);
 }
 
 static void
 on_progress_done (TcSendPage *self)
 {
-  gtk_stack_set_visible_child_name (self->stack, "form");
+  show_page (self, "form");
   focus (TC_PAGE (self));
 }
 
@@ -341,13 +249,7 @@ on_progress_done (TcSendPage *self)
 static void
 on_wallet_changed (TcSendPage *self)
 {
-  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
-  g_autofree char *amount = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount_unit (available_of (self, snapshot));
-  g_autofree char *text = g_strdup_printf (_("Available: %s"), amount);
-
-  gtk_label_set_text (self->available, text);
-  if (gtk_toggle_button_get_active (self->use_all))
-    write_all (self, snapshot);
+  tc_send_form_update (self->form);
 }
 
 static void
@@ -357,39 +259,57 @@ set_wallet (TcPage *page, TcSession *session, TcWallet *wallet)
 
   g_set_object (&self->session, session);
   g_set_object (&self->wallet, wallet);
+  tc_send_form_set_wallet (self->form, session, wallet);
+  tc_coins_page_set_wallet (self->coins, wallet);
   g_signal_connect_object (wallet, "changed", G_CALLBACK (on_wallet_changed), self, G_CONNECT_SWAPPED);
-  tc_account_chooser_set_wallet (self->account, wallet);
-  on_wallet_changed (self);
-  update_button (self);
 }
 
 static void
 set_account (TcPage *page, guint32 account)
 {
-  tc_account_chooser_set_account (TC_SEND_PAGE (page)->account, account);
+  tc_send_form_set_account (TC_SEND_PAGE (page)->form, account);
 }
 
 static void
 set_hidden (TcPage *page, gboolean hidden)
 {
   TcSendPage *self = TC_SEND_PAGE (page);
-  self->hidden = hidden;
-  if (self->wallet != NULL)
-    on_wallet_changed (self);
+
+  tc_send_form_set_hidden (self->form, hidden);
+  tc_coins_page_set_hidden (self->coins, hidden);
 }
 
 static void
 reset (TcPage *page)
 {
   TcSendPage *self = TC_SEND_PAGE (page);
+
   if (self->preparing != NULL)
     {
       g_cancellable_cancel (self->preparing);
       set_preparing (self, FALSE);
     }
   drop_draft (self);
-  empty_form (self);
-  gtk_stack_set_visible_child_name (self->stack, "form");
+  g_clear_pointer (&self->names, g_ptr_array_unref);
+  tc_send_form_empty (self->form);
+  tc_coins_page_empty (self->coins);
+  show_page (self, "form");
+}
+
+/* A payment that is being looked at, or on its way, is not swept aside. */
+static void
+show (TcPage *page, const char *what)
+{
+  TcSendPage *self = TC_SEND_PAGE (page);
+
+  if (is_at (self, "progress"))
+    show_page (self, "form");
+  if (is_at (self, "coins"))
+    leave_coins (self);
+  if (is_at (self, "review"))
+    tc_toast (GTK_WIDGET (self), _("Send or leave this payment first"));
+  else
+    tc_send_form_take_text (self->form, what);
 }
 
 static void
@@ -399,6 +319,7 @@ page_init (TcPageInterface *iface)
   iface->set_hidden = set_hidden;
   iface->set_account = set_account;
   iface->reset = reset;
+  iface->show = show;
   iface->focus = focus;
 }
 
@@ -411,6 +332,7 @@ tc_send_page_dispose (GObject *object)
     g_cancellable_cancel (self->preparing);
   g_clear_object (&self->preparing);
   drop_draft (self);
+  g_clear_pointer (&self->names, g_ptr_array_unref);
   g_clear_object (&self->session);
   g_clear_object (&self->wallet);
   G_OBJECT_CLASS (tc_send_page_parent_class)->dispose (object);
@@ -421,32 +343,22 @@ tc_send_page_class_init (TcSendPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  g_type_ensure (TC_TYPE_FIELD);
-  g_type_ensure (TC_TYPE_NOTICE);
+  g_type_ensure (TC_TYPE_SEND_FORM);
+  g_type_ensure (TC_TYPE_COINS_PAGE);
   g_type_ensure (TC_TYPE_SEND_REVIEW);
   g_type_ensure (TC_TYPE_SEND_PROGRESS);
-  g_type_ensure (TC_TYPE_ACCOUNT_CHOOSER);
   G_OBJECT_CLASS (klass)->dispose = tc_send_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/send-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcSendPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, TcSendPage, address);
-  gtk_widget_class_bind_template_child (widget_class, TcSendPage, amount);
-  gtk_widget_class_bind_template_child (widget_class, TcSendPage, memo);
-  gtk_widget_class_bind_template_child (widget_class, TcSendPage, available);
-  gtk_widget_class_bind_template_child (widget_class, TcSendPage, account);
-  gtk_widget_class_bind_template_callback (widget_class, on_wallet_changed);
-  gtk_widget_class_bind_template_child (widget_class, TcSendPage, review_button);
-  gtk_widget_class_bind_template_child (widget_class, TcSendPage, spinner);
-  gtk_widget_class_bind_template_child (widget_class, TcSendPage, notice);
+  gtk_widget_class_bind_template_child (widget_class, TcSendPage, form);
+  gtk_widget_class_bind_template_child (widget_class, TcSendPage, coins);
   gtk_widget_class_bind_template_child (widget_class, TcSendPage, review);
   gtk_widget_class_bind_template_child (widget_class, TcSendPage, progress);
-  gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_address_left);
-  gtk_widget_class_bind_template_callback (widget_class, on_amount_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_amount_left);
-  gtk_widget_class_bind_template_callback (widget_class, on_memo_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_review_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_form_review);
+  gtk_widget_class_bind_template_callback (widget_class, on_choose_coins);
+  gtk_widget_class_bind_template_callback (widget_class, on_coins_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_coins_use);
+  gtk_widget_class_bind_template_callback (widget_class, on_coins_join);
   gtk_widget_class_bind_template_callback (widget_class, on_review_back);
   gtk_widget_class_bind_template_callback (widget_class, on_review_send);
   gtk_widget_class_bind_template_callback (widget_class, on_progress_done);
@@ -455,16 +367,6 @@ tc_send_page_class_init (TcSendPageClass *klass)
 static void
 tc_send_page_init (TcSendPage *self)
 {
-  GtkWidget *paste = gtk_button_new_from_icon_name ("edit-paste-symbolic");
-
   gtk_widget_init_template (GTK_WIDGET (self));
   tc_stack_hide_others (self->stack);
-  gtk_widget_set_tooltip_text (paste, _("Paste Address"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (paste), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Paste Address"), -1);
-  gtk_widget_add_css_class (paste, "flat");
-  g_signal_connect_swapped (paste, "clicked", G_CALLBACK (on_paste), self);
-  tc_field_add_suffix (self->address, paste);
-  self->use_all = GTK_TOGGLE_BUTTON (gtk_toggle_button_new_with_label (_("Use All")));
-  g_signal_connect_swapped (self->use_all, "toggled", G_CALLBACK (on_use_all_toggled), self);
-  tc_field_add_suffix (self->amount, GTK_WIDGET (self->use_all));
 }

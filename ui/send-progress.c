@@ -144,11 +144,25 @@ tc_send_progress_init (TcSendProgress *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-void
-tc_send_progress_begin (TcSendProgress *self, TcAmount amount, const char *address)
+static char *
+describe (const TcPaymentDraft *draft)
 {
-  g_autofree char *amount_text = tc_text_amount_unit (amount), *short_address = tc_text_address_short (address);
-  g_autofree char *what = g_strdup_printf (_("%s to %s"), amount_text, short_address);
+  g_autofree char *amount = tc_text_amount_unit (draft->n_recipients > 0 ? draft->paid : draft->change);
+  const guint n = (guint) draft->n_recipients;
+
+  if (n == 0)
+    /* Translators: an amount, of coins that become one. */
+    return g_strdup_printf (_("%s joined into one coin"), amount);
+  if (n > 1)
+    return g_strdup_printf (ngettext ("%s to %u recipient", "%s to %u recipients", n), amount, n);
+  g_autofree char *address = tc_text_address_short (draft->recipients[0].address);
+  return g_strdup_printf (_("%s to %s"), amount, address);
+}
+
+void
+tc_send_progress_begin (TcSendProgress *self, const TcPaymentDraft *draft)
+{
+  g_autofree char *what = describe (draft);
 
   g_return_if_fail (TC_IS_SEND_PROGRESS (self));
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TcSendProgress, tc_send_progress, TC, SEND_PROGRESS, AdwBin)
 
 /* The payment leaves now. */
-void tc_send_progress_begin  (TcSendProgress *self, TcAmount amount, const char *address);
+void tc_send_progress_begin  (TcSendProgress *self, const TcPaymentDraft *draft);
 /* It left, as @txid. */
 void tc_send_progress_follow (TcSendProgress *self, TcWallet *wallet, const TcHash *txid);
 

@@ -6,13 +6,13 @@
 
 G_BEGIN_DECLS
 
-/* A payment to be looked at before it leaves: to whom in groups of four, how much, the fee, what remains, and what is unusual about it. Main thread.
+/* A payment to be looked at before it leaves: to whom in groups of four, how much, the fee, where the money goes, and what is unusual about it. Main thread.
  * Signals: "back"; "send": the user agreed. */
 #define TC_TYPE_SEND_REVIEW (tc_send_review_get_type ())
 G_DECLARE_FINAL_TYPE (TcSendReview, tc_send_review, TC, SEND_REVIEW, AdwBin)
 
-/* @draft: (transfer none). @play_money: the local network. */
-void tc_send_review_show    (TcSendReview *self, TcPaymentDraft *draft, gboolean play_money);
+/* @names: (nullable) (element-type utf8): of the recipients, each (nullable). @play_money: the local network. */
+void tc_send_review_show    (TcSendReview *self, TcPaymentDraft *draft, GPtrArray *names, const TcWalletFees *fees, gboolean play_money);
 /* While it is signed and sent nothing can be pressed. */
 void tc_send_review_set_busy  (TcSendReview *self, gboolean busy);
 /* @message: (nullable). */

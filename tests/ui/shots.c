@@ -650,6 +650,7 @@ take_wallet (TcShots *self)
   tc_drive_for (400);
   tc_shots_take (self, "11-overview-new");
   take_send (self);
+  tc_shots_send (self);
   register_masternodes (self);
   tc_shots_go (self, "overview");
   tc_shots_take (self, "12-overview");

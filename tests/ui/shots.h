@@ -38,6 +38,7 @@ void       tc_shots_pretend      (TcSession *session, TcNodeStatus *status);
 void       tc_shots_take_status  (TcShots *self, TcNodeStatus *status, const char *name);
 
 /* The slices, each a file of its own. */
+void       tc_shots_send         (TcShots *self);
 void       tc_shots_shell        (TcShots *self);
 
 G_END_DECLS
