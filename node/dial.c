@@ -113,7 +113,7 @@ tc_node_add_address (TcNode *self, const char *address, GError **error)
     self->added = g_ptr_array_new_with_free_func (g_free);
   if (is_named (self, address))
     {
-      g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, "Error: Node already added");
+      g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_EXISTS, "Error: Node already added");
       return FALSE;
     }
   if (self->added->len >= TC_NODE_ADDED_MAX)

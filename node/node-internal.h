@@ -144,6 +144,8 @@ struct _TcNode
 /* node.c */
 /* Returns: FALSE, with nothing done, where there is no thread that would run @func: what is posted before that is run for certain. Any thread. */
 gboolean tc_node_wake           (TcNode *self, GSourceFunc func, gpointer data, GDestroyNotify destroy);
+/* The table of methods, made where there is none yet: it listens nowhere. (transfer none) */
+TcRpcServer *tc_node_ensure_rpc (TcNode *self);
 /* Returns: TRUE, and answered @task, where the node does not run. */
 gboolean tc_node_refuse_stopped (TcNode *self, GTask *task);
 /* Between the two any thread may read the store. Returns: FALSE, with @error, where the node does not run. */

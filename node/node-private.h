@@ -28,7 +28,7 @@ gboolean     tc_node_ban             (TcNode *self, const char *subject, gint64 
 gboolean     tc_node_unban           (TcNode *self, const char *subject);
 gboolean     tc_node_disconnect_peer (TcNode *self, guint64 id);
 
-/* dial.c: keeps a connection to "host:port" until the node stops. Errors: TC_NODE_ERROR_CONFIG, and where it was added already. */
+/* dial.c: keeps a connection to "host:port" until the node stops. Errors: TC_NODE_ERROR_CONFIG, TC_NODE_ERROR_EXISTS where it is named already. */
 #define TC_NODE_ADDED_MAX 64u
 gboolean     tc_node_add_address     (TcNode *self, const char *address, GError **error);
 /* Returns: FALSE where it was not added. */

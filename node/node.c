@@ -195,6 +195,30 @@ add_to_server (TcRpcServer *server, const RpcMethod *method)
                             method->handler, method->user_data, NULL);
 }
 
+static void
+publish_rpc (TcNode *self, TcRpcServer *server)
+{
+  g_mutex_lock (&self->lock);
+  self->server = server;
+  self->rpc_address = g_strdup (tc_rpc_server_get_address (server));
+  for (guint i = 0; i < self->methods->len; i++)
+    add_to_server (server, g_ptr_array_index (self->methods, i));
+  g_mutex_unlock (&self->lock);
+}
+
+TcRpcServer *
+tc_node_ensure_rpc (TcNode *self)
+{
+  TcRpcServer *server = self->server;
+
+  if (server != NULL)
+    return server;
+  server = tc_rpc_server_new (self->data_dir);
+  self->rpc = tc_node_rpc_new (self, server);
+  publish_rpc (self, server);
+  return server;
+}
+
 static gboolean
 open_rpc (TcNode *self, GError **error)
 {
@@ -216,12 +240,7 @@ open_rpc (TcNode *self, GError **error)
       tc_rpc_server_free (server);
       return FALSE;
     }
-  g_mutex_lock (&self->lock);
-  self->server = server;
-  self->rpc_address = g_strdup (tc_rpc_server_get_address (server));
-  for (guint i = 0; i < self->methods->len; i++)
-    add_to_server (server, g_ptr_array_index (self->methods, i));
-  g_mutex_unlock (&self->lock);
+  publish_rpc (self, server);
   return TRUE;
 }
 
@@ -235,7 +254,8 @@ close_rpc (TcNode *self)
   g_mutex_unlock (&self->lock);
   if (server == NULL)
     return;
-  tc_node_rpc_remove_address (self->data_dir);
+  if (tc_rpc_server_get_address (server) != NULL)
+    tc_node_rpc_remove_address (self->data_dir);
   tc_rpc_server_stop (server);
   g_clear_pointer (&self->rpc, tc_node_rpc_free);
   tc_rpc_server_free (server);

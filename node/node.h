@@ -27,6 +27,7 @@ typedef enum
   TC_NODE_ERROR_NOT_FOUND       = 6,
   TC_NODE_ERROR_CONFIG          = 7,
   TC_NODE_ERROR_PROOF           = 8,  /* a proof is false, or of another network */
+  TC_NODE_ERROR_EXISTS          = 9,  /* what is to be added is there already */
 } TcNodeError;
 
 #define TC_NODE_ERROR (tc_node_error_quark ())
@@ -158,6 +159,7 @@ typedef struct
   gboolean        is_masternode;      /* this node's operator key is in the committee */
   gboolean        signing;            /* and it signs; where it does not, `problem` says why */
   guint           n_peers, n_peers_outbound;
+  guint64         bytes_in, bytes_out;  /* on the wire, of all peers that ever were */
   guint           mempool_txs;
   gsize           mempool_bytes;
   gboolean        needs_trust;        /* it goes no further before it is shown a recent block of the network (M4): tc_node_trust_block_async () */
@@ -356,6 +358,60 @@ gboolean   tc_node_ban_finish             (TcNode *self, GAsyncResult *result, G
 void       tc_node_unban_async            (TcNode *self, const char *subject, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean   tc_node_unban_finish           (TcNode *self, GAsyncResult *result, GError **error);
 
+/* Keeps a connection to "IP:port" until the node stops. TC_NODE_ERROR_CONFIG where it is none, or there are too many of them; TC_NODE_ERROR_EXISTS. */
+void       tc_node_add_peer_async         (TcNode *self, const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   tc_node_add_peer_finish        (TcNode *self, GAsyncResult *result, GError **error);
+
+/* --- What a window shows beside the status: computed where somebody asks, so not for every frame --- */
+
+typedef struct
+{
+  guint32     masternode;        /* its index */
+  char        host[TC_HOST_SIZE];
+  TcPublicKey operator_key;
+  guint64     power;
+  guint32     signed_heights;    /* blocks of this epoch that hold its signature */
+  gboolean    is_own, is_proposer, answers;
+  gboolean    prevoted, precommitted;  /* for a block, in the round under way */
+  gboolean    signed_newest;     /* the newest block's commit holds its signature */
+} TcNodeMember;
+
+typedef struct
+{
+  guint32      height, round, epoch;  /* under way */
+  guint        step;             /* as in TcNodeStatus */
+  guint64      power, prevote_power, precommit_power;
+  guint32      epoch_blocks;     /* of this epoch so far */
+  gboolean     has_newest;       /* signed_newest is known */
+  guint        n_members;
+  TcNodeMember members[TC_COMMITTEE_MAX];
+} TcNodeCommittee;
+
+/* Returns: (transfer full): free with g_free (). */
+void       tc_node_get_committee_async    (TcNode *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+TcNodeCommittee *tc_node_get_committee_finish (TcNode *self, GAsyncResult *result, GError **error);
+
+#define TC_NODE_FEE_BINS 8u
+
+typedef struct
+{
+  char    *listen;               /* (nullable): "IP:port" */
+  char    *external;             /* (nullable): "IP:port" where the router lets connections in */
+  gboolean asks_router;
+  char    *proxy;                /* (nullable) */
+  guint    prune_mb;             /* 0: all blocks are kept */
+  guint    n_addresses;          /* of nodes, that it knows */
+  guint64  fee_rate;             /* asked for now, units a byte */
+  guint    fees[TC_NODE_FEE_BINS];  /* pending transactions that pay 2^i units a byte or more, and less than twice that; the last has no upper end */
+} TcNodeDetails;
+
+void       tc_node_details_free           (TcNodeDetails *self);
+void       tc_node_get_details_async      (TcNode *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+TcNodeDetails *tc_node_get_details_finish (TcNode *self, GAsyncResult *result, GError **error);
+/* Bytes of its data directory, counted on a thread of its own. Also of a node that does not run. */
+void       tc_node_measure_disk_async     (TcNode *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+guint64    tc_node_measure_disk_finish    (TcNode *self, GAsyncResult *result);
+
 /* --- Blocks: these read the disk and block their thread: not for the main thread. --- */
 
 /* Height 0 has no block: genesis outputs are in tc_node_get_network ()->genesis. Those below `oldest_height` of the status are not here: TC_NODE_ERROR_NOT_FOUND.
@@ -469,6 +525,16 @@ GArray      *tc_node_count_signed_finish (TcNode *self, GAsyncResult *result, GE
 void      tc_node_add_rpc_method     (TcNode *self, const char *name, const char *const *param_names, const char *usage, GMainContext *context,
                                       TcRpcHandler handler, gpointer user_data, GDestroyNotify destroy);
 void      tc_node_remove_rpc_method  (TcNode *self, const char *name);
+/* A method named "SCOPE/NAME" answers for NAME where tc_node_call_async () gives that scope; it can be called in no other way, and is not listed. */
+
+#define TC_NODE_RPC_ERROR (tc_node_rpc_error_quark ())  /* codes are TcRpcError's */
+GQuark    tc_node_rpc_error_quark    (void);
+/* Calls a method as a program does over HTTP, also where the node listens for none. @scope: (nullable). @params: (transfer full) (nullable): an array or an object
+ * that nobody else uses. */
+void      tc_node_call_async         (TcNode *self, const char *scope, const char *method, json_object *params, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: (transfer full): JSON text. */
+char     *tc_node_call_finish        (TcNode *self, GAsyncResult *result, GError **error);
 /* Runs when RPC `stop` is called, in @context; by default nothing. */
 void      tc_node_set_stop_handler   (TcNode *self, GMainContext *context, void (*handler) (gpointer user_data), gpointer user_data);
 
@@ -479,5 +545,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeBan, tc_node_ban_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeBlock, tc_node_block_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeTx, tc_node_tx_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeAddress, tc_node_address_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcNodeDetails, tc_node_details_free)
 
 G_END_DECLS

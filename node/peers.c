@@ -8,7 +8,7 @@ typedef struct
 {
   TcNode  *node;
   guint64  id;
-  char    *subject;  /* (nullable) */
+  char    *subject;  /* (nullable): of a ban, or an address */
   gint64   until_ms;
 } Question;
 
@@ -130,6 +130,34 @@ tc_node_disconnect_peer_async (TcNode *self, guint64 id, GCancellable *cancellab
 
 gboolean
 tc_node_disconnect_peer_finish (TcNode *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gboolean
+do_add_peer (gpointer data)
+{
+  GTask *task = data;
+  const Question *question = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (tc_node_refuse_stopped (question->node, task))
+    return G_SOURCE_REMOVE;
+  if (tc_node_add_address (question->node, question->subject, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+  return G_SOURCE_REMOVE;
+}
+
+void
+tc_node_add_peer_async (TcNode *self, const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  post (&(Question){ .node = self, .subject = g_strdup (address) }, do_add_peer, cancellable, callback, user_data);
+}
+
+gboolean
+tc_node_add_peer_finish (TcNode *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

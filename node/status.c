@@ -342,7 +342,10 @@ fill_engine (TcNode *self, TcNodeStatus *status)
 
   tc_engine_get_info (self->engine, &info);
   if (self->net != NULL)
-    count_outbound (self, status);
+    {
+      count_outbound (self, status);
+      tc_net_get_traffic (self->net, &status->bytes_in, &status->bytes_out);
+    }
   choose_state (self, &info, status->n_peers);
   /* Who is told of a height can read its block. */
   status->height = self->stored_height;

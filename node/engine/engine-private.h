@@ -293,6 +293,8 @@ TcEffect   *tc_engine_emit          (TcEngine *self, TcEffectKind kind);
 void        tc_engine_emit_text     (TcEngine *self, TcEffectKind kind, const char *format, ...) G_GNUC_PRINTF (3, 4);
 void        tc_engine_punish        (TcEngine *self, guint64 peer, guint points, const char *why);
 const TcHash *tc_engine_chain_id    (const TcEngine *self);
+/* This node, or heard from within the last rounds. */
+gboolean    tc_engine_is_answering  (const TcEngine *self, guint32 member);
 TcReader    tc_reader_of_bytes      (GBytes *body);
 void        tc_engine_settle        (TcEngine *self);
 void        tc_engine_dispatch      (TcEngine *self, guint64 peer, guint8 type, GBytes *body);

@@ -744,14 +744,19 @@ tc_engine_get_deadline_ms (TcEngine *self)
 
 /* --- what the driver shows --- */
 
+gboolean
+tc_engine_is_answering (const TcEngine *self, guint32 member)
+{
+  return member == self->self || (self->member_heard_ms[member] > 0 && self->mono_ms - self->member_heard_ms[member] < 15000);
+}
+
 static guint32
 count_answering (TcEngine *self)
 {
   guint32 n = 0;
 
   for (guint32 i = 0; i < self->committee->n_members; i++)
-    if (i == self->self || (self->member_heard_ms[i] > 0 && self->mono_ms - self->member_heard_ms[i] < 15000))
-      n++;
+    n += tc_engine_is_answering (self, i) ? 1 : 0;
   return n;
 }
 

@@ -324,6 +324,22 @@ typedef struct
 
 void             tc_engine_get_info   (TcEngine *self, TcEngineInfo *ret_info);
 
+/* What each member of the committee is known to have done. Bitmaps by position, TC_BITMAP_SIZE_MAX bytes. */
+typedef struct
+{
+  guint32  proposer;           /* of the round under way: its position */
+  guint8   prevotes[TC_BITMAP_SIZE_MAX], precommits[TC_BITMAP_SIZE_MAX];  /* for a block, in the round under way */
+  guint8   answering[TC_BITMAP_SIZE_MAX];
+  gboolean has_signers;        /* the newest block is this committee's, and its commit is at hand */
+  guint8   signers[TC_BITMAP_SIZE_MAX];
+} TcEngineVotes;
+
+void             tc_engine_get_round_votes (TcEngine *self, TcEngineVotes *ret_votes);
+
+/* Pending transactions by the fee that they pay: bin i is of those with 2^i units a byte or more, and less than twice that; the last one has no upper end. */
+#define TC_ENGINE_FEE_BINS 8u
+void             tc_engine_count_fees (TcEngine *self, guint *ret_counts);
+
 /* The newest height that is proven, and its block's time: of a link above the tip, or the tip's. */
 guint32          tc_engine_get_proven (TcEngine *self, guint64 *ret_time_ms);
 /* Of the last block at @height, above the tip, if it is proven. */

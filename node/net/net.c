@@ -671,6 +671,13 @@ tc_net_list_peers (TcNet *self)
   return list;
 }
 
+void
+tc_net_get_traffic (const TcNet *self, guint64 *ret_bytes_in, guint64 *ret_bytes_out)
+{
+  *ret_bytes_in = self->shared.bytes_in;
+  *ret_bytes_out = self->shared.bytes_out;
+}
+
 TcNetPeerInfo *
 tc_net_get_peer (TcNet *self, guint64 peer_id)
 {

@@ -191,6 +191,8 @@ GPtrArray  *tc_net_list_peers         (TcNet *self);
 /* Returns: (transfer full) (nullable). */
 TcNetPeerInfo *tc_net_get_peer        (TcNet *self, guint64 peer_id);
 guint       tc_net_count_peers        (const TcNet *self);
+/* On the wire since the start, with those that have gone. */
+void        tc_net_get_traffic        (const TcNet *self, guint64 *ret_bytes_in, guint64 *ret_bytes_out);
 /* Bytes that wait to be sent to the peer; 0 where it has gone. */
 guint64     tc_net_get_queue_bytes    (TcNet *self, guint64 peer_id);
 

@@ -320,6 +320,7 @@ flush (TcPeer *self)
         }
       tc_outbox_take (&self->outbox, (gsize) n);
       self->bytes_out += (gsize) n;
+      self->shared->bytes_out += (gsize) n;
       self->progress_ms = self->sent_ms = tc_now_ms ();
       tc_peer_count_memory (self);
       budget -= MIN (budget, (gsize) n);
@@ -598,6 +599,7 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
         }
       self->received_ms = tc_now_ms ();
       self->bytes_in += (gsize) n;
+      self->shared->bytes_in += (gsize) n;
       append_raw (self, scratch, (gsize) n);
       process (self);
       tc_peer_count_memory (self);

@@ -40,6 +40,7 @@ typedef struct
   TcBucket      total_messages, total_bytes;   /* of all peers but members */
   guint64       memory_bytes, memory_max_bytes;  /* of all peers: see tc_peer_get_memory () */
   guint32       handshake_timeout_ms, ping_interval_ms, silence_timeout_ms;
+  guint64       bytes_in, bytes_out;            /* on the wire, of all that ever were */
   guint8       *read_scratch, *write_scratch;  /* TC_PEER_SCRATCH_BYTES each */
 } TcPeerShared;
 

@@ -67,7 +67,7 @@ place_params (TcRpcCall *self, json_object *params, int *ret_code, char **ret_me
       if (n > method->n_params)
         {
           *ret_code = TC_RPC_INVALID_PARAMS;
-          *ret_message = g_strdup_printf ("%s takes at most %u parameters. Usage:\n%s", method->name, method->n_params, method->usage);
+          *ret_message = g_strdup_printf ("%s takes at most %u parameters. Usage:\n%s", method->shown, method->n_params, method->usage);
           return FALSE;
         }
       for (gsize i = 0; i < n; i++)
@@ -97,7 +97,7 @@ run_handler (gpointer data)
 
   dispatch->dispatched = TRUE;
   if (g_atomic_int_get (&call->method->removed))
-    tc_rpc_call_error (call, TC_RPC_METHOD_NOT_FOUND, "%s is not available any more.", call->method->name);
+    tc_rpc_call_error (call, TC_RPC_METHOD_NOT_FOUND, "%s is not available any more.", call->method->shown);
   else
     call->method->handler (call, call->method->user_data);
   return G_SOURCE_REMOVE;
@@ -109,7 +109,7 @@ dispatch_free (gpointer data)
   Dispatch *dispatch = data;
 
   if (!dispatch->dispatched)
-    tc_rpc_call_error (dispatch->call, TC_RPC_INTERNAL, "What answers %s has stopped.", dispatch->call->method->name);
+    tc_rpc_call_error (dispatch->call, TC_RPC_INTERNAL, "What answers %s has stopped.", dispatch->call->method->shown);
   g_free (dispatch);
 }
 

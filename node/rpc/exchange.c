@@ -217,7 +217,7 @@ begin_entry (TcRpcExchange *self, TcRpcEntry *entry)
       return FALSE;
     }
   method = tc_rpc_methods_find (&self->server->methods, entry->method);
-  if (method != NULL)
+  if (method != NULL && method->shown == method->name)
     {
       self->call = tc_rpc_call_start (method, g_steal_pointer (&entry->params), self->server->context, on_done, self, &code, &message);
       if (self->call != NULL)

@@ -10,6 +10,7 @@ tc_rpc_method_new (const char *name, const char *const *param_names, const char 
 
   g_atomic_ref_count_init (&self->ref_count);
   self->name = g_strdup (name);
+  self->shown = strrchr (self->name, '/') != NULL ? strrchr (self->name, '/') + 1 : self->name;
   self->param_names = param_names != NULL ? g_strdupv ((char **) param_names) : g_new0 (char *, 1);
   self->n_params = g_strv_length (self->param_names);
   self->usage = g_strdup (usage);
@@ -159,9 +160,12 @@ tc_rpc_methods_list (TcRpcMethods *self)
     {
       TcRpcMethod *method = g_hash_table_lookup (self->by_name, names->pdata[i]);
 
-      g_string_append_len (text, method->usage, (gssize) strcspn (method->usage, "\n"));
-      if (i + 1 < names->len)
+      if (method->shown != method->name)
+        continue;
+
+      if (text->len > 0)
         g_string_append_c (text, '\n');
+      g_string_append_len (text, method->usage, (gssize) strcspn (method->usage, "\n"));
     }
   g_mutex_unlock (&self->mutex);
   return g_string_free (text, FALSE);

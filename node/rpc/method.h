@@ -10,6 +10,7 @@ typedef struct
 {
   gatomicrefcount ref_count;
   char           *name;
+  const char     *shown;        /* the name without its scope */
   char          **param_names;  /* NULL-terminated */
   guint           n_params;
   char           *usage;
@@ -39,7 +40,7 @@ void         tc_rpc_methods_add    (TcRpcMethods *self, TcRpcMethod *method);  /
 void         tc_rpc_methods_remove (TcRpcMethods *self, const char *name);
 /* (transfer full) (nullable) */
 TcRpcMethod *tc_rpc_methods_find   (TcRpcMethods *self, const char *name);
-/* The first lines of all usages in alphabetical order, a line each. */
+/* The first lines of all usages in alphabetical order, a line each; scoped methods, "SCOPE/NAME", left out. */
 char        *tc_rpc_methods_list   (TcRpcMethods *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcRpcMethod, tc_rpc_method_unref)

@@ -16,6 +16,7 @@ struct _TcRpcServer
   char           *data_dir;
   gboolean        allow_remote;
   TcRpcMethods    methods;
+  GHashTable     *inner;         /* set of InnerCall (inner.c) */
 
   /* While it runs: */
   char           *cookie;        /* NULL: it does not run */
@@ -59,6 +60,8 @@ void tc_rpc_exchange_attach (TcRpcServer *server, SoupServerMessage *message);
 void tc_rpc_exchange_headers (TcRpcServer *server, SoupServerMessage *message);
 /* The body is there. */
 void tc_rpc_exchange_begin  (TcRpcServer *server, SoupServerMessage *message);
+/* inner.c: answers what is under way with an error. */
+void tc_rpc_inner_stop (TcRpcServer *server);
 /* Answers what is under way with an error, straight to the kernel, and lets go of the server. */
 void tc_rpc_exchange_stop   (TcRpcExchange *self);
 

@@ -120,6 +120,7 @@ tc_rpc_server_new (const char *data_dir)
   self->context = g_main_context_ref_thread_default ();
   self->data_dir = g_strdup (data_dir);
   tc_rpc_methods_init (&self->methods);
+  self->inner = g_hash_table_new (NULL, NULL);
   tc_rpc_server_add_method (self, "help", help_params, "help ( METHOD )\nLists all methods, or tells what one does and takes.",
                             self->context, run_help, self, NULL);
   return self;
@@ -131,6 +132,8 @@ tc_rpc_server_free (TcRpcServer *self)
   if (self == NULL)
     return;
   tc_rpc_server_stop (self);
+  tc_rpc_inner_stop (self);
+  g_hash_table_unref (self->inner);
   tc_rpc_methods_clear (&self->methods);
   g_main_context_unref (self->context);
   g_free (self->data_dir);

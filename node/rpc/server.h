@@ -56,6 +56,15 @@ void         tc_rpc_server_add_method        (TcRpcServer *self, const char *nam
 /* Removed from within its context, its handler is not called again. Calls under way are still ended by their handler. No such method: nothing. */
 void         tc_rpc_server_remove_method     (TcRpcServer *self, const char *name);
 
+/* @result: JSON text, where @error_code is 0. */
+typedef void (*TcRpcAnswerFunc) (const char *result, int error_code, const char *error_message, gpointer user_data);
+
+/* A call from within the process, whether the server runs or not, from its context. @scope: (nullable): a method "SCOPE/@name" goes before @name: such methods can be called in no other
+ * way, and are not listed. @params: (transfer full) (nullable): an array or an object that nobody else uses.
+ * @answer runs in the server's context, once: perhaps before this returns, and at the latest in tc_rpc_server_free (). */
+void         tc_rpc_server_call              (TcRpcServer *self, const char *scope, const char *name, json_object *params, TcRpcAnswerFunc answer,
+                                              gpointer user_data);
+
 /* @listen: "127.0.0.1:24001" or "[::1]:24001"; port 0: any free one. */
 gboolean     tc_rpc_server_start             (TcRpcServer *self, const char *listen, GError **error);
 /* The actual "IP:port". (nullable): NULL where it does not run. */

@@ -17,6 +17,10 @@ typedef struct
   GError      *error;
   gboolean     ok;
   GPtrArray   *list;
+  TcNodeCommittee *committee;
+  TcNodeDetails *details;
+  guint64      disk_bytes;
+  char        *answer;
   TcFinality   finality;
   guint32      confirmed_height;
 } Fixture;
@@ -353,6 +357,167 @@ test_peers (Fixture *f, gconstpointer unused)
   stop (f);
 }
 
+static void
+on_committee (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_free (f->committee);
+  f->committee = tc_node_get_committee_finish (tc_local_get_node (f->local), result, &f->error);
+  f->done = TRUE;
+}
+
+static void
+on_details (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->details = tc_node_get_details_finish (tc_local_get_node (f->local), result, &f->error);
+  f->done = TRUE;
+}
+
+static void
+on_measured (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->disk_bytes = tc_node_measure_disk_finish (tc_local_get_node (f->local), result);
+  f->done = TRUE;
+}
+
+static void
+get_committee (Fixture *f)
+{
+  tc_node_get_committee_async (tc_local_get_node (f->local), NULL, on_committee, f);
+  wait_for (&f->done, "the committee");
+  g_assert_no_error (f->error);
+}
+
+static void
+test_committee (Fixture *f, gconstpointer unused)
+{
+  guint n_proposers = 0;
+
+  g_test_summary ("Who looks sees the committee: who answers, who proposes, who signed; and how the node is set up, and what it takes on the disk");
+  start (f);
+  do
+    get_committee (f);
+  while (f->committee->height < 3 || !f->committee->has_newest);
+  g_assert_cmpuint (f->committee->n_members, ==, 4);
+  g_assert_cmpuint (f->committee->epoch_blocks, ==, f->committee->height - 1);
+  for (guint i = 0; i < 4; i++)
+    {
+      const TcNodeMember *member = &f->committee->members[i];
+
+      g_assert_true (member->answers);
+      g_assert_false (member->is_own);
+      g_assert_true (tc_host_is_valid (member->host));
+      g_assert_cmpuint (member->power, >, 0);
+      g_assert_cmpuint (member->signed_heights, <, f->committee->height);
+      n_proposers += member->is_proposer ? 1 : 0;
+    }
+  g_assert_cmpuint (n_proposers, ==, 1);
+  tc_node_get_details_async (tc_local_get_node (f->local), NULL, on_details, f);
+  wait_for (&f->done, "the details");
+  g_assert_no_error (f->error);
+  g_assert_null (f->details->proxy);
+  g_assert_cmpuint (f->details->fee_rate, >=, 1);
+  tc_node_measure_disk_async (tc_local_get_node (f->local), NULL, on_measured, f);
+  wait_for (&f->done, "the size");
+  g_assert_cmpuint (f->disk_bytes, >, 1000);
+  g_clear_pointer (&f->details, tc_node_details_free);
+  g_clear_pointer (&f->committee, g_free);
+  stop (f);
+}
+
+static void
+on_called (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_clear_pointer (&f->answer, g_free);
+  f->answer = tc_node_call_finish (tc_local_get_node (f->local), result, &f->error);
+  f->done = TRUE;
+}
+
+/* Returns: (transfer none). */
+static const char *
+call (Fixture *f, const char *scope, const char *method, json_object *params)
+{
+  tc_node_call_async (tc_local_get_node (f->local), scope, method, params, NULL, on_called, f);
+  wait_for (&f->done, "the answer");
+  return f->answer;
+}
+
+static void
+answer_text (TcRpcCall *call, gpointer user_data)
+{
+  tc_rpc_call_return (call, json_object_new_string (user_data));
+}
+
+static void
+never_answer (TcRpcCall *call, gpointer user_data)
+{
+  *(TcRpcCall **) user_data = call;
+}
+
+static void
+test_call (Fixture *f, gconstpointer unused)
+{
+  TcRpcCall *left = NULL;
+  json_object *params = json_object_new_array ();
+
+  g_test_summary ("RPC methods are called by name within the process, also where the node listens for none; a scope's own go before, and are listed nowhere");
+  start (f);
+  g_assert_null (tc_node_get_rpc (tc_local_get_node (f->local)));
+  g_assert_nonnull (strstr (call (f, NULL, "getblockchaininfo", NULL), "\"bestblockhash\""));
+  json_object_array_add (params, json_object_new_int (0));
+  g_assert_cmpuint (strlen (call (f, NULL, "getblockhash", params)), ==, 66);
+  g_assert_null (call (f, NULL, "nosuchmethod", NULL));
+  g_assert_error (f->error, TC_NODE_RPC_ERROR, TC_RPC_METHOD_NOT_FOUND);
+  g_clear_error (&f->error);
+
+  tc_node_add_rpc_method (tc_local_get_node (f->local), "whose", NULL, "whose\nAll.", NULL, answer_text, (gpointer) "all", NULL);
+  tc_node_add_rpc_method (tc_local_get_node (f->local), "7/whose", NULL, "whose\nSeven.", NULL, answer_text, (gpointer) "seven", NULL);
+  g_assert_cmpstr (call (f, "7", "whose", NULL), ==, "\"seven\"");
+  g_assert_cmpstr (call (f, "8", "whose", NULL), ==, "\"all\"");
+  g_assert_cmpstr (call (f, NULL, "whose", NULL), ==, "\"all\"");
+  g_assert_null (call (f, NULL, "7/whose", NULL));
+  g_clear_error (&f->error);
+  g_assert_null (strchr (call (f, "7", "help", NULL), '/'));
+
+  tc_node_add_rpc_method (tc_local_get_node (f->local), "later", NULL, "later", NULL, never_answer, &left, NULL);
+  tc_node_call_async (tc_local_get_node (f->local), NULL, "later", NULL, NULL, on_called, f);
+  while (left == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (f->done);
+  tc_local_stop_async (f->local, on_stopped, f);
+  wait_for (&f->done, "the answer that a stop gives");
+  g_assert_error (f->error, TC_NODE_RPC_ERROR, TC_RPC_MISC);
+  g_clear_error (&f->error);
+  wait_for (&f->done, "the stop");
+  tc_rpc_call_return (left, NULL);
+  g_clear_pointer (&f->local, tc_local_free);
+  g_clear_pointer (&f->answer, g_free);
+}
+
+static void
+test_add_peer (Fixture *f, gconstpointer unused)
+{
+  TcNode *node;
+
+  g_test_summary ("A peer is added by its address, once, and only where it is an address");
+  start (f);
+  node = tc_local_get_node (f->local);
+  tc_node_add_peer_async (node, "no address", NULL, on_done, f);
+  assert_fails (f, TC_NODE_ERROR_CONFIG);
+  tc_node_add_peer_async (node, "192.0.2.1:24000", NULL, on_done, f);
+  assert_ok (f);
+  tc_node_add_peer_async (node, "192.0.2.1:24000", NULL, on_done, f);
+  assert_fails (f, TC_NODE_ERROR_EXISTS);
+  stop (f);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -360,6 +525,9 @@ main (int argc, char *argv[])
   g_test_add ("/node/local/pays", Fixture, NULL, set_up, test_pays, tear_down);
   g_test_add ("/node/local/in-use", Fixture, NULL, set_up, test_in_use, tear_down);
   g_test_add ("/node/local/peers-and-bans", Fixture, NULL, set_up, test_peers, tear_down);
+  g_test_add ("/node/local/committee", Fixture, NULL, set_up, test_committee, tear_down);
+  g_test_add ("/node/local/call", Fixture, NULL, set_up, test_call, tear_down);
+  g_test_add ("/node/local/add-peer", Fixture, NULL, set_up, test_add_peer, tear_down);
   g_test_add ("/node/local/stop-while-starting", Fixture, NULL, set_up, test_stop_while_starting, tear_down);
   g_test_add ("/node/local/requests-while-stopping", Fixture, NULL, set_up, test_requests_while_stopping, tear_down);
   return g_test_run ();
