@@ -281,6 +281,8 @@ set_accels (TcApplication *self)
     { "win.page::send", { "<Alt>2" } },
     { "win.page::receive", { "<Alt>3" } },
     { "win.page::history", { "<Alt>4" } },
+    { "win.page::network", { "<Alt>6" } },
+    { "win.page::console", { "<Control><Shift>c" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)

@@ -5,10 +5,12 @@
 
 #include "account-switcher.h"
 #include "compat.h"
+#include "console-page.h"
 #include "epoch-clock.h"
 #include "explorer-page.h"
 #include "helpers.h"
 #include "history-page.h"
+#include "network-page.h"
 #include "overview-page.h"
 #include "receive-page.h"
 #include "send-page.h"
@@ -27,7 +29,9 @@ static const Page pages[] = {
   { "send", N_("Send"), "org.timecoin.TimeCoin.send-symbolic", tc_send_page_get_type },
   { "receive", N_("Receive"), "org.timecoin.TimeCoin.receive-symbolic", tc_receive_page_get_type },
   { "history", N_("History"), "document-open-recent-symbolic", tc_history_page_get_type },
+  { "network", N_("Network"), "network-workgroup-symbolic", tc_network_page_get_type },
   { "explorer", N_("Explorer"), "system-search-symbolic", tc_explorer_page_get_type },
+  { "console", N_("Console"), NULL, tc_console_page_get_type },
 };
 
 struct _TcWalletView

@@ -12,7 +12,8 @@ struct _TcWalletRpc
   gatomicrefcount     ref_count;
   TcNode             *node;
   TcWallet           *wallet;       /* (nullable) */
-  char               *wallet_path;
+  char               *wallet_path;  /* (nullable): none is made */
+  char               *scope;        /* (nullable) */
   TcWalletRpcMadeFunc made;
   gpointer            made_data;
   GSource            *lock_source;  /* (nullable): walletpassphrase's time runs */

@@ -27,6 +27,7 @@ tc_wallet_rpc_unref (gpointer data)
   g_clear_object (&self->wallet);
   g_clear_pointer (&self->node, tc_node_unref);
   g_free (self->wallet_path);
+  g_free (self->scope);
   g_free (self);
 }
 
@@ -679,6 +680,24 @@ static const struct
   { "listmasternodes", { NULL }, "listmasternodes\nThe masternodes that this wallet owns. masternodelist lists all.", tc_wallet_rpc_on_listmasternodes },
 };
 
+/* Returns: (transfer full). */
+static char *
+scoped_name (const TcWalletRpc *self, gsize method)
+{
+  return self->scope == NULL ? g_strdup (methods[method].name) : g_strconcat (self->scope, "/", methods[method].name, NULL);
+}
+
+static void
+add_methods (TcWalletRpc *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      g_autofree char *name = scoped_name (self, i);
+
+      tc_node_add_rpc_method (self->node, name, methods[i].params, methods[i].usage, NULL, methods[i].handler, tc_wallet_rpc_ref (self), tc_wallet_rpc_unref);
+    }
+}
+
 TcWalletRpc *
 tc_wallet_rpc_new (TcNode *node, TcWallet *wallet, const char *wallet_path, TcWalletRpcMadeFunc made, gpointer user_data)
 {
@@ -690,8 +709,20 @@ tc_wallet_rpc_new (TcNode *node, TcWallet *wallet, const char *wallet_path, TcWa
   self->wallet_path = g_strdup (wallet_path);
   self->made = made;
   self->made_data = user_data;
-  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
-    tc_node_add_rpc_method (node, methods[i].name, methods[i].params, methods[i].usage, NULL, methods[i].handler, tc_wallet_rpc_ref (self), tc_wallet_rpc_unref);
+  add_methods (self);
+  return self;
+}
+
+TcWalletRpc *
+tc_wallet_rpc_new_scoped (TcNode *node, TcWallet *wallet, const char *scope)
+{
+  TcWalletRpc *self = g_new0 (TcWalletRpc, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->node = tc_node_ref (node);
+  self->wallet = g_object_ref (wallet);
+  self->scope = g_strdup (scope);
+  add_methods (self);
   return self;
 }
 
@@ -727,6 +758,10 @@ tc_wallet_rpc_free (TcWalletRpc *self)
   drop_drafts (self);
   g_clear_object (&self->wallet);
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
-    tc_node_remove_rpc_method (self->node, methods[i].name);
+    {
+      g_autofree char *name = scoped_name (self, i);
+
+      tc_node_remove_rpc_method (self->node, name);
+    }
   tc_wallet_rpc_unref (self);
 }

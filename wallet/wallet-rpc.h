@@ -18,6 +18,8 @@ typedef void (*TcWalletRpcMadeFunc) (TcWallet *wallet, gpointer user_data);
 /* Registers the methods with @node. @wallet: (nullable): NULL: the methods say that there is none until one is made.
  * @wallet_path: where createwallet makes one. @made: (nullable). A wallet made through RPC is attached to @node. */
 TcWalletRpc *tc_wallet_rpc_new        (TcNode *node, TcWallet *wallet, const char *wallet_path, TcWalletRpcMadeFunc made, gpointer user_data);
+/* The same for one caller alone: tc_node_call_async () with @scope reaches @wallet by these methods, and nobody else does. It makes no wallet. */
+TcWalletRpc *tc_wallet_rpc_new_scoped (TcNode *node, TcWallet *wallet, const char *scope);
 /* Replaces the wallet served. @wallet: (nullable). */
 void         tc_wallet_rpc_set_wallet (TcWalletRpc *self, TcWallet *wallet);
 /* (transfer none) (nullable). */

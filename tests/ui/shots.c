@@ -801,6 +801,7 @@ take_all (gpointer data)
   take_explorer (self);
   take_troubles (self);
   take_syncs (self);
+  tc_shots_network (self);
   take_dialogs (self);
   tc_shots_shell (self);
   take_lock (self);
