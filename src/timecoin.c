@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "core/key.h"
+#include "guard.h"
 #include "ui/application.h"
 #include "wallet/uri.h"
 
@@ -29,6 +30,7 @@ main (int argc, char *argv[])
   g_autoptr(TcApplication) application = NULL;
   char *arguments[3] = { NULL };
 
+  tc_guard_secrets (FALSE);
   setlocale (LC_ALL, "");
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);

@@ -15,6 +15,7 @@
 #include "wallet/wallet.h"
 
 #include "commands.h"
+#include "guard.h"
 #include "options.h"
 
 #define STOP_MAX_MS        5000u
@@ -484,6 +485,7 @@ main (int argc, char **argv)
   g_autoptr(GError) error = NULL;
   int status;
 
+  tc_guard_secrets (TRUE);
   setlocale (LC_ALL, "");
   g_log_writer_default_set_use_stderr (TRUE);  /* stdout is for the ready line */
   tc_crypto_init ();

@@ -1,12 +1,14 @@
 #include "server-private.h"
 
+#include <sodium.h>
 #include <sys/socket.h>
 
 #include "core/check.h"
 
 #include "guard.h"
 
-#define EXCHANGE_KEY "tc-rpc-exchange"
+#define EXCHANGE_KEY      "tc-rpc-exchange"
+#define STACK_WIPED_BYTES 65536u
 
 static void exchange_advance (TcRpcExchange *self);
 
@@ -242,6 +244,24 @@ exchange_advance (TcRpcExchange *self)
   respond (self);
 }
 
+/* libsoup reads into a buffer on the stack, where a password stays until something else is written there: from the main loop, all that is beneath is wiped. */
+static gboolean
+wipe_stack (gpointer unused)
+{
+  sodium_stackzero (STACK_WIPED_BYTES);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wipe_stack_soon (TcRpcServer *server)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_HIGH);
+  g_source_set_callback (source, wipe_stack, NULL, NULL);
+  g_source_attach (source, server->context);
+}
+
 void
 tc_rpc_exchange_begin (TcRpcServer *server, SoupServerMessage *message)
 {
@@ -263,6 +283,7 @@ tc_rpc_exchange_begin (TcRpcServer *server, SoupServerMessage *message)
   self->answer = g_string_new (NULL);
   self->request = tc_rpc_request_parse (self->body != NULL ? (const char *) self->body->data : "", self->body != NULL ? self->body->len : 0);
   drop_body (self);
+  wipe_stack_soon (server);
   exchange_advance (self);
 }
 
