@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "epoch-clock.h"
+#include "jail-watch.h"
 #include "notice.h"
 #include "text.h"
 
@@ -13,7 +14,7 @@
 #define ALONE_MS        (60 * 1000)      /* without a peer for so long since the start is worth a word */
 #define REFRESH_MS      250
 
-typedef enum { NODE, TRUST, PROBLEM, DISK, CLOCK, PEERS, PASSWORD, BACKUP, READING, N_WARNINGS } Warning;
+typedef enum { NODE, TRUST, PROBLEM, DISK, CLOCK, PEERS, JAILED, PASSWORD, BACKUP, READING, N_WARNINGS } Warning;
 
 static const struct
 {
@@ -25,6 +26,7 @@ static const struct
   [DISK] = { "app.preferences-page", "storage" },
   [CLOCK] = { "app.help-topic", "trouble" },
   [PEERS] = { "app.preferences-page", "network" },
+  [JAILED] = { NULL, NULL },  /* show_jailed_one () */
   [PASSWORD] = { "win.change-password", NULL },
   [BACKUP] = { NULL, NULL },  /* check_backup () */
   [READING] = { NULL, NULL },
@@ -37,6 +39,7 @@ struct _TcWarnings
   TcNotice  *notices[N_WARNINGS];
   TcSession *session;
   TcWallet  *wallet;
+  TcJailWatch *jails;
   guint64    free_bytes;      /* of the data folder; G_MAXUINT64: not known */
   gboolean   asking_disk;
   guint      disk_timer, refresh_timer;
@@ -54,8 +57,25 @@ check_backup (TcWarnings *self)
 }
 
 static void
+show_jailed_one (TcWarnings *self)
+{
+  g_autofree char *what = NULL;
+  guint32 masternode;
+
+  if (tc_jail_watch_get (self->jails, &masternode) == 0)
+    return;
+  what = g_strdup_printf ("masternode/%u", masternode);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-on", "(ss)", "explorer", what);
+}
+
+static void
 on_activated (TcNotice *notice, TcWarnings *self)
 {
+  if (notice == self->notices[JAILED])
+    {
+      show_jailed_one (self);
+      return;
+    }
   if (notice == self->notices[BACKUP])
     {
       check_backup (self);
@@ -181,18 +201,6 @@ show_peers (TcWarnings *self, const TcNodeStatus *status)
           _("Connections…"));
 }
 
-static void
-on_status (TcWarnings *self)
-{
-  const TcNodeStatus *status = tc_session_get_status (self->session);
-
-  show_node (self, status);
-  show_trust (self, status);
-  show_clock (self, status);
-  show_peers (self, status);
-  update_visible (self);
-}
-
 /* --- The disk --- */
 
 static void
@@ -243,6 +251,9 @@ on_disk_check (gpointer user_data)
   TcWarnings *self = user_data;
   g_autoptr(GTask) task = NULL;
 
+  /* Of a retirement nothing tells. */
+  if (self->jails != NULL && tc_jail_watch_get (self->jails, NULL) > 0)
+    tc_jail_watch_check (self->jails);
   /* A disk that does not answer is asked once. */
   if (self->asking_disk || self->session == NULL)
     return G_SOURCE_CONTINUE;
@@ -253,6 +264,29 @@ on_disk_check (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* --- Masternodes --- */
+
+static void
+show_jailed (TcWarnings *self)
+{
+  guint32 masternode;
+  const guint n = tc_jail_watch_get (self->jails, &masternode);
+  g_autofree char *title = NULL;
+
+  if (n == 0)
+    hide (self, JAILED);
+  else
+    {
+      title = n == 1 ? g_strdup_printf (_("Your Masternode %u Was Jailed"), masternode)
+                     : g_strdup_printf (ngettext ("%u of Your Masternodes Was Jailed", "%u of Your Masternodes Were Jailed", n), n);
+      show (self, JAILED, TC_NOTICE_ERROR, title,
+            _("It signed two different things where it may sign one, so it counts no more and earns nothing. Find out whether two copies of it ran; then retire it: what is "
+              "left of its collateral comes back."),
+            _("Show Masternode"));
+    }
+  update_visible (self);
+}
+
 /* --- The wallet --- */
 
 /* (transfer full): what the wallet reads or waits for, or misses. */
@@ -261,17 +295,23 @@ reading_text (TcWarnings *self, const TcWalletSnapshot *snapshot)
 {
   const TcNodeStatus *status = tc_session_get_status (self->session);
   const gboolean known = status != NULL && status->sync.phase == TC_NODE_SYNC_HISTORY && status->sync.total > 0;
+  g_autofree char *at = NULL, *of = NULL;
 
   if (snapshot->never)
-    return g_strdup_printf (_("This computer has no blocks before block %u, so older payments of this wallet may be missing here. Open it where all blocks are "
-                              "kept, or let this node fetch the whole chain."), status != NULL ? status->oldest_height : snapshot->scan_height);
+    {
+      g_autofree char *oldest = tc_text_number (status != NULL ? status->oldest_height : snapshot->scan_height);
+
+      return g_strdup_printf (_("This computer has no blocks before block %s, so older payments of this wallet may be missing here. Open it where all blocks are "
+                                "kept, or let this node fetch the whole chain."), oldest);
+    }
   if (snapshot->waiting && known)
     return g_strdup_printf (_("Waiting for older blocks: %d %%. Payments that they hold will appear by themselves."),
                             tc_clock_sync_percent (status));
   if (snapshot->waiting)
     return g_strdup (_("Waiting for older blocks. Payments that they hold will appear by themselves."));
-  return g_strdup_printf (_("Looking for this wallet's payments: block %u of %u"), snapshot->rescanning ? snapshot->rescan_height : snapshot->unread_height,
-                          snapshot->rescanning ? snapshot->rescan_target : snapshot->scan_height);
+  at = tc_text_number (snapshot->rescanning ? snapshot->rescan_height : snapshot->unread_height);
+  of = tc_text_number (snapshot->rescanning ? snapshot->rescan_target : snapshot->scan_height);
+  return g_strdup_printf (_("Looking for this wallet's payments: block %s of %s"), at, of);
 }
 
 static void
@@ -314,6 +354,21 @@ show_wallet (TcWarnings *self)
   update_visible (self);
 }
 
+static void
+on_status (TcWarnings *self)
+{
+  const TcNodeStatus *status = tc_session_get_status (self->session);
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
+
+  show_node (self, status);
+  show_trust (self, status);
+  show_clock (self, status);
+  show_peers (self, status);
+  if (snapshot->waiting || snapshot->never)
+    show_reading (self, snapshot);  /* which blocks there are changes without the wallet */
+  update_visible (self);
+}
+
 static gboolean
 on_refresh (gpointer user_data)
 {
@@ -340,6 +395,8 @@ tc_warnings_set_wallet (TcWarnings *self, TcSession *session, TcWallet *wallet)
 
   g_set_object (&self->session, session);
   g_set_object (&self->wallet, wallet);
+  self->jails = tc_jail_watch_new (session, wallet);
+  g_signal_connect_object (self->jails, "changed", G_CALLBACK (show_jailed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (wallet, "changed", G_CALLBACK (on_wallet_changed), self, G_CONNECT_SWAPPED);
   show_wallet (self);
@@ -355,6 +412,7 @@ tc_warnings_dispose (GObject *object)
 
   g_clear_handle_id (&self->disk_timer, g_source_remove);
   g_clear_handle_id (&self->refresh_timer, g_source_remove);
+  g_clear_object (&self->jails);
   g_clear_object (&self->session);
   g_clear_object (&self->wallet);
   G_OBJECT_CLASS (tc_warnings_parent_class)->dispose (object);
