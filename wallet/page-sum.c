@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 
+#define CHUNK_PAGES 64
 #define SUMMED_SIZE (TC_PAGE_SUM_PAGE_SIZE - TC_PAGE_SUM_SIZE)
 
 /* Our file object is followed in memory by the system VFS's own. */
@@ -194,6 +195,40 @@ static int
 sum_last_error (sqlite3_vfs *vfs, int n, char *ret_text)
 {
   return system_vfs (vfs)->xGetLastError (system_vfs (vfs), n, ret_text);
+}
+
+static gboolean
+is_good (const guint8 *page, sqlite3_int64 offset)
+{
+  guint8 sum[TC_PAGE_SUM_SIZE];
+
+  page_sum (page, offset, sum);
+  return memcmp (sum, page + SUMMED_SIZE, sizeof sum) == 0 || (page[0] == 0 && memcmp (page, page + 1, TC_PAGE_SUM_PAGE_SIZE - 1) == 0);
+}
+
+int
+tc_page_sum_check_all (sqlite3 *handle)
+{
+  g_autofree guint8 *chunk = g_malloc (CHUNK_PAGES * TC_PAGE_SUM_PAGE_SIZE);
+  sqlite3_file *file = NULL;
+  sqlite3_int64 size = 0;
+  int result = sqlite3_file_control (handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+
+  if (result == SQLITE_OK)
+    result = sum_file_size (file, &size);
+  if (result == SQLITE_OK && size % TC_PAGE_SUM_PAGE_SIZE != 0)
+    result = SQLITE_IOERR_DATA;
+  for (sqlite3_int64 offset = 0; offset < size && result == SQLITE_OK;)
+    {
+      const int n = (int) MIN (size - offset, CHUNK_PAGES * TC_PAGE_SUM_PAGE_SIZE);
+
+      result = inner (file)->pMethods->xRead (inner (file), chunk, n, offset);
+      for (int i = 0; i < n && result == SQLITE_OK; i += TC_PAGE_SUM_PAGE_SIZE)
+        if (!is_good (chunk + i, offset + i))
+          result = SQLITE_IOERR_DATA;
+      offset += n;
+    }
+  return result;
 }
 
 void
