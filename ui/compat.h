@@ -54,6 +54,13 @@ GtkWindow *tc_compat_show_about       (GtkWindow *parent, const char *debug_info
 /* Opens a folder or address with the program that the user has for it (gtk_show_uri; later GtkUriLauncher). */
 void       tc_compat_show_uri         (GtkWindow *parent, const char *uri);
 
+/* --- Which file to read or write (GtkFileChooserNative; later GtkFileDialog). --- */
+
+/* @save_name: (nullable): what to call a file to be written; NULL: one that is there is chosen. @callback: with the file, borrowed; not where the user changes their mind, or
+ * @parent goes first. */
+void       tc_compat_choose_file      (GtkWindow *parent, const char *title, const char *save_name, void (*callback) (GFile *file, gpointer user_data),
+                                       gpointer user_data);
+
 /* @callback: with the folder, borrowed; not where the user changes their mind, or @parent goes first (GtkFileChooserNative; later GtkFileDialog). */
 void       tc_compat_choose_folder    (GtkWindow *parent, const char *title, void (*callback) (GFile *folder, gpointer user_data), gpointer user_data);
 

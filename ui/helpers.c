@@ -18,6 +18,51 @@ tc_toast (GtkWidget *widget, const char *text)
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
 }
 
+typedef struct
+{
+  void         (*undo) (gpointer user_data);
+  gpointer       user_data;
+  GDestroyNotify free_data;
+} Undo;
+
+static void
+on_undo (AdwToast *toast, Undo *undo)
+{
+  undo->undo (undo->user_data);
+}
+
+static void
+free_undo (gpointer data, GClosure *closure)
+{
+  Undo *undo = data;
+
+  if (undo->free_data != NULL)
+    undo->free_data (undo->user_data);
+  g_free (undo);
+}
+
+void
+tc_toast_undo (GtkWidget *widget, const char *text, void (*undo) (gpointer user_data), gpointer user_data, GDestroyNotify free_data)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
+  AdwToast *toast;
+  Undo *data;
+
+  if (overlay == NULL)
+    {
+      if (free_data != NULL)
+        free_data (user_data);
+      return;
+    }
+  data = g_new0 (Undo, 1);
+  *data = (Undo) { undo, user_data, free_data };
+  toast = adw_toast_new (text);
+  adw_toast_set_timeout (toast, 8);
+  adw_toast_set_button_label (toast, _("Undo"));
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo), data, free_undo, 0);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+}
+
 void
 tc_copy_text (GtkWidget *widget, const char *text, const char *toast)
 {
@@ -188,6 +233,26 @@ tc_tx_amount_text (const TcWalletTx *tx, gboolean hidden)
   const char *sign = (tx->kind == TC_WALLET_TX_SELF && tx->transfer == TC_TRANSFER_NONE) || (is_masternode && !is_fee) ? "" : tc_tx_is_incoming (tx) ? "+" : "−";
 
   return hidden ? g_strdup (TC_HIDDEN_AMOUNT) : g_strconcat (sign, amount, NULL);
+}
+
+gint64
+tc_tx_time_ms (const TcWalletTx *tx)
+{
+  return tx->kind == TC_WALLET_TX_GENESIS || tx->seen_ms == 0 ? tx->block_time_ms : tx->seen_ms;
+}
+
+/* A name, then what is written; an address only where there is neither. */
+char *
+tc_tx_detail_text (const TcWalletTx *tx)
+{
+  const char *words = tx->note != NULL && tx->note[0] != '\0' ? tx->note : tx->memo != NULL && tx->memo[0] != '\0' ? tx->memo : NULL;
+  g_autofree char *line = words == NULL ? NULL : g_strdelimit (g_strdup (words), "\n", ' ');
+
+  if (tx->name == NULL && line == NULL)
+    return tx->address == NULL ? g_strdup ("") : tc_text_address_short (tx->address);
+  if (tx->name != NULL && line != NULL)
+    return g_strdup_printf ("%s · %s", tx->name, line);
+  return g_strdup (tx->name != NULL ? tx->name : line);
 }
 
 TcSecretString *

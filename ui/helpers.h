@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 /* A short message at the bottom of @widget's window. */
 void  tc_toast              (GtkWidget *widget, const char *text);
+/* The same with a button that takes back what was done, while it is shown. @free_data: (nullable). */
+void  tc_toast_undo         (GtkWidget *widget, const char *text, void (*undo) (gpointer user_data), gpointer user_data, GDestroyNotify free_data);
 /* Puts @text on the clipboard and says so with @toast. */
 void  tc_copy_text          (GtkWidget *widget, const char *text, const char *toast);
 
@@ -31,6 +33,11 @@ const char *tc_tx_state_class (const TcWalletTx *tx);
 gboolean    tc_tx_is_incoming (const TcWalletTx *tx);
 /* With a sign and the unit: "+5.00 TIME". Returns: (transfer full). */
 char       *tc_tx_amount_text (const TcWalletTx *tx, gboolean hidden);
+
+/* When it happened, as well as is known: Unix ms; 0: unknown. */
+gint64      tc_tx_time_ms     (const TcWalletTx *tx);
+/* With whom, and what is written about it, on one line. Returns: (transfer full): may be empty. */
+char       *tc_tx_detail_text (const TcWalletTx *tx);
 
 /* The text of a password entry as a secret; the entry is emptied. @entry: any GtkEditable. Returns: (transfer full). */
 TcSecretString *tc_take_secret (GtkEditable *entry);

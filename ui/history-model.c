@@ -1,9 +1,12 @@
 #define G_LOG_DOMAIN "tc-ui"
 #include "history-model.h"
 
+#include <string.h>
+
 #define PAGE TC_HISTORY_MODEL_PAGE
 #define INSERT_MAX 1000u  /* more new rows than these are a new list */
 #define RELOAD_MS  80     /* what changes meanwhile comes at once; not longer, for each new row takes its time and the sum must stay small */
+#define PAGES_MAX  40u    /* with rows in memory; those looked at longest ago are dropped */
 #define KEPT_PAGES 4u  /* the pages looked at last follow the wallet; the rest is asked again when looked at */
 
 struct _TcHistoryItem
@@ -65,7 +68,8 @@ struct _TcHistoryModel
 {
   GObject       parent_instance;
   TcWallet     *wallet;
-  char         *search;
+  TcHistoryQuery *query;
+  GQueue        looked_at;      /* of page + 1, the last one first */
   guint32       account;
   GPtrArray    *items;          /* of TcHistoryItem, NULL where nobody looked yet */
   GArray       *fresh;          /* of gboolean, a page each: asked for since the history changed last */
@@ -105,8 +109,9 @@ resize (TcHistoryModel *self, guint total)
   g_array_set_size (self->fresh, total / PAGE + 1);
   if (total > before && before > 0 && total - before <= INSERT_MAX)
     {
-      for (guint i = 0; i < total - before; i++)
-        g_ptr_array_insert (self->items, 0, NULL);
+      g_ptr_array_set_size (self->items, (int) total);
+      memmove (self->items->pdata + (total - before), self->items->pdata, before * sizeof (gpointer));
+      memset (self->items->pdata, 0, (total - before) * sizeof (gpointer));
       g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, total - before);
       return;
     }
@@ -177,12 +182,37 @@ request_page (TcHistoryModel *self, guint page)
   request = g_new0 (Request, 1);
   request->model = g_object_ref (self);
   request->page = page;
-  tc_wallet_list_history (self->wallet, self->account, &(TcHistoryQuery) { .search = self->search }, page * PAGE, PAGE, self->cancellable, on_page, request);
+  tc_wallet_list_history (self->wallet, self->account, self->query, page * PAGE, PAGE, self->cancellable, on_page, request);
+}
+
+/* Rows that nobody holds are made anew when they are looked at. */
+static void
+drop_page (TcHistoryModel *self, guint page)
+{
+  for (guint i = page * PAGE; i < (page + 1) * PAGE && i < self->items->len; i++)
+    if (self->items->pdata[i] != NULL && G_OBJECT (self->items->pdata[i])->ref_count == 1)
+      g_clear_object (&self->items->pdata[i]);
+  if (page < self->fresh->len)
+    g_array_index (self->fresh, gboolean, page) = FALSE;
+}
+
+static void
+note_page (TcHistoryModel *self, guint page)
+{
+  gpointer name = GUINT_TO_POINTER (page + 1);
+
+  if (g_queue_peek_head (&self->looked_at) == name)
+    return;
+  g_queue_remove (&self->looked_at, name);
+  g_queue_push_head (&self->looked_at, name);
+  if (self->looked_at.length > PAGES_MAX)
+    drop_page (self, GPOINTER_TO_UINT (g_queue_pop_tail (&self->looked_at)) - 1);
 }
 
 static void
 look_at_page (TcHistoryModel *self, guint page)
 {
+  note_page (self, page);
   for (guint i = 0; i < KEPT_PAGES; i++)
     if (self->recent[i] == page)
       {
@@ -282,7 +312,8 @@ tc_history_model_finalize (GObject *object)
 
   g_ptr_array_unref (self->items);
   g_array_unref (self->fresh);
-  g_free (self->search);
+  tc_history_query_free (self->query);
+  g_queue_clear (&self->looked_at);
   G_OBJECT_CLASS (tc_history_model_parent_class)->finalize (object);
 }
 
@@ -301,6 +332,8 @@ tc_history_model_init (TcHistoryModel *self)
   self->fresh = g_array_new (FALSE, TRUE, sizeof (gboolean));
   self->cancellable = g_cancellable_new ();
   self->account = TC_ACCOUNT_ALL;
+  self->query = tc_history_query_copy (NULL);
+  g_queue_init (&self->looked_at);
 }
 
 TcHistoryModel *
@@ -324,6 +357,7 @@ begin_again (TcHistoryModel *self)
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
   self->loaded = FALSE;
+  g_queue_clear (&self->looked_at);
   for (guint i = 0; i < KEPT_PAGES; i++)
     self->recent[i] = 0;
   resize (self, 0);
@@ -341,17 +375,29 @@ tc_history_model_set_account (TcHistoryModel *self, guint32 account)
   begin_again (self);
 }
 
-void
-tc_history_model_set_search (TcHistoryModel *self, const char *search)
+guint32
+tc_history_model_get_account (TcHistoryModel *self)
 {
+  return self->account;
+}
+
+const TcHistoryQuery *
+tc_history_model_get_query (TcHistoryModel *self)
+{
+  return self->query;
+}
+
+void
+tc_history_model_set_query (TcHistoryModel *self, const TcHistoryQuery *query)
+{
+  g_autoptr(TcHistoryQuery) copy = tc_history_query_copy (query);
+
   g_return_if_fail (TC_IS_HISTORY_MODEL (self));
 
-  if (search != NULL && search[0] == '\0')
-    search = NULL;
-  if (g_strcmp0 (self->search, search) == 0)
+  if (tc_history_query_equal (self->query, copy))
     return;
-  g_free (self->search);
-  self->search = g_strdup (search);
+  tc_history_query_free (self->query);
+  self->query = g_steal_pointer (&copy);
   begin_again (self);
 }
 

@@ -58,15 +58,18 @@ tc_tx_row_new (void)
 static char *
 subtitle_text (const TcWalletTx *tx)
 {
-  const gint64 time_ms = tx->kind == TC_WALLET_TX_GENESIS || tx->seen_ms == 0 ? tx->block_time_ms : tx->seen_ms;
-  g_autofree char *when = tc_text_when (time_ms, g_get_real_time () / 1000);
-  g_autofree char *address = tx->address == NULL ? NULL : tc_text_address_short (tx->address);
+  g_autofree char *when = tc_text_when (tc_tx_time_ms (tx), g_get_real_time () / 1000);
+  g_autofree char *detail = tc_tx_detail_text (tx);
 
-  if (tx->memo != NULL && tx->memo[0] != '\0')
-    return g_strjoin (when[0] == '\0' ? "" : " · ", when, tx->memo, NULL);
-  if (address == NULL || when[0] == '\0')
-    return g_strdup (address == NULL ? when : address);
-  return g_strdup_printf ("%s · %s", when, address);
+  return g_strjoin (when[0] == '\0' || detail[0] == '\0' ? "" : " · ", when, detail, NULL);
+}
+
+/* An image measures itself anew even where its icon stays. */
+static void
+set_icon (GtkImage *image, const char *name)
+{
+  if (g_strcmp0 (gtk_image_get_icon_name (image), name) != 0)
+    gtk_image_set_from_icon_name (image, name);
 }
 
 static void
@@ -87,7 +90,7 @@ show_state (TcTxRow *self, const TcWalletTx *tx)
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
     set_class (self->state_box, classes[i], g_str_equal (own, classes[i]));
   gtk_label_set_text (self->state, tc_tx_state_text (tx));
-  gtk_image_set_from_icon_name (self->state_icon, tc_tx_state_icon (tx));
+  set_icon (self->state_icon, tc_tx_state_icon (tx));
 }
 
 void
@@ -111,7 +114,7 @@ tc_tx_row_set (TcTxRow *self, TcWalletTx *tx, gboolean hidden)
   gtk_label_set_text (self->title, tc_tx_title (tx));
   gtk_label_set_text (self->subtitle, subtitle);
   gtk_label_set_text (self->amount, amount);
-  gtk_image_set_from_icon_name (self->icon, tc_tx_icon (tx));
+  set_icon (self->icon, tc_tx_icon (tx));
   set_class (GTK_WIDGET (self->icon), "in", tc_tx_is_incoming (tx));
   set_class (GTK_WIDGET (self->amount), "amount-in", tc_tx_is_incoming (tx));
   show_state (self, tx);

@@ -108,16 +108,24 @@ keep_account (TcDb *db, guint32 account, GByteArray *marks)
   return own;
 }
 
+/* All columns are in the index: the rows themselves are not read. */
+static sqlite3_stmt *
+select_rows (TcDb *db, const TcHistoryQuery *query)
+{
+  if (query->kinds == 0 && query->states == 0 && query->from_ms == 0 && query->to_ms == 0 && query->least.units == 0 && query->most.units == 0)
+    return tc_wallet_db_select (db, "SELECT id FROM txs ORDER BY seen_ms DESC, id DESC", "");
+  return tc_wallet_db_select (db, "SELECT id FROM txs WHERE (?1 = 0 OR ?1 >> kind & 1) AND (?2 = 0 OR ?2 >> state & 1) AND seen_ms >= ?3"
+                              " AND seen_ms < ?4 AND amount BETWEEN ?5 AND ?6 ORDER BY seen_ms DESC, id DESC", "iiiiii", (gint64) query->kinds,
+                              (gint64) query->states, query->from_ms, query->to_ms > 0 ? query->to_ms : G_MAXINT64, (gint64) query->least.units,
+                              query->most.units > 0 ? (gint64) query->most.units : G_MAXINT64);
+}
+
 GArray *
 tc_history_search_ids (TcDb *db, guint32 account, const TcHistoryQuery *query)
 {
   g_autoptr(GByteArray) marks = keep_account (db, account, find (db, query->search));
   GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  /* All columns are in the index: the rows themselves are not read. */
-  sqlite3_stmt *rows = tc_wallet_db_select (db, "SELECT id FROM txs WHERE (?1 = 0 OR ?1 >> kind & 1) AND (?2 = 0 OR ?2 >> state & 1) AND seen_ms >= ?3"
-                                            " AND seen_ms < ?4 AND amount BETWEEN ?5 AND ?6 ORDER BY seen_ms DESC, id DESC", "iiiiii", (gint64) query->kinds,
-                                            (gint64) query->states, query->from_ms, query->to_ms > 0 ? query->to_ms : G_MAXINT64, (gint64) query->least.units,
-                                            query->most.units > 0 ? (gint64) query->most.units : G_MAXINT64);
+  sqlite3_stmt *rows = select_rows (db, query);
 
   while (tc_wallet_db_next (db, rows))
     {

@@ -1,8 +1,9 @@
 #include "wallet-rpc-private.h"
 
+#include "history-csv.h"
 #include "wallet-records.h"
 
-/* setlabel, listlabels, setnote, listcontacts, setcontact, removecontact. */
+/* setlabel, listlabels, setnote, listcontacts, setcontact, removecontact, exporthistory. */
 
 typedef struct
 {
@@ -210,4 +211,41 @@ tc_wallet_rpc_on_removecontact (TcRpcCall *call, gpointer user_data)
 
   if (tc_wallet_rpc_require_wallet (rpc, call) && tc_rpc_call_get_string (call, 0, "", &address))
     tc_wallet_remove_contact (rpc->wallet, address, on_contact_removed, call_new (rpc, call));
+}
+
+/* --- The history as a file --------------------------------------------------------------------------------------------------------- */
+
+static void
+on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Call) self = user_data;
+  g_autoptr(GError) error = NULL;
+  guint32 n_rows = 0;
+
+  if (tc_wallet_export_history_finish (TC_WALLET (source), result, &n_rows, &error))
+    tc_rpc_call_return (self->call, json_object_new_int64 (n_rows));
+  else
+    tc_rpc_call_error (self->call, TC_RPC_MISC, "%s", error->message);
+}
+
+void
+tc_wallet_rpc_on_exporthistory (TcRpcCall *call, gpointer user_data)
+{
+  TcWalletRpc *rpc = user_data;
+  const char *path, *search;
+  TcHistoryQuery query = { 0 };
+
+  if (!tc_wallet_rpc_require_wallet (rpc, call) || !tc_rpc_call_get_string (call, 0, "", &path) || !tc_rpc_call_get_string (call, 1, "", &search))
+    return;
+  if (!g_path_is_absolute (path))
+    {
+      tc_rpc_call_error (call, TC_RPC_PARAMETER, "file is an absolute path, on the node's computer.");
+      return;
+    }
+  g_autoptr(GFile) file = g_file_new_for_path (path);
+  query.search = (char *) search;
+  if (g_file_query_exists (file, NULL))
+    tc_rpc_call_error (call, TC_RPC_PARAMETER, "There is such a file already.");
+  else
+    tc_wallet_export_history (rpc->wallet, TC_ACCOUNT_ALL, &query, file, NULL, NULL, NULL, on_exported, call_new (rpc, call));
 }

@@ -70,5 +70,6 @@ void         tc_wallet_rpc_on_setnote            (TcRpcCall *call, gpointer user
 void         tc_wallet_rpc_on_listcontacts       (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_setcontact         (TcRpcCall *call, gpointer user_data);
 void         tc_wallet_rpc_on_removecontact      (TcRpcCall *call, gpointer user_data);
+void         tc_wallet_rpc_on_exporthistory      (TcRpcCall *call, gpointer user_data);
 
 G_END_DECLS

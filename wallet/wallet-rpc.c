@@ -676,6 +676,9 @@ static const struct
   { "listcontacts", { NULL }, "listcontacts\nThe contacts: names of others' addresses.", tc_wallet_rpc_on_listcontacts },
   { "setcontact", { "address", "name", "note", "key", NULL },
     "setcontact ADDRESS NAME ( NOTE KEY )\nAdds a contact, or changes the one of ADDRESS. KEY is the public key of ADDRESS.", tc_wallet_rpc_on_setcontact },
+  { "exporthistory", { "file", "search", NULL },
+    "exporthistory FILE ( SEARCH )\nWrites the transactions, or those that SEARCH finds, to a new CSV file on the node's computer. Returns how many.",
+    tc_wallet_rpc_on_exporthistory },
   { "removecontact", { "address", NULL }, "removecontact ADDRESS\nRemoves a contact.", tc_wallet_rpc_on_removecontact },
   { "listmasternodes", { NULL }, "listmasternodes\nThe masternodes that this wallet owns. masternodelist lists all.", tc_wallet_rpc_on_listmasternodes },
 };

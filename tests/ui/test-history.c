@@ -202,10 +202,10 @@ test_search (void)
   test_init (&test);
   await_loaded (&test);
   all = n_items (&test);
-  tc_history_model_set_search (test.model, "there is nothing like this");
+  tc_history_model_set_query (test.model, &(TcHistoryQuery) { .search = (char *) "there is nothing like this" });
   await_loaded (&test);
   g_assert_cmpuint (n_items (&test), ==, 0);
-  tc_history_model_set_search (test.model, "");
+  tc_history_model_set_query (test.model, NULL);
   await_loaded (&test);
   g_assert_cmpuint (n_items (&test), ==, all);
   row = await_row (&test, all - 1);
