@@ -3,8 +3,10 @@
 
 #include <glib/gi18n.h>
 #include <qrencode.h>
+#include <string.h>
 
 #define QUIET_MODULES 4
+#define PICTURE_MODULE 8
 #define NATURAL_SIZE  220
 #define MINIMUM_SIZE  160
 
@@ -110,4 +112,31 @@ tc_qr_code_set_text (TcQrCode *self, const char *text)
     self->code = QRcode_encodeString (text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text == NULL ? "" : text, -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* 8 pixels a module, the quiet border with it. */
+GdkTexture *
+tc_qr_code_make_texture (TcQrCode *self)
+{
+  g_autoptr(GBytes) bytes = NULL;
+  guint8 *pixels;
+  int size;
+
+  g_return_val_if_fail (TC_IS_QR_CODE (self), NULL);
+
+  if (self->code == NULL)
+    return NULL;
+  size = (self->code->width + 2 * QUIET_MODULES) * PICTURE_MODULE;
+  pixels = g_malloc ((gsize) size * (gsize) size * 3);
+  for (int y = 0; y < size; y++)
+    for (int x = 0; x < size; x++)
+      {
+        const int module_x = x / PICTURE_MODULE - QUIET_MODULES, module_y = y / PICTURE_MODULE - QUIET_MODULES;
+        const gboolean inside = module_x >= 0 && module_y >= 0 && module_x < self->code->width && module_y < self->code->width;
+        const gboolean dark = inside && (self->code->data[module_y * self->code->width + module_x] & 1);
+
+        memset (pixels + ((gsize) y * (gsize) size + (gsize) x) * 3, dark ? 0 : 0xff, 3);
+      }
+  bytes = g_bytes_new_take (pixels, (gsize) size * (gsize) size * 3);
+  return gdk_memory_texture_new (size, size, GDK_MEMORY_R8G8B8, bytes, (gsize) size * 3);
 }

@@ -11,5 +11,7 @@ G_DECLARE_FINAL_TYPE (TcQrCode, tc_qr_code, TC, QR_CODE, GtkWidget)
 GtkWidget *tc_qr_code_new      (void);
 /* @text: (nullable). Too long a text leaves it empty. */
 void       tc_qr_code_set_text (TcQrCode *self, const char *text);
+/* A picture of it, sharp enough to print. Returns: (transfer full) (nullable): NULL where it is empty. */
+GdkTexture *tc_qr_code_make_texture (TcQrCode *self);
 
 G_END_DECLS
