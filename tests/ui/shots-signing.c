@@ -58,15 +58,15 @@ take_messages (TcShots *self)
   write_view (dialog, 0, "I am the owner of this address, and it is I who asks for the refund of 22 November.");
   tc_drive_press (dialog, "Sign");
   settle ();
-  tc_shots_take_dialog (self, "90-sign-message", FALSE);
-  take_small (self, "90-sign-message-small");
+  tc_shots_take_dialog (self, "signing-sign-message", FALSE);
+  take_small (self, "signing-sign-message-small");
   tc_drive_press (dialog, "Verify");
   settle ();
   write_view (dialog, 0, "I am the owner of this address.");
   write_view (dialog, 1, "AQ+nothing+good");
   settle ();
   gtk_widget_activate_default (dialog);
-  tc_shots_take_dialog (self, "90-verify-message", TRUE);
+  tc_shots_take_dialog (self, "signing-verify-message", TRUE);
 }
 
 typedef struct
@@ -116,29 +116,29 @@ take_payment (TcShots *self, TcWallet *wallet)
     g_error ("no payment is prepared");
   gtk_window_present (tc_offline_window_new_payment (GTK_WINDOW (self->window), wallet, made.draft));
   settle ();
-  tc_shots_take_dialog (self, "91-unsigned-payment", FALSE);
-  take_small (self, "91-unsigned-payment-small");
+  tc_shots_take_dialog (self, "signing-unsigned-payment", FALSE);
+  take_small (self, "signing-unsigned-payment-small");
   tc_drive_press (tc_shots_find_dialog (self), "Back");
   settle ();
-  tc_shots_take_dialog (self, "91-waiting", TRUE);
+  tc_shots_take_dialog (self, "signing-waiting", TRUE);
   tc_wallet_list_waiting (wallet, on_listed, &listed);
   if (!tc_drive_until (is_made, &listed, 10000))
     g_error ("no payment waits");
   g_autofree char *text = tc_envelope_to_text (listed.bytes);
   GtkWidget *dialog = open_dialog (self, "win.sign-payment");
-  tc_shots_take_dialog (self, "92-sign-payment", FALSE);
+  tc_shots_take_dialog (self, "signing-sign-payment", FALSE);
   write_view (dialog, 0, text);
   tc_drive_press (dialog, "Continue");
   settle ();
-  tc_shots_take_dialog (self, "92-sign-review", FALSE);
-  take_small (self, "92-sign-review-small");
+  tc_shots_take_dialog (self, "signing-sign-review", FALSE);
+  take_small (self, "signing-sign-review-small");
   tc_drive_press (dialog, "Sign");
   settle ();
-  tc_shots_take_dialog (self, "92-signed", TRUE);
+  tc_shots_take_dialog (self, "signing-signed", TRUE);
   dialog = open_dialog (self, "win.waiting-payments");
   tc_drive_press (dialog, "Drop");
   settle ();
-  tc_shots_take_dialog (self, "91-waiting-none", TRUE);
+  tc_shots_take_dialog (self, "signing-waiting-none", TRUE);
   g_bytes_unref (listed.bytes);
   tc_payment_draft_unref (made.draft);
 }
@@ -156,14 +156,14 @@ take_watching (TcShots *self, TcWallet *wallet)
     g_error ("no watch file is made");
   open_dialog (self, "win.export-watch");
   settle ();
-  tc_shots_take_dialog (self, "93-watch-file", TRUE);
+  tc_shots_take_dialog (self, "signing-watch-file", TRUE);
   window = GTK_WIDGET (tc_welcome_watch_new (GTK_WINDOW (self->window), session, networks));
   gtk_window_present (GTK_WINDOW (window));
   settle ();
-  tc_shots_take_dialog (self, "93-watch-a-wallet", FALSE);
+  tc_shots_take_dialog (self, "signing-watch-a-wallet", FALSE);
   write_view (window, 0, "TIME0notAnAddress");
   settle ();
-  tc_shots_take_dialog (self, "93-watch-a-wallet-wrong", TRUE);
+  tc_shots_take_dialog (self, "signing-watch-a-wallet-wrong", TRUE);
   g_bytes_unref (made.bytes);
 }
 

@@ -804,6 +804,7 @@ take_all (gpointer data)
   tc_shots_network (self);
   take_dialogs (self);
   tc_shots_shell (self);
+  tc_shots_signing (self);
   take_lock (self);
   take_second (self);
   /* The steps are shown as they come: what this catches is a glimpse of them. */

@@ -42,5 +42,6 @@ void       tc_shots_send         (TcShots *self);
 void       tc_shots_shell        (TcShots *self);
 /* shots-network.c */
 void       tc_shots_network      (TcShots *self);
+void       tc_shots_signing      (TcShots *self);
 
 G_END_DECLS
