@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "coins-page.h"
+#include "offline-window.h"
 #include "send-form.h"
 #include "send-progress.h"
 #include "send-review.h"
@@ -43,6 +44,14 @@ is_at (TcSendPage *self, const char *name)
 
 /* --- From form to review --- */
 
+static gboolean
+watches_only (TcSendPage *self)
+{
+  g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
+
+  return snapshot->watch_only;
+}
+
 static void
 drop_draft (TcSendPage *self)
 {
@@ -75,6 +84,8 @@ take_draft (TcSendPage *self, TcPaymentDraft *draft, const GError *error)
   self->draft = draft;
   const TcWalletFees fees = tc_wallet_get_fees (self->wallet);
   tc_send_review_show (self->review, self->draft, self->names, &fees, tc_session_is_local (self->session));
+  if (watches_only (self))
+    tc_send_review_set_unsigned (self->review);
   show_page (self, "review");
   tc_send_review_focus (self->review);
 }
@@ -216,11 +227,29 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   tc_send_progress_follow (self->progress, self->wallet, &txid);
 }
 
+/* It waits for its signature; what comes back is sent from there. */
+static void
+make_unsigned (TcSendPage *self)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  keep_names (self, self->draft);
+  gtk_window_present (tc_offline_window_new_payment (window, self->wallet, self->draft));
+  g_clear_pointer (&self->draft, tc_payment_draft_unref);
+  tc_send_form_empty (self->form);
+  show_page (self, "form");
+}
+
 static void
 on_review_send (TcSendPage *self)
 {
   if (self->draft == NULL)
     return;
+  if (watches_only (self))
+    {
+      make_unsigned (self);
+      return;
+    }
   tc_send_review_set_busy (self->review, TRUE);
   tc_send_review_set_error (self->review, NULL);
   tc_send_progress_begin (self->progress, self->draft);

@@ -381,6 +381,13 @@ tc_send_review_show (TcSendReview *self, TcPaymentDraft *draft, GPtrArray *names
 }
 
 void
+tc_send_review_set_unsigned (TcSendReview *self)
+{
+  gtk_label_set_text (self->heading, _("To be signed where the phrase is"));
+  gtk_button_set_label (self->send, _("Make _Unsigned Payment"));
+}
+
+void
 tc_send_review_set_busy (TcSendReview *self, gboolean busy)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->send), !busy);

@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (TcSendReview, tc_send_review, TC, SEND_REVIEW, AdwBin)
 
 /* @names: (nullable) (element-type utf8): of the recipients, each (nullable). @play_money: the local network. */
 void tc_send_review_show    (TcSendReview *self, TcPaymentDraft *draft, GPtrArray *names, const TcWalletFees *fees, gboolean play_money);
+/* After tc_send_review_show (): the wallet watches only, so what is agreed to is a payment without signature. */
+void tc_send_review_set_unsigned (TcSendReview *self);
 /* While it is signed and sent nothing can be pressed. */
 void tc_send_review_set_busy  (TcSendReview *self, gboolean busy);
 /* @message: (nullable). */
