@@ -7,9 +7,7 @@ import shutil
 import sys
 import tempfile
 
-from gi.repository import Atspi
-
-from desktop import Application, NotThere, actions_of, is_showing, name_of, plain, role_of, walk
+from desktop import Application, Atspi, NotThere, actions_of, is_showing, name_of, plain, role_of, walk
 from story import PASSWORD, check, create_wallet, step, wait_available
 
 PAYEE = "TIME0AXFLiWUT5wLFBTLuF4Nw4SkeUt2zaBtRh"
@@ -61,9 +59,9 @@ def start_watching(binary, folder, log, text):
     window = app.window("TimeCoin")
     app.press(window, "Watch a Wallet…")
     dialog = app.window("Watch a Wallet")
-    app.write(dialog, "Text of a watch file, or addresses", "TIME0nothing")
+    app.write(dialog, "Or paste its text, or addresses", "TIME0nothing")
     app.wait(lambda: app.shows(dialog, "is no address"), "an error about what is no address")
-    app.write(dialog, "Text of a watch file, or addresses", text)
+    app.write(dialog, "Or paste its text, or addresses", text)
     app.press(dialog, "Watch")
     window = app.window("Watched wallet")
     wait_available(app, window, "1000000.00")
@@ -97,10 +95,10 @@ def prepare(app, window):
 def sign(app, window, text):
     app.menu(window, r"Sign a Payment…")
     dialog = app.window("Sign a Payment")
-    app.write(dialog, "Its text", text[:len(text) // 2])
+    app.write(dialog, "Or paste its text", text[:len(text) // 2])
     app.press(dialog, "Continue")
     app.wait(lambda: app.shows(dialog, "not all of it|damaged|not whole"), "an error about half a payment")
-    app.write(dialog, "Its text", text)
+    app.write(dialog, "Or paste its text", text)
     app.press(dialog, "Continue")
     app.wait(lambda: app.shows(dialog, r"250\.25 TIME"), "the amount")
     check(app.shows(dialog, re.escape(re.sub(r"(.{4})", r"\1 ", PAYEE).strip()[:14])), "the address is not shown in groups of four")
@@ -116,7 +114,7 @@ def bring_back(app, window, text):
     app.menu(window, r"Payments to Be Signed…")
     dialog = app.window("Payments to Be Signed")
     app.press(dialog, "Bring a Signed Payment…")
-    app.write(dialog, "Its text", text)
+    app.write(dialog, "Or paste its text", text)
     app.press(dialog, "Continue")
     app.wait(lambda: app.shows(dialog, r"250\.25 TIME"), "the amount")
     app.press(dialog, "Send")
