@@ -2,6 +2,9 @@
 #include "account-actions.h"
 
 #include "account-window.h"
+#include "application.h"
+#include "rescan-window.h"
+#include "wallets-window.h"
 
 #define GET_WALLET "accounts-wallet"
 
@@ -27,7 +30,25 @@ on_rename_account (GSimpleAction *action, GVariant *parameter, gpointer user_dat
   gtk_window_present (tc_account_window_new (user_data, wallet_of (user_data), g_variant_get_uint32 (parameter)));
 }
 
+static void
+on_rescan (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TcApplication *application = TC_APPLICATION (gtk_window_get_application (user_data));
+
+  gtk_window_present (tc_rescan_window_new (user_data, tc_application_get_session (application), wallet_of (user_data)));
+}
+
+static void
+on_wallets (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TcApplication *application = TC_APPLICATION (gtk_window_get_application (user_data));
+
+  gtk_window_present (tc_wallets_window_new (user_data, tc_application_get_session (application)));
+}
+
 static const GActionEntry actions[] = {
+  { .name = "wallets", .activate = on_wallets },
+  { .name = "rescan", .activate = on_rescan },
   { .name = "add-account", .activate = on_add_account },
   { .name = "rename-account", .activate = on_rename_account, .parameter_type = "u" },
 };

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Commands of a wallet's window about its accounts and its history: "add-account", "rename-account" (u), "rescan", "stop-rescan". Main thread. */
+/* Commands of a wallet's window about its accounts, its history and other wallets: "add-account", "rename-account" (u), "rescan", "wallets". Main thread. */
 
 /* Adds them to @window, a GActionMap. @get_wallet: of it; NULL: there is none. */
 void tc_account_actions_add    (GtkWindow *window, TcWallet *(*get_wallet) (GtkWindow *window));

@@ -172,6 +172,24 @@ find_window (TcApplication *self, const char *wallet)
   return NULL;
 }
 
+/* In the window that it is open in, or a new one. */
+static void
+on_open_wallet (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TcApplication *self = user_data;
+  const char *name = g_variant_get_string (parameter, NULL), *network = tc_session_get_network (self->session);
+  TcWindow *window = find_window (self, name);
+
+  if (self->stopping || network == NULL)
+    return;
+  if (window == NULL)
+    {
+      window = TC_WINDOW (tc_window_new (GTK_APPLICATION (self), self->session, self->settings, TC_WINDOW_LAST));
+      tc_window_restore (window, network, name, "overview");
+    }
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 /* What a notification, or the desktop's search, leads to; behind the lock where the wallet is locked by now. */
 static void
 on_show_on (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -246,6 +264,7 @@ static const GActionEntry actions[] = {
   { .name = "last-closed", .activate = on_last_closed },
   { .name = "come-back", .activate = on_come_back },
   { .name = "new-window", .activate = on_new_window },
+  { .name = "open-wallet", .activate = on_open_wallet, .parameter_type = "s" },
   { .name = "try", .activate = on_try },
   { .name = "show-on", .activate = on_show_on, .parameter_type = "(sss)" },
   { .name = "log-folder", .activate = on_log_folder },

@@ -342,3 +342,10 @@ tc_compat_choose_file (GtkWindow *parent, const char *title, const char *save_na
   g_object_set_data_full (G_OBJECT (parent), "file-chooser", chooser, g_object_unref);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
+
+void
+tc_compat_close_choosers (GtkWindow *parent)
+{
+  g_object_set_data (G_OBJECT (parent), "folder-chooser", NULL);
+  g_object_set_data (G_OBJECT (parent), "file-chooser", NULL);
+}

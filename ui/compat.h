@@ -70,5 +70,7 @@ void       tc_compat_choose_folder    (GtkWindow *parent, const char *title, voi
  * @parent goes first. */
 void       tc_compat_choose_file      (GtkWindow *parent, const char *title, const char *save_name, void (*callback) (GFile *file, gpointer user_data),
                                        gpointer user_data);
+/* Closes what these two opened for @parent, as if the user had changed their mind. */
+void       tc_compat_close_choosers   (GtkWindow *parent);
 
 G_END_DECLS

@@ -70,6 +70,27 @@ tc_copy_text (GtkWidget *widget, const char *text, const char *toast)
   tc_toast (widget, toast);
 }
 
+static void
+on_clipboard_text (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  g_autoptr(TcSecretString) secret = tc_secret_string_new (text);
+  g_autoptr(TcSecretBytes) entropy = tc_bip39_to_entropy (secret, NULL, NULL);
+
+  if (entropy != NULL)
+    gdk_clipboard_set_text (GDK_CLIPBOARD (source), "");
+  tc_secret_free_text (text);
+}
+
+void
+tc_clear_secret_clipboard (GtkWidget *widget)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (widget);
+
+  if (gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), G_TYPE_STRING))
+    gdk_clipboard_read_text_async (clipboard, NULL, on_clipboard_text, NULL);
+}
+
 void
 tc_label_keep_exact (GtkLabel *label)
 {

@@ -17,6 +17,9 @@ void  tc_toast_undo         (GtkWidget *widget, const char *text, void (*undo) (
 /* Puts @text on the clipboard and says so with @toast. */
 void  tc_copy_text          (GtkWidget *widget, const char *text, const char *toast);
 
+/* Empties the clipboard of @widget where it holds the words of a wallet. */
+void  tc_clear_secret_clipboard (GtkWidget *widget);
+
 /* Where a line must end within a word, no hyphen is added: it would be read as part of an address or a number. */
 void  tc_label_keep_exact   (GtkLabel *label);
 

@@ -5,6 +5,7 @@
 
 #include "epoch-clock.h"
 #include "helpers.h"
+#include "rescan-row.h"
 #include "text.h"
 #include "tx-row.h"
 #include "twin-box.h"
@@ -21,6 +22,7 @@ struct _TcOverviewPage
   GtkListBox    *newest;
   GtkWidget     *newest_box, *empty;
   TcWarnings    *warnings;
+  TcRescanRow   *rescan;
   TcSession     *session;
   TcWallet      *wallet;
   gboolean       hidden;
@@ -135,6 +137,7 @@ refresh (TcOverviewPage *self)
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (self->wallet);
 
   show_balance (self, snapshot);
+  tc_rescan_row_set (self->rescan, self->wallet, snapshot);
   if (snapshot->history_serial == self->serial)
     return;
   self->serial = snapshot->history_serial;
@@ -254,6 +257,7 @@ tc_overview_page_class_init (TcOverviewPageClass *klass)
   g_type_ensure (TC_TYPE_EPOCH_CLOCK);
   g_type_ensure (TC_TYPE_WARNINGS);
   g_type_ensure (TC_TYPE_TWIN_BOX);
+  g_type_ensure (TC_TYPE_RESCAN_ROW);
   G_OBJECT_CLASS (klass)->dispose = tc_overview_page_dispose;
   widget_class->map = tc_overview_page_map;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/overview-page.ui");
@@ -270,6 +274,7 @@ tc_overview_page_class_init (TcOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, newest);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, newest_box);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, warnings);
+  gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, rescan);
   gtk_widget_class_bind_template_child (widget_class, TcOverviewPage, empty);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
 }

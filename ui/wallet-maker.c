@@ -97,7 +97,7 @@ on_path (GObject *source, GAsyncResult *result, gpointer user_data)
   create.watch = job->make.watch;
   create.passphrase = job->make.passphrase;
   create.password = job->make.password;
-  create.birthday_height = job->make.birthday_height;
+  create.born_ms = job->make.born_ms;
   create.restored = job->make.restored;
   tc_wallet_create (&create, NULL, on_created, g_steal_pointer (&task));
 }

@@ -13,8 +13,8 @@ typedef struct
   TcSecretString *phrase;          /* (nullable): NULL: a new one of 12 words */
   TcSecretString *passphrase;      /* (nullable) */
   TcSecretString *password;        /* (nullable): not encrypted */
-  guint32         birthday_height;
   GBytes         *watch;           /* (nullable): to watch only: then none of the secrets (wallet/watch.h) */
+  gint64          born_ms;         /* restored: its keys were first used then, or later; 0: unknown */
   gboolean        restored;        /* the user had the phrase before */
   gboolean        verified;        /* five words were asked back */
 } TcWalletMake;

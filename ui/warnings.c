@@ -309,8 +309,8 @@ reading_text (TcWarnings *self, const TcWalletSnapshot *snapshot)
                             tc_clock_sync_percent (status));
   if (snapshot->waiting)
     return g_strdup (_("Waiting for older blocks. Payments that they hold will appear by themselves."));
-  at = tc_text_number (snapshot->rescanning ? snapshot->rescan_height : snapshot->unread_height);
-  of = tc_text_number (snapshot->rescanning ? snapshot->rescan_target : snapshot->scan_height);
+  at = tc_text_number (snapshot->unread_height);
+  of = tc_text_number (snapshot->scan_height);
   return g_strdup_printf (_("Looking for this wallet's payments: block %s of %s"), at, of);
 }
 
@@ -319,7 +319,7 @@ show_reading (TcWarnings *self, const TcWalletSnapshot *snapshot)
 {
   g_autofree char *text = NULL;
 
-  if (snapshot->problem != NULL || (!snapshot->rescanning && snapshot->unread_height == 0))
+  if (snapshot->problem != NULL || snapshot->unread_height == 0)
     {
       hide (self, READING);
       return;

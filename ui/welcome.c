@@ -6,9 +6,11 @@
 #include <glib/gi18n.h>
 
 #include "compat.h"
+#include "date-field.h"
 #include "field.h"
 #include "helpers.h"
 #include "notice.h"
+#include "passphrase-fields.h"
 #include "password-fields.h"
 #include "phrase-grid.h"
 #include "phrase-quiz.h"
@@ -30,9 +32,10 @@ struct _TcWelcome
   GtkWidget        *counts;
   GtkToggleButton  *count_buttons[5];
   GtkLabel         *words_message;
-  TcField          *name, *birthday;
+  TcField          *name;
+  TcDateField      *birthday;
   TcPasswordFields *password;
-  GtkEditable      *passphrase;
+  TcPassphraseFields *passphrase;
   TcNotice         *error;
   TcSession        *session;
   GPtrArray        *networks;
@@ -65,6 +68,7 @@ current_page (TcWelcome *self)
 static gboolean
 is_ready (TcWelcome *self)
 {
+  gint64 birthday_ms;
   const char *page = current_page (self);
 
   if (strcmp (page, "quiz") == 0)
@@ -72,12 +76,11 @@ is_ready (TcWelcome *self)
   if (strcmp (page, "restore") == 0)
     return tc_word_entries_is_complete (self->words);
   if (strcmp (page, "birthday") == 0)
-    return strspn (tc_field_get_text (self->birthday), "0123456789") == strlen (tc_field_get_text (self->birthday))
-           && strlen (tc_field_get_text (self->birthday)) < 10;
+    return tc_date_field_get (self->birthday, &birthday_ms) && birthday_ms <= g_get_real_time () / 1000;
   if (strcmp (page, "name") == 0)
     return tc_wallet_name_is_good (tc_field_get_text (self->name));
   if (strcmp (page, "password") == 0)
-    return tc_password_fields_is_ready (self->password);
+    return tc_password_fields_is_ready (self->password) && tc_passphrase_fields_is_ready (self->passphrase);
   return TRUE;
 }
 
@@ -91,6 +94,7 @@ update_bar (TcWelcome *self)
   gtk_widget_set_visible (self->bar, asks);
   gtk_widget_set_visible (self->skip, last && self->network != NULL && strcmp (self->network->name, TC_SESSION_LOCAL) == 0);
   gtk_widget_set_sensitive (self->next, is_ready (self));
+  gtk_widget_set_sensitive (self->skip, tc_passphrase_fields_is_ready (self->passphrase));
   gtk_button_set_label (GTK_BUTTON (self->next), last ? (self->restoring ? _("_Restore Wallet") : _("_Create Wallet")) : _("_Continue"));
   gtk_widget_set_visible (self->back, strcmp (page, "start") != 0 && strcmp (page, "working") != 0);
   gtk_widget_set_visible (self->network_mark,
@@ -102,6 +106,7 @@ focus_page (TcWelcome *self)
 {
   const char *page = current_page (self);
 
+  tc_passphrase_fields_set_new (self->passphrase, !self->restoring);
   if (strcmp (page, "quiz") == 0)
     tc_phrase_quiz_focus (self->quiz);
   else if (strcmp (page, "restore") == 0)
@@ -109,7 +114,7 @@ focus_page (TcWelcome *self)
   else if (strcmp (page, "name") == 0)
     gtk_widget_grab_focus (tc_field_get_entry (self->name));
   else if (strcmp (page, "birthday") == 0)
-    gtk_widget_grab_focus (tc_field_get_entry (self->birthday));
+    tc_date_field_focus (self->birthday);
   else if (strcmp (page, "password") == 0)
     tc_password_fields_focus (self->password);
   else if (strcmp (page, "words") == 0)
@@ -148,7 +153,8 @@ forget_secrets (TcWelcome *self)
   tc_phrase_quiz_set_phrase (self->quiz, NULL);
   tc_word_entries_clear (self->words);
   tc_password_fields_clear (self->password);
-  gtk_editable_set_text (self->passphrase, "");
+  tc_passphrase_fields_clear (self->passphrase);
+  tc_date_field_clear (self->birthday);
   self->quiz_passed = FALSE;
 }
 
@@ -359,6 +365,24 @@ on_12_clicked (TcWelcome *self)
 }
 
 static void
+on_15_clicked (TcWelcome *self)
+{
+  new_phrase (self, 15);
+}
+
+static void
+on_18_clicked (TcWelcome *self)
+{
+  new_phrase (self, 18);
+}
+
+static void
+on_21_clicked (TcWelcome *self)
+{
+  new_phrase (self, 21);
+}
+
+static void
 on_24_clicked (TcWelcome *self)
 {
   new_phrase (self, 24);
@@ -450,21 +474,25 @@ on_made (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_queue_clear_full (&self->visited, g_free);
   forget_secrets (self);
+  tc_clear_secret_clipboard (GTK_WIDGET (self));
   g_signal_emit (self, signals[WALLET], 0, wallet, self->network->name);
 }
 
 static void
 make (TcWelcome *self, TcSecretString *password)
 {
-  g_autoptr(TcSecretString) passphrase = tc_secret_string_new (gtk_editable_get_text (self->passphrase));
+  g_autoptr(TcSecretString) passphrase = tc_passphrase_fields_dup (self->passphrase);
+  gint64 birthday_ms = 0;
+
+  tc_date_field_get (self->birthday, &birthday_ms);
   const TcWalletMake wanted = {
     .network = self->network->name,
     .address_digit = self->network->address_digit,
     .name = tc_field_get_text (self->name),
     .phrase = self->phrase,
-    .passphrase = tc_secret_string_length (passphrase) == 0 ? NULL : passphrase,
+    .passphrase = passphrase,
     .password = password,
-    .birthday_height = (guint32) g_ascii_strtoull (tc_field_get_text (self->birthday), NULL, 10),
+    .born_ms = birthday_ms,
     .restored = self->restoring,
     .verified = self->quiz_passed,
   };
@@ -506,7 +534,8 @@ on_next (TcWelcome *self)
 static void
 on_skip (TcWelcome *self)
 {
-  make (self, NULL);
+  if (tc_passphrase_fields_is_ready (self->passphrase))
+    make (self, NULL);
 }
 
 static void
@@ -634,7 +663,9 @@ tc_welcome_class_init (TcWelcomeClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (TC_TYPE_DATE_FIELD);
   g_type_ensure (TC_TYPE_FIELD);
+  g_type_ensure (TC_TYPE_PASSPHRASE_FIELDS);
   g_type_ensure (TC_TYPE_NOTICE);
   g_type_ensure (TC_TYPE_PASSWORD_FIELDS);
   g_type_ensure (TC_TYPE_PHRASE_GRID);
@@ -649,6 +680,9 @@ tc_welcome_class_init (TcWelcomeClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_try_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_watch_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_12_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_15_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_18_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_21_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_24_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
   gtk_widget_class_bind_template_callback (widget_class, on_skip);
@@ -663,7 +697,6 @@ tc_welcome_init (TcWelcome *self)
 {
   g_queue_init (&self->visited);
   gtk_widget_init_template (GTK_WIDGET (self));
-  tc_compat_entry_row_expose (self->passphrase);
   tc_stack_hide_others (self->stack);
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     {

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "account-actions.h"
+#include "auto-lock.h"
 #include "closing-page.h"
 #include "command-search.h"
 #include "compat.h"
@@ -21,9 +22,7 @@
 #include "wallet-view.h"
 #include "welcome.h"
 
-#define IDLE_CHECK_S 15
 #define LOG_LINES    12
-#define LOCK_AFTER_MINUTES_DEFAULT 10
 
 typedef enum { MEND_RETRY, MEND_WELCOME, MEND_FOLDER, MEND_SET_ASIDE } Mend;
 
@@ -41,8 +40,7 @@ struct _TcWindow
   GSettings     *settings;      /* (nullable) */
   TcWindowStart  start;
   Mend           mend;
-  gint64         input_us;      /* of the last key or pointer event */
-  guint          idle_timer;
+  TcAutoLock    *auto_lock;
   gboolean       forgotten;     /* the welcome pages begin with restoring */
   char          *wanted_network, *wanted_wallet;  /* (nullable): to open, of the session before */
   char          *pending_page, *pending_what;     /* (nullable): to show once the wallet is there and not locked */
@@ -150,19 +148,10 @@ on_mend (TcWindow *self)
 /* --- The wallet --- */
 
 static void
-close_dialogs (TcWindow *self)
-{
-  g_autoptr(GList) windows = gtk_window_list_toplevels ();
-
-  for (GList *l = windows; l != NULL; l = l->next)
-    if (gtk_window_get_transient_for (l->data) == GTK_WINDOW (self))
-      gtk_window_destroy (l->data);
-}
-
-static void
 show_lock (TcWindow *self)
 {
-  close_dialogs (self);
+  tc_close_dialogs (GTK_WINDOW (self));
+  tc_clear_secret_clipboard (GTK_WIDGET (self));
   if (self->view != NULL)
     tc_wallet_view_reset (self->view);
   tc_lock_page_set_wallet (self->lock_page, self->wallet, tc_session_is_local (self->session));
@@ -398,7 +387,7 @@ begin (TcWindow *self)
 static void
 on_unlocked (TcWindow *self)
 {
-  self->input_us = g_get_monotonic_time ();
+  tc_auto_lock_touch (self->auto_lock);
   if (tc_session_get_state (self->session) == TC_SESSION_FAILED)
     show_network_error (self, tc_session_get_error (self->session));
   else
@@ -443,24 +432,22 @@ lock (TcWindow *self)
   show_lock (self);
 }
 
-static gboolean
-on_idle_check (gpointer user_data)
+/* Nobody is here: whatever page is shown. The lock page comes in place of the wallet's; after another one it comes when that is over. */
+static void
+lock_unasked (gpointer user_data)
 {
   TcWindow *self = user_data;
-  const guint minutes = self->settings == NULL ? LOCK_AFTER_MINUTES_DEFAULT : g_settings_get_uint (self->settings, "lock-after-minutes");
   g_autoptr(TcWalletSnapshot) snapshot = self->wallet == NULL ? NULL : tc_wallet_get_snapshot (self->wallet);
 
-  if (snapshot != NULL && snapshot->encrypted && !snapshot->locked && minutes > 0 && is_page (self, "wallet")
-      && g_get_monotonic_time () - self->input_us > minutes * 60 * G_TIME_SPAN_SECOND)
-    lock (self);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_event (TcWindow *self, GdkEvent *event)
-{
-  self->input_us = g_get_monotonic_time ();
-  return GDK_EVENT_PROPAGATE;
+  if (snapshot == NULL || !snapshot->encrypted || snapshot->locked)
+    return;
+  if (is_page (self, "wallet"))
+    {
+      lock (self);
+      return;
+    }
+  tc_close_dialogs (GTK_WINDOW (self));
+  tc_wallet_lock (self->wallet);
 }
 
 /* --- Actions --- */
@@ -646,7 +633,7 @@ tc_window_show_closing (TcWindow *self)
 {
   g_return_if_fail (TC_IS_WINDOW (self));
 
-  close_dialogs (self);
+  tc_close_dialogs (GTK_WINDOW (self));
   keep_state (self);
   show_page (self, "closing");
   tc_closing_page_set_step (self->closing_page, tc_session_get_step (self->session));
@@ -679,7 +666,7 @@ tc_window_dispose (GObject *object)
 {
   TcWindow *self = TC_WINDOW (object);
 
-  g_clear_handle_id (&self->idle_timer, g_source_remove);
+  g_clear_pointer (&self->auto_lock, tc_auto_lock_free);
   self->view = NULL;
   g_clear_object (&self->wallet);
   g_clear_object (&self->session);
@@ -738,19 +725,13 @@ static const TcVaultWindow vault_window = { .get_session = get_session, .get_wal
 static void
 tc_window_init (TcWindow *self)
 {
-  GtkEventController *events = gtk_event_controller_legacy_new ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
   tc_stack_hide_others (self->stack);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   tc_signing_actions_add (GTK_WINDOW (self), get_wallet);
   tc_account_actions_add (GTK_WINDOW (self), get_wallet);
   tc_vault_actions_add (GTK_WINDOW (self), &vault_window);
-  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (events, "event", G_CALLBACK (on_event), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), events);
-  self->input_us = g_get_monotonic_time ();
-  self->idle_timer = g_timeout_add_seconds (IDLE_CHECK_S, on_idle_check, self);
+  self->auto_lock = tc_auto_lock_new (GTK_WINDOW (self), lock_unasked, self);
   update_actions (self);
 }
 
@@ -785,6 +766,7 @@ tc_window_new (GtkApplication *application, TcSession *session, GSettings *setti
 
   self->session = g_object_ref (session);
   self->settings = settings == NULL ? NULL : g_object_ref (settings);
+  tc_auto_lock_set_settings (self->auto_lock, settings);
   self->start = start;
   restore_state (self);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, G_CONNECT_SWAPPED);
