@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #define WRITES_MAX       256u      /* blocks waiting to be written, and their bytes, before no more are applied that were fetched: until half is written */
 #define WRITES_BYTES_MAX 16000000u
 #define PRUNE_RECORDS  256u  /* removed at once, before what is to be signed has its turn */
@@ -82,7 +84,7 @@ write_block (TcJob *job)
 
   if (job->node->block_missing)
     {
-      job->error = g_error_new_literal (TC_NODE_ERROR, TC_NODE_ERROR_DISK, "An earlier block could not be written.");
+      job->error = g_error_new_literal (TC_NODE_ERROR, TC_NODE_ERROR_DISK, _("An earlier block could not be written."));
       return;
     }
   job->node->block_missing = !tc_store_write (job->node->store, &block, 1, job->effect.flush, job->effect.durable, &job->error);

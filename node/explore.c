@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "node-internal.h"
 
 #define GUESSES_MAX    64u    /* parents whose block is guessed by what is left of their outputs */
@@ -17,7 +19,7 @@ may_go_on (const TcExplore *self, GError **error)
     return FALSE;
   if (tc_node_may_read (self->node))
     return TRUE;
-  g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, "The node is not running.");
+  g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, _("The node is not running."));
   return FALSE;
 }
 
@@ -94,7 +96,7 @@ read_commit (TcNode *node, guint32 height, GError **error)
   if (!tc_node_begin_read (node, error))
     return NULL;
   if (!tc_store_read_block (node->store, height, NULL, &commit, &cause) && cause == NULL)
-    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "Block %u is not here any more.", height);
+    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, _("Block %u is not here any more."), height);
   tc_node_end_read (node);
   if (cause != NULL)
     take_disk_error (cause, error);
@@ -316,7 +318,7 @@ search_all (const TcExplore *self, TcNodeTx *found, TcBlock **ret_block, GError 
           return FALSE;
         }
     }
-  g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "No such transaction is pending, or in a block that this node has.");
+  g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, _("No such transaction is pending, or in a block that this node has."));
   return FALSE;
 }
 
@@ -521,7 +523,7 @@ on_coin (const TcOutpoint *outpoint, const TcCoin *coin, gpointer user_data)
     }
   if (!g_hash_table_contains (self->key_hashes, &coin->output.key_hash) || add_coin (self->found, outpoint, coin))
     return TRUE;
-  g_set_error_literal (&self->error, TC_NODE_ERROR, TC_NODE_ERROR_DAMAGED, "The outputs stored add up to more money than there can be.");
+  g_set_error_literal (&self->error, TC_NODE_ERROR, TC_NODE_ERROR_DAMAGED, _("The outputs stored add up to more money than there can be."));
   return FALSE;
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -45,7 +46,7 @@ set_errno (GError **error, const char *what, const char *path)
 {
   int code = errno;
 
-  g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_DISK, "Could not %s %s: %s. Choose a folder that can be written to, with room left.",
+  g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_DISK, _("Could not %s %s: %s. Choose a folder that can be written to, with room left."),
                what, path, g_strerror (code));
   return FALSE;
 }
@@ -116,12 +117,12 @@ tc_local_create (const char *dir, guint n_masternodes, const TcKeyHash *key_hash
 
   if (n_masternodes < 1 || n_masternodes > MASTERNODES_MAX)
     {
-      g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, "A local network has 1 to %u masternodes, not %u.", MASTERNODES_MAX, n_masternodes);
+      g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, _("A local network has 1 to %u masternodes, not %u."), MASTERNODES_MAX, n_masternodes);
       return FALSE;
     }
   if (tc_local_exists (dir))
     {
-      g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, "There is a local network in %s already. Start it, or choose another folder.", dir);
+      g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, _("There is a local network in %s already. Start it, or choose another folder."), dir);
       return FALSE;
     }
   if (g_mkdir_with_parents (dir, 0700) < 0)
@@ -263,7 +264,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->loading = FALSE;
   if (g_task_propagate_boolean (G_TASK (result), &self->error) && self->stop_tasks->len > 0)
-    g_set_error_literal (&self->error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, "The network was stopped before it had started.");
+    g_set_error_literal (&self->error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, _("The network was stopped before it had started."));
   if (self->error != NULL)
     {
       end_start (self);

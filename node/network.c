@@ -4,6 +4,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "net/address.h"
 
 /* The node's end of the network: what comes from there goes to the engine. */
@@ -62,7 +64,7 @@ on_proxy (TcNet *net, const char *problem, gpointer user_data)
   g_clear_pointer (&self->proxy_warning, g_free);
   if (problem != NULL)
     {
-      self->proxy_warning = g_strdup_printf ("No connection can be made: %s. Start the proxy, or choose another or none.", problem);
+      self->proxy_warning = g_strdup_printf (_("No connection can be made: %s. Start the proxy, or choose another or none."), problem);
       g_warning ("%s", self->proxy_warning);
     }
   tc_node_touch_status (self);

@@ -1,6 +1,8 @@
 #define G_LOG_DOMAIN "tc-node"
 #include "node-internal.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 
 G_DEFINE_QUARK (tc-node-error-quark, tc_node_error)
@@ -550,7 +552,7 @@ tc_node_refuse_stopped (TcNode *self, GTask *task)
   if (self->running && !self->failed && self->state != TC_NODE_HALTED)
     return FALSE;
   g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, "%s",
-                           self->warning != NULL ? self->warning : "The node is not running.");
+                           self->warning != NULL ? self->warning : _("The node is not running."));
   return TRUE;
 }
 
@@ -569,7 +571,7 @@ do_submit (gpointer data)
   if (verdict == TC_TX_OK)
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED, "%s", tc_tx_verdict_message (verdict));
+    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_REFUSED, "%s", _(tc_tx_verdict_message (verdict)));
   return G_SOURCE_REMOVE;
 }
 
@@ -648,7 +650,7 @@ tc_node_begin_read (TcNode *self, GError **error)
   self->n_readers += readable;
   g_mutex_unlock (&self->lock);
   if (!readable)
-    g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, "The node is not running.");
+    g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_STOPPED, _("The node is not running."));
   return readable;
 }
 
@@ -679,11 +681,12 @@ explain_missing (TcNode *self, GError **error)
   const guint32 oldest = tc_store_get_oldest_block (self->store);
 
   if (self->prune_mb > 0)
-    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "This node keeps blocks from %u on: it prunes what exceeds %u MB. Ask a node that keeps all blocks.",
+    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, _("This node keeps blocks from %u on: it prunes what exceeds %u MB. Ask a node that keeps all blocks."),
                  oldest, self->prune_mb);
   else
-    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "This node has blocks from %u on: it began with a snapshot. %s", oldest,
-                 self->history ? "Older ones come in the background." : "Ask a node that keeps all blocks.");
+    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND,
+                 self->history ? _("This node has blocks from %u on: it began with a snapshot. Older ones come in the background.")
+                               : _("This node has blocks from %u on: it began with a snapshot. Ask a node that keeps all blocks."), oldest);
 }
 
 TcBlock *
@@ -701,7 +704,7 @@ tc_node_read_block (TcNode *self, guint32 height, GError **error)
       else if (height > 0 && height < tc_store_get_oldest_block (self->store))
         explain_missing (self, error);
       else
-        g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "There is no block %u.", height);
+        g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, _("There is no block %u."), height);
     }
   tc_node_end_read (self);
   return block;
@@ -726,7 +729,7 @@ tc_node_read_block_by_hash (TcNode *self, const TcHash *hash, GError **error)
   if (cause != NULL)
     g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_DISK, cause->message);
   else if (all)
-    g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "There is no block of this hash.");
+    g_set_error_literal (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, _("There is no block of this hash."));
   return NULL;
 }
 

@@ -1,5 +1,7 @@
 #include "node-internal.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Peers and bans, asked for by other threads. */
 
 #define BY_OPERATOR "manually added"
@@ -118,7 +120,7 @@ do_disconnect (gpointer data)
   if (tc_node_disconnect_peer (question->node, question->id))
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "This peer is not connected any more.");
+    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, _("This peer is not connected any more."));
   return G_SOURCE_REMOVE;
 }
 
@@ -218,7 +220,7 @@ do_ban (gpointer data)
   if (tc_node_ban (question->node, question->subject, question->until_ms / 1000))
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, "“%s” cannot be banned: give an IP address.", question->subject);
+    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, _("“%s” cannot be banned: give an IP address."), question->subject);
   return G_SOURCE_REMOVE;
 }
 
@@ -245,7 +247,7 @@ do_unban (gpointer data)
   if (tc_node_unban (question->node, question->subject))
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "“%s” is not banned.", question->subject);
+    g_task_return_new_error (task, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, _("“%s” is not banned."), question->subject);
   return G_SOURCE_REMOVE;
 }
 

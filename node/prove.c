@@ -1,5 +1,7 @@
 #include "node-internal.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Proofs that a transaction is in the chain (core/tx-proof.h), of what the store holds. */
 
 TcTxProof *
@@ -21,7 +23,7 @@ tc_node_prove_tx (TcNode *self, const TcHash *txid, guint32 height, GError **err
   TcTxProof *proof = commit != NULL ? tc_tx_proof_new (block, commit, txid) : NULL;
 
   if (proof == NULL)
-    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, "Block %u does not hold this transaction.", height);
+    g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_NOT_FOUND, _("Block %u does not hold this transaction."), height);
   return proof;
 }
 
@@ -74,10 +76,10 @@ tc_node_check_proof (TcNode *self, const TcTxProof *proof, gboolean *ret_in_chai
   g_autoptr(GError) cause = NULL;
 
   if (!tc_hash_equal (&proof->header.chain_id, chain_id))
-    return refuse (error, TC_NODE_ERROR_PROOF, "This proof is of another network.");
+    return refuse (error, TC_NODE_ERROR_PROOF, _("This proof is of another network."));
   if (proof->header.epoch == 0 || proof->header.epoch > status->epoch)
     return refuse (error, TC_NODE_ERROR_NOT_FOUND,
-                   "This node has not come to the time of this proof yet. Check again when it is in step with the network.");
+                   _("This node has not come to the time of this proof yet. Check again when it is in step with the network."));
   if (!tc_node_begin_read (self, error))
     return FALSE;
   committee = read_committee (self, proof->header.epoch, &cause);
@@ -89,11 +91,11 @@ tc_node_check_proof (TcNode *self, const TcTxProof *proof, gboolean *ret_in_chai
     return refuse (error, TC_NODE_ERROR_DISK, cause->message);
   /* Where the node has that block itself, it has the last word: keys of a committee long gone may have been stolen since. */
   if (own != NULL && !tc_hash_equal (&own->hash, &proof->hash))
-    return refuse (error, TC_NODE_ERROR_PROOF, "This proof is false: its block is not the one of the network.");
+    return refuse (error, TC_NODE_ERROR_PROOF, _("This proof is false: its block is not the one of the network."));
   if (committee == NULL)
-    return refuse (error, TC_NODE_ERROR_NOT_FOUND, "This node does not know who confirmed blocks at the time of this proof. Check it with another one.");
+    return refuse (error, TC_NODE_ERROR_NOT_FOUND, _("This node does not know who confirmed blocks at the time of this proof. Check it with another one."));
   if (!tc_tx_proof_check (proof, chain_id, committee, &TC_VERIFIER_INLINE))
-    return refuse (error, TC_NODE_ERROR_PROOF, "This proof is false: the network's masternodes did not confirm its block.");
+    return refuse (error, TC_NODE_ERROR_PROOF, _("This proof is false: the network's masternodes did not confirm its block."));
   if (ret_in_chain != NULL)
     *ret_in_chain = own != NULL;
   return TRUE;

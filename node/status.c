@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #define PUBLISH_US        100000
 #define STALLED_ROUNDS    2u
 #define BLOCK_WEIGHT      2000u  /* in bytes of transactions */
@@ -232,18 +234,18 @@ explain_silence (const TcNode *self, const TcEngineInfo *info)
   switch (info->signing)
     {
     case TC_SIGNING_OLD_STORE:
-      return g_strdup_printf ("This masternode signs nothing in epoch %u: its record of what it signed is not known to be whole. %s The masternode signs "
-                              "again in epoch %u, by itself.", info->epoch,
-                              tc_signed_verdict_is_old (verdict) ? tc_signed_verdict_message (verdict) : "It was made, or put in place, in this epoch.",
+      return g_strdup_printf (_("This masternode signs nothing in epoch %u: its record of what it signed is not known to be whole. %s The masternode signs "
+                              "again in epoch %u, by itself."), info->epoch,
+                              tc_signed_verdict_is_old (verdict) ? tc_signed_verdict_message (verdict) : _("It was made, or put in place, in this epoch."),
                               info->epoch + 1);
     case TC_SIGNING_CHAIN_AHEAD:
-      return g_strdup_printf ("This masternode signs nothing in epoch %u: the chain holds a signature by its key that its record lacks, so the record is "
-                              "an older one. The masternode signs again in epoch %u, by itself.", info->epoch, info->epoch + 1);
+      return g_strdup_printf (_("This masternode signs nothing in epoch %u: the chain holds a signature by its key that its record lacks, so the record is "
+                              "an older one. The masternode signs again in epoch %u, by itself."), info->epoch, info->epoch + 1);
     case TC_SIGNING_CHAIN_OLD:
-      return g_strdup ("The chain of this node is older than what it signed, as if it came out of a backup. It signs again once it has caught up.");
+      return g_strdup (_("The chain of this node is older than what it signed, as if it came out of a backup. It signs again once it has caught up."));
     case TC_SIGNING_MET_ITSELF:
-      return g_strdup ("This masternode has stopped signing: a message signed by its key came from the network, and this node did not send it. Another copy of "
-                       "it is running, or its data folder was restored from a backup. Stop the other copy, then start this one again in the next epoch.");
+      return g_strdup (_("This masternode has stopped signing: a message signed by its key came from the network, and this node did not send it. Another copy of "
+                       "it is running, or its data folder was restored from a backup. Stop the other copy, then start this one again in the next epoch."));
     case TC_SIGNING_YES:
     case TC_SIGNING_NO_MEMBER:
     case TC_SIGNING_HALTED:
@@ -264,7 +266,7 @@ choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
   if (self->trust_warning != NULL)
     self->problem = g_strdup (self->trust_warning);
   else if (info->needs_trust)
-    self->problem = g_strdup ("This computer was away for so long that it must be shown a recent block before it goes on: compare what its peers offer with somebody whom you believe.");
+    self->problem = g_strdup (_("This computer was away for so long that it must be shown a recent block before it goes on: compare what its peers offer with somebody whom you believe."));
   else
     self->problem = explain_silence (self, info);
   if (info->best_height > info->height + 1)
@@ -279,7 +281,7 @@ choose_state (TcNode *self, const TcEngineInfo *info, guint n_peers)
     {
       self->state = TC_NODE_STALLED;
       g_free (self->problem);
-      self->problem = g_strdup_printf ("No quorum: %u of %u masternodes answer. Payments wait until more than two thirds of the power is back.",
+      self->problem = g_strdup_printf (_("No quorum: %u of %u masternodes answer. Payments wait until more than two thirds of the power is back."),
                                        info->n_answering, info->n_members);
     }
   else

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 /* Rule M4: blocks that somebody vouches for. The user's answer is kept in peers.sqlite: it says no more than a checkpoint does, and the question would be the same after a restart. */
 
 #define TRUSTED_BLOCK "trusted-block"
@@ -91,8 +93,8 @@ check_chain (TcNode *self, const GArray *blocks, guint32 block_height, GError **
       if (in_chain != IN_CHAIN_ANOTHER)
         continue;
       g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG,
-                   "The chain in %s has another block at height %u than the one that this network is known to have, or that you named as trusted (%s). If you named it, "
-                   "check it. If it is a checkpoint of the network, this chain is a false one: move the files chain.sqlite* away and start again.",
+                   _("The chain in %s has another block at height %u than the one that this network is known to have, or that you named as trusted (%s). If you named it, "
+                   "check it. If it is a checkpoint of the network, this chain is a false one: move the files chain.sqlite* away and start again."),
                    self->data_dir, block->height, hex);
       return FALSE;
     }
@@ -108,7 +110,7 @@ tc_node_list_trusted (TcNode *self, guint32 block_height, GError **error)
   g_array_append_vals (blocks, self->network->checkpoints, self->network->n_checkpoints);
   if (self->trusted_block.height != 0 && contradicts (blocks, &self->trusted_block))
     {
-      g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, "The trusted block at height %u is not the one that the network file names as a checkpoint. Check it.",
+      g_set_error (error, TC_NODE_ERROR, TC_NODE_ERROR_CONFIG, _("The trusted block at height %u is not the one that the network file names as a checkpoint. Check it."),
                    self->trusted_block.height);
       return NULL;
     }
@@ -182,16 +184,16 @@ take_answer (TcNode *self, const TcCheckpoint *block, GError **error)
     case IN_CHAIN_UNKNOWN:
       return FALSE;
     case IN_CHAIN_YES:
-      refused = "That block is in this node's chain already: name a newer one.";
+      refused = _("That block is in this node's chain already: name a newer one.");
       break;
     case IN_CHAIN_ANOTHER:
-      refused = "This node's chain has another block at that height. Check height and hash; if they are right, this chain is a false one.";
+      refused = _("This node's chain has another block at that height. Check height and hash; if they are right, this chain is a false one.");
       break;
     case IN_CHAIN_NO:
       if (block->height <= self->stored_height)
-        refused = "The blocks of that height are not kept any more: name a newer one.";
+        refused = _("The blocks of that height are not kept any more: name a newer one.");
       else if (!tc_engine_trust_block (self->engine, block->height, &block->hash))
-        refused = "That contradicts a checkpoint of the network, or what is proven already. Check height and hash.";
+        refused = _("That contradicts a checkpoint of the network, or what is proven already. Check height and hash.");
       break;
     }
   if (refused == NULL)

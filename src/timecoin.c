@@ -1,10 +1,9 @@
-#include <locale.h>
-
 #include <glib/gi18n.h>
 
 #include "core/key.h"
 #include "guard.h"
 #include "ui/application.h"
+#include "ui/language.h"
 #include "wallet/uri.h"
 
 /* timecoin: the wallet with its window. Options are read here; everything else is in ui/. */
@@ -31,9 +30,7 @@ main (int argc, char *argv[])
   char *arguments[3] = { NULL };
 
   tc_guard_secrets (FALSE);
-  setlocale (LC_ALL, "");
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  tc_language_set_up ();
   context = g_option_context_new (NULL);
   g_option_context_set_summary (context, _("A TimeCoin wallet with a full node inside."));
   g_option_context_set_description (context, _("A URI asks for a payment (timecoin:ADDRESS?amount=1.5): it is filled in, and nothing is sent before you agreed."));

@@ -8,6 +8,7 @@
 
 #include "compat.h"
 #include "help-window.h"
+#include "language.h"
 #include "log-file.h"
 #include "preferences.h"
 #include "resources.h"
@@ -370,6 +371,7 @@ tc_application_startup (GApplication *application)
 
   tc_ui_register_resources ();
   G_APPLICATION_CLASS (tc_application_parent_class)->startup (application);
+  tc_language_set_texts ();
   tc_log_file_open (log_dir);
   g_message ("TimeCoin %s, data in %s", TC_VERSION, self->data_dir);
   gtk_window_set_default_icon_name (TC_APPLICATION_ID);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "core/tx.h"
+#include "text.h"
 
 #define ADDRESS_LENGTH_MIN 33u  /* TIME, a digit, and 24 bytes in base58: shorter ones are still being typed */
 
@@ -42,6 +43,34 @@ tc_check_address (const char *text, char digit, TcKeyHash *ret_key_hash, char **
   return say (TC_FIELD_BAD, error->message, ret_message);
 }
 
+/* Where the comma is the decimal mark, "1.000" is a thousand to some and one to others, and so is "1,000": both are refused. Any other number of digits
+ * after one mark can only be decimals, and so can what follows a lone zero. Where the point is, only the point is taken, as everywhere. */
+static gboolean
+is_thousands (const char *text, char mark)
+{
+  const gsize n_whole = strspn (text, "0123456789");
+
+  return n_whole >= 1 && n_whole <= 3 && text[0] != '0' && text[n_whole] == mark && strspn (text + n_whole + 1, "0123456789") == 3
+         && (text[n_whole + 4] == '\0' || text[n_whole + 4] == mark);
+}
+
+static gboolean
+localise (char *text, char **ret_message)
+{
+  char *comma = strchr (text, ',');
+
+  if (tc_text_decimal_mark () != ',')
+    return TRUE;
+  if (is_thousands (text, '.') || is_thousands (text, ','))
+    {
+      *ret_message = g_strdup (_("This amount can be read in more than one way. Write no mark between the thousands, like 1234,5."));
+      return FALSE;
+    }
+  if (comma != NULL && strchr (comma + 1, ',') == NULL && strchr (text, '.') == NULL)
+    *comma = '.';
+  return TRUE;
+}
+
 TcFieldVerdict
 tc_check_amount (const char *text, TcAmount *ret_amount, char **ret_message)
 {
@@ -52,6 +81,8 @@ tc_check_amount (const char *text, TcAmount *ret_amount, char **ret_message)
   *ret_message = NULL;
   if (stripped[0] == '\0')
     return TC_FIELD_EMPTY;
+  if (!localise (stripped, ret_message))
+    return TC_FIELD_BAD;
   if (!tc_amount_parse (stripped, &amount, &error))
     return say (strcmp (stripped, ".") == 0 ? TC_FIELD_INCOMPLETE : TC_FIELD_BAD, error->message, ret_message);
   if (amount.units == 0)

@@ -253,7 +253,9 @@ tc_tx_amount_text (const TcWalletTx *tx, gboolean hidden)
   g_autofree char *amount = tc_text_amount_unit (is_fee ? tx->fee : tx->amount);
   const char *sign = (tx->kind == TC_WALLET_TX_SELF && tx->transfer == TC_TRANSFER_NONE) || (is_masternode && !is_fee) ? "" : tc_tx_is_incoming (tx) ? "+" : "−";
 
-  return hidden ? g_strdup (TC_HIDDEN_AMOUNT) : g_strconcat (sign, amount, NULL);
+  g_autofree char *signed_amount = g_strconcat (sign, amount, NULL);
+
+  return hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_isolate (signed_amount);
 }
 
 gint64

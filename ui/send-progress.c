@@ -56,7 +56,7 @@ show_tx (TcSendProgress *self, const TcWalletTx *tx)
     case TC_WALLET_TX_CONFLICTED:
       tc_stopwatch_fail (self->stopwatch);
       gtk_label_set_text (self->headline, tc_tx_state_text (tx));
-      gtk_label_set_text (self->detail, tx->reason != NULL ? tx->reason : _("Its coins are free again."));
+      gtk_label_set_text (self->detail, tx->reason != NULL && tx->reason[0] != '\0' ? _(tx->reason) : _("Its coins are free again."));
       break;
     case TC_WALLET_TX_PENDING:
     case TC_WALLET_TX_CERTIFIED:

@@ -7,6 +7,38 @@
 #define NARROW_SPACE   "\u202f"
 #define NO_BREAK_SPACE "\u00a0"
 
+#define ISOLATE        "\u2066"
+#define ISOLATE_END    "\u2069"
+
+static int comma, right_to_left;  /* gboolean; atomic */
+
+void
+tc_text_set_language (const char *decimal_mark, gboolean is_right_to_left)
+{
+  g_atomic_int_set (&comma, g_strcmp0 (decimal_mark, ",") == 0);
+  g_atomic_int_set (&right_to_left, is_right_to_left);
+}
+
+char
+tc_text_decimal_mark (void)
+{
+  return g_atomic_int_get (&comma) ? ',' : '.';
+}
+
+char *
+tc_text_isolate (const char *text)
+{
+  return g_atomic_int_get (&right_to_left) ? g_strconcat (ISOLATE, text, ISOLATE_END, NULL) : g_strdup (text);
+}
+
+static char *
+take_isolated (char *text)
+{
+  g_autofree char *owned = text;
+
+  return tc_text_isolate (owned);
+}
+
 static char *
 group_digits (const char *digits, gsize n)
 {
@@ -21,8 +53,8 @@ group_digits (const char *digits, gsize n)
   return g_string_free (text, FALSE);
 }
 
-char *
-tc_text_amount (TcAmount amount)
+static char *
+amount_text (TcAmount amount)
 {
   g_autofree char *plain = tc_amount_format (amount);
   const char *point = strchr (plain, '.');
@@ -31,7 +63,13 @@ tc_text_amount (TcAmount amount)
 
   while (n > 3 && point[n - 1] == '0')
     n--;
-  return g_strdup_printf ("%s%.*s", whole, (int) n, point);
+  return g_strdup_printf ("%s%c%.*s", whole, tc_text_decimal_mark (), (int) n - 1, point + 1);
+}
+
+char *
+tc_text_amount (TcAmount amount)
+{
+  return take_isolated (amount_text (amount));
 }
 
 static int chosen_unit;  /* TcTextUnit; atomic */
@@ -53,17 +91,17 @@ millitime_text (TcAmount amount)
 
   while (n > 0 && decimals[n - 1] == '0')
     n--;
-  return n == 0 ? g_steal_pointer (&whole) : g_strdup_printf ("%s.%.*s", whole, (int) n, decimals);
+  return n == 0 ? g_steal_pointer (&whole) : g_strdup_printf ("%s%c%.*s", whole, tc_text_decimal_mark (), (int) n, decimals);
 }
 
 char *
 tc_text_amount_unit (TcAmount amount)
 {
   const TcTextUnit unit = (TcTextUnit) g_atomic_int_get (&chosen_unit);
-  g_autofree char *text = unit == TC_TEXT_MILLITIME ? millitime_text (amount) : unit == TC_TEXT_UNITS ? tc_text_number (amount.units) : tc_text_amount (amount);
+  g_autofree char *text = unit == TC_TEXT_MILLITIME ? millitime_text (amount) : unit == TC_TEXT_UNITS ? tc_text_number (amount.units) : amount_text (amount);
 
   /* Translators: the smallest part of a TIME, after a number that is not written out. */
-  return g_strconcat (text, NO_BREAK_SPACE, unit == TC_TEXT_MILLITIME ? "mTIME" : unit == TC_TEXT_UNITS ? _("units") : "TIME", NULL);
+  return take_isolated (g_strconcat (text, NO_BREAK_SPACE, unit == TC_TEXT_MILLITIME ? "mTIME" : unit == TC_TEXT_UNITS ? _("units") : "TIME", NULL));
 }
 
 char *
@@ -85,7 +123,7 @@ tc_text_address_groups (const char *address, guint per_line)
         g_string_append_c (text, per_line != 0 && i / 4 % per_line == 0 ? '\n' : ' ');
       g_string_append_c (text, address[i]);
     }
-  return g_string_free (text, FALSE);
+  return take_isolated (g_string_free (text, FALSE));
 }
 
 char *
@@ -93,7 +131,7 @@ tc_text_address_short (const char *address)
 {
   const gsize n = strlen (address);
 
-  return n <= 18 ? g_strdup (address) : g_strdup_printf ("%.9s…%s", address, address + n - 6);
+  return take_isolated (n <= 18 ? g_strdup (address) : g_strdup_printf ("%.9s…%s", address, address + n - 6));
 }
 
 char *
@@ -102,6 +140,7 @@ tc_text_duration_us (gint64 duration_us)
   const gint64 hundredths = (MAX (duration_us, 0) + 5000) / 10000;
 
   if (hundredths < 1000)
+    /* Translators: seconds and hundredths: write your language's decimal mark. */
     return g_strdup_printf (_("%d.%02d s"), (int) (hundredths / 100), (int) (hundredths % 100));
   return g_strdup_printf (_("%d s"), (int) (hundredths / 100));
 }
@@ -165,6 +204,7 @@ tc_text_when (gint64 time_ms, gint64 now_ms)
     return g_strdup (_("Now"));
   if (minutes > 0 && minutes < 60)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d minute ago", "%d minutes ago", (gulong) minutes), (int) minutes);
+  /* Translators: these are dates and times as g_date_time_format () takes them: put their parts into your language's order. */
   if (g_date_time_get_year (time) != g_date_time_get_year (now))
     return g_date_time_format (time, _("%-d %B %Y"));
   if (g_date_time_get_day_of_year (time) == g_date_time_get_day_of_year (now))

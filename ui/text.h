@@ -8,6 +8,14 @@ G_BEGIN_DECLS
 
 /* How things are written for people. All return (transfer full). Any thread. */
 
+/* How this language writes: @decimal_mark: (nullable): "." or ","; others are written as ".". @right_to_left: amounts and addresses are then isolated, so that what
+ * stands around them does not turn their parts. Once, before any text is made; nothing said: "." and left to right. */
+void  tc_text_set_language   (const char *decimal_mark, gboolean right_to_left);
+/* The decimal mark: '.' or ','. */
+char  tc_text_decimal_mark   (void);
+/* @text, to be read from left to right wherever it stands. */
+char *tc_text_isolate        (const char *text);
+
 /* "1 234 567.50": digits in groups of three by narrow spaces (which no one reads as a decimal mark), two decimals at the least, none rounded away. */
 char *tc_text_amount         (TcAmount amount);
 /* What tc_text_amount_unit () writes amounts in, for all of the application: the unit stands beside each, so none can be taken for another. */

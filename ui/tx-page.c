@@ -161,7 +161,7 @@ show_life (TcTxPage *self, const TcWalletTx *tx)
   add_seen (self, tx);
   if (tx->state == TC_WALLET_TX_DROPPED || tx->state == TC_WALLET_TX_CONFLICTED)
     {
-      add_step (self, STEP_FAILED, tc_tx_state_text (tx), tx->reason != NULL ? tx->reason : "");
+      add_step (self, STEP_FAILED, tc_tx_state_text (tx), tx->reason != NULL && tx->reason[0] != '\0' ? _(tx->reason) : "");
       return;
     }
   add_votes (self, tx);

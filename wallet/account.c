@@ -112,7 +112,7 @@ tc_account_unpack_secret (const TcSecretBytes *packed, TcSecretString **ret_phra
   if (!tc_reader_end (&reader, "wallet secret", NULL) || n_entropy < 16 || n_entropy > ENTROPY_SIZE_MAX || n_entropy % 4 != 0)
     {
       g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_DAMAGED,
-                           "The wallet file is damaged. Use a copy of it, or restore the wallet from its phrase.");
+                           _("The wallet file is damaged. Use a copy of it, or restore the wallet from its phrase."));
       return FALSE;
     }
   g_autoptr(TcSecretBytes) bytes = tc_secret_bytes_copy (entropy, n_entropy);
@@ -252,9 +252,9 @@ put_in_place (const char *made, const char *path, GError **error)
   const int saved = errno;
   g_unlink (made);
   if (saved == EEXIST)
-    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_EXISTS, "There is a wallet “%s” already. Choose another name.", path);
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_EXISTS, _("There is a wallet “%s” already. Choose another name."), path);
   else
-    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_FAILED, "The wallet file “%s” could not be made: %s.", path, g_strerror (saved));
+    g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_FAILED, _("The wallet file “%s” could not be made: %s."), path, g_strerror (saved));
   return FALSE;
 }
 
@@ -264,12 +264,12 @@ check_create (const TcWalletCreate *create, GError **error)
   TC_CHECK ((create->phrase != NULL) != (create->watch != NULL) && create->network != NULL && (create->address_digit == '0' || create->address_digit == '1'));
   if (g_file_test (create->path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_EXISTS, "There is a wallet “%s” already. Choose another name.", create->path);
+      g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_EXISTS, _("There is a wallet “%s” already. Choose another name."), create->path);
       return FALSE;
     }
   if (create->passphrase != NULL && tc_secret_string_length (create->passphrase) > PASSPHRASE_SIZE_MAX)
     {
-      g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_FAILED, "The passphrase is longer than %u characters.", PASSPHRASE_SIZE_MAX);
+      g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_FAILED, _("The passphrase is longer than %u characters."), PASSPHRASE_SIZE_MAX);
       return FALSE;
     }
   return TRUE;

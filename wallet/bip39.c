@@ -3,6 +3,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 #include "core/hash.h"
 #include "bip39-words.h"
@@ -154,7 +156,7 @@ read_words (const char *normal, guint8 *bits, guint *ret_bad_word, GError **erro
           if (ret_bad_word != NULL)
             *ret_bad_word = number;
           g_set_error (error, TC_BIP39_ERROR, TC_BIP39_ERROR_WORD,
-                       "Word %u, “%.*s”, is not in the list. Check how it is spelt.", number + 1, (int) MIN (n, 32), word);
+                       _("Word %u, “%.*s”, is not in the list. Check how it is spelt."), number + 1, (int) MIN (n, 32), word);
           return FALSE;
         }
       for (int bit = WORD_BITS - 1; bit >= 0; bit--, position++)
@@ -175,7 +177,7 @@ tc_bip39_to_entropy (const TcSecretString *phrase, guint *ret_bad_word, GError *
   if (n_words > TC_BIP39_WORDS_MAX || n_words == 0)
     {
       g_set_error (error, TC_BIP39_ERROR, TC_BIP39_ERROR_COUNT,
-                   "A phrase has 12, 15, 18, 21 or 24 words, and here are %" G_GSIZE_FORMAT ".", n_words);
+                   _("A phrase has 12, 15, 18, 21 or 24 words, and here are %u."), (guint) n_words);
       return NULL;
     }
   /* Words before count: of a phrase half typed, the wrong word is what the user can mend now. */
@@ -186,14 +188,14 @@ tc_bip39_to_entropy (const TcSecretString *phrase, guint *ret_bad_word, GError *
   if (!is_count (n_words))
     {
       g_set_error (error, TC_BIP39_ERROR, TC_BIP39_ERROR_COUNT,
-                   "A phrase has 12, 15, 18, 21 or 24 words, and here are %" G_GSIZE_FORMAT ".", n_words);
+                   _("A phrase has 12, 15, 18, 21 or 24 words, and here are %u."), (guint) n_words);
       return NULL;
     }
   const gsize size_bytes = n_words * 4 / 3;
   if (data[size_bytes] != checksum (data, size_bytes))
     {
       g_set_error_literal (error, TC_BIP39_ERROR, TC_BIP39_ERROR_CHECKSUM,
-                           "Each word is in the list, but together they are not a phrase. One word is wrong, or two are swapped.");
+                           _("Each word is in the list, but together they are not a phrase. One word is wrong, or two are swapped."));
       return NULL;
     }
   return tc_secret_bytes_copy (data, size_bytes);

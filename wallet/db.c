@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdarg.h>
 #include <string.h>
@@ -108,7 +109,7 @@ exec (TcDb *self, const char *sql)
 static TcWalletError
 classify (const TcDb *self, const char **ret_message)
 {
-  static const char damaged[] = "The wallet file is damaged. Use a copy of it, or restore the wallet from its phrase.";
+  const char *const damaged = _("The wallet file is damaged. Use a copy of it, or restore the wallet from its phrase.");
 
   *ret_message = damaged;
   if (self->damaged || self->code == SQLITE_IOERR_DATA)
@@ -122,15 +123,15 @@ classify (const TcDb *self, const char **ret_message)
       return TC_WALLET_ERROR_DAMAGED;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      *ret_message = "The wallet is open in another TimeCoin. Close that one first.";
+      *ret_message = _("The wallet is open in another TimeCoin. Close that one first.");
       return TC_WALLET_ERROR_IN_USE;
     case SQLITE_FULL:
-      *ret_message = "The disk is full. Free some space; the wallet goes on by itself then.";
+      *ret_message = _("The disk is full. Free some space; the wallet goes on by itself then.");
       return TC_WALLET_ERROR_FAILED;
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
-      *ret_message = "The wallet's folder or file cannot be written to. Check its permissions.";
+      *ret_message = _("The wallet's folder or file cannot be written to. Check its permissions.");
       return TC_WALLET_ERROR_FAILED;
     default:
       return TC_WALLET_ERROR_FAILED;
@@ -149,7 +150,7 @@ end (TcDb *self, GError **error)
   if (message != NULL)
     g_set_error_literal (error, TC_WALLET_ERROR, code, message);
   else
-    g_set_error (error, TC_WALLET_ERROR, code, "The wallet file could not be used: %s.", self->detail);
+    g_set_error (error, TC_WALLET_ERROR, code, _("The wallet file could not be used: %s."), self->detail);
   self->failed = self->damaged = FALSE;
   g_clear_pointer (&self->detail, g_free);
   return FALSE;
@@ -241,7 +242,7 @@ tc_wallet_db_create (const char *path, GError **error)
       const int saved = errno;
 
       g_set_error (error, TC_WALLET_ERROR, saved == EEXIST ? TC_WALLET_ERROR_EXISTS : TC_WALLET_ERROR_FAILED,
-                   "The wallet file “%s” could not be made: %s.", path, g_strerror (saved));
+                   _("The wallet file “%s” could not be made: %s."), path, g_strerror (saved));
       return NULL;
     }
   g_close (fd, NULL);
@@ -267,7 +268,7 @@ look_through (TcDb *self, gint64 *ret_version, GError **error)
   if (!self->failed && *ret_version > SCHEMA_VERSION)
     {
       g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NEWER,
-                           "This wallet was written by a newer version of TimeCoin. Update the application to open it.");
+                           _("This wallet was written by a newer version of TimeCoin. Update the application to open it."));
       return FALSE;
     }
   if (!self->failed)
@@ -282,7 +283,7 @@ tc_wallet_db_open (const char *path, GError **error)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MISSING, "There is no wallet file “%s”.", path);
+      g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MISSING, _("There is no wallet file “%s”."), path);
       return NULL;
     }
   g_autoptr(TcDb) self = open_handle (path, SQLITE_OPEN_READWRITE);

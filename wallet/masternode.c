@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 #include "builder.h"
 #include "select.h"
@@ -108,11 +110,11 @@ check_order (TcAccount *self, const TcMasternodeOrder *order, GError **error)
 
   if (names_host && !tc_host_is_valid (order->payload.host))
     g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MASTERNODE,
-                 "“%s” is no address of a masternode: write a numeric IP address and a port, like 192.0.2.1:24000 or [2001:db8::1]:24000.", order->payload.host);
+                 _("“%s” is no address of a masternode: write a numeric IP address and a port, like 192.0.2.1:24000 or [2001:db8::1]:24000."), order->payload.host);
   else if (!order->new_owner && !tc_keychain_find (self->keys, &order->owner, NULL))
     g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_MASTERNODE,
-                         order->kind == TC_TX_KIND_REGISTER ? "The owner's address is not of this wallet: the collateral would be somebody else's."
-                                                            : "This masternode belongs to another wallet: only its owner can change or retire it.");
+                         order->kind == TC_TX_KIND_REGISTER ? _("The owner's address is not of this wallet: the collateral would be somebody else's.")
+                                                            : _("This masternode belongs to another wallet: only its owner can change or retire it."));
   else
     return TRUE;
   return FALSE;
@@ -142,7 +144,7 @@ fill_in_addresses (TcAccount *self, TcMasternodeOrder *order, GError **error)
   if (issued)
     return tc_account_end (self, error);
   tc_wallet_db_rollback (self->db);
-  g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, "No address is left that was prepared while the wallet was unlocked. Unlock it.");
+  g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, _("No address is left that was prepared while the wallet was unlocked. Unlock it."));
   return FALSE;
 }
 
@@ -185,11 +187,11 @@ explain_shortage (const TcMasternodeOrder *order, GError **error)
     return;
   if (order->payload.tier == TC_TIER_FREE)
     {
-      g_prefix_error (error, "A free masternode costs a fee of 10 TIME. ");
+      g_prefix_error (error, _("A free masternode costs a fee of 10 TIME. "));
       return;
     }
   g_autofree char *text = tc_amount_format (tc_tier_collateral ((TcTier) order->payload.tier));
-  g_prefix_error (error, "A %s masternode locks %s TIME. ", tc_tier_name ((TcTier) order->payload.tier), text);
+  g_prefix_error (error, _("A %s masternode locks %s TIME. "), tc_tier_name ((TcTier) order->payload.tier), text);
 }
 
 TcMasternodeDraft *
@@ -203,14 +205,14 @@ tc_account_prepare_masternode (TcAccount *self, const TcMasternodeOrder *wanted,
 
   if (!self->bound)
     {
-      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_NODE, "The wallet is not connected to a network yet.");
+      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_NODE, _("The wallet is not connected to a network yet."));
       return NULL;
     }
   if (!check_order (self, &order, error))
     return NULL;
   if (order.kind != TC_TX_KIND_REGISTER && (request.required = find_owner_coin (self, &order.owner)) == NULL)
     {
-      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_OWNER_COIN, "The owner's address holds no coin to sign with.");
+      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_OWNER_COIN, _("The owner's address holds no coin to sign with."));
       return NULL;
     }
   if (request.required != NULL)
@@ -260,7 +262,7 @@ check_possession (const TcMasternodeDraft *draft, const TcSignature *possession,
           && tc_possession_check (possession, &draft->order.payload.operator_key, &draft->chain_id, &draft->coins[0], &draft->outputs[0])))
     return TRUE;
   g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_PROOF,
-                       "The proof is not of this operator key for this transaction. Make it with timed masternode prove, of the request as it was given.");
+                       _("The proof is not of this operator key for this transaction. Make it with timed masternode prove, of the request as it was given."));
   return FALSE;
 }
 
@@ -296,7 +298,7 @@ tc_account_commit_masternode (TcAccount *self, const TcMasternodeDraft *draft, c
   g_autoptr(GPtrArray) coins = take_coins (self, draft);
   if (coins == NULL)
     {
-      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_COINS_TAKEN, "This was sent already, or another payment took its coins. Begin again.");
+      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_COINS_TAKEN, _("This was sent already, or another payment took its coins. Begin again."));
       return NULL;
     }
   tc_account_begin (self, TRUE);

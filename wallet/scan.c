@@ -1,5 +1,7 @@
 #include "account-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 
 #define CLOCK_ERROR_MS (15 * 60 * 1000)  /* of this computer's clock against the network's */
@@ -284,7 +286,7 @@ kill_entry (TcAccount *self, TcEntry *entry, TcWalletTxState state, const char *
       tc_wallet_coins_set_state (self->coins, coin, state, 0);
       TcEntry *child = coin->spent ? tc_history_find (self->history, &coin->spent_by) : NULL;
       if (child != NULL)
-        kill_entry (self, child, state, "A payment that it builds on did not happen.", time_ms);
+        kill_entry (self, child, state, N_("A payment that it builds on did not happen."), time_ms);
     }
 }
 
@@ -292,7 +294,7 @@ kill_entry (TcAccount *self, TcEntry *entry, TcWalletTxState state, const char *
 static void
 win (TcAccount *self, TcEntry *entry, gint64 time_ms)
 {
-  static const char reason[] = "Another transaction spent one of its coins.";
+  const char *const reason = N_("Another transaction spent one of its coins.");
 
   for (guint32 i = 0; i < entry->tx->n_inputs; i++)
     {
@@ -366,7 +368,7 @@ apply_finality (TcAccount *self, TcEntry *entry, const TcFinality *finality, gin
   if (finality->state == TC_FINALITY_DROPPED)
     {
       if (row->state <= TC_WALLET_TX_CERTIFIED)
-        kill_entry (self, entry, TC_WALLET_TX_DROPPED, "The network let it go: another payment of the same coins won, or it expired.", now_ms);
+        kill_entry (self, entry, TC_WALLET_TX_DROPPED, N_("The network let it go: another payment of the same coins won, or it expired."), now_ms);
       return;
     }
   merge_times (self, entry, finality, now_ms);
@@ -598,7 +600,7 @@ tc_account_bind (TcAccount *self, const TcGenesis *genesis, GError **error)
   if (genesis->address_digit != self->address_digit || (self->bound && !tc_hash_equal (&self->chain_id, &genesis->chain_id)))
     {
       g_set_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NETWORK,
-                   "The wallet “%s” belongs to another network than “%s”. Open one that was made for it.", self->name, genesis->name);
+                   _("The wallet “%s” belongs to another network than “%s”. Open one that was made for it."), self->name, genesis->name);
       return FALSE;
     }
   if (self->bound && knows_genesis (self, genesis))

@@ -295,7 +295,7 @@ tc_account_new_address (TcAccount *self, guint32 account, GError **error)
   if (!tc_keychain_issue (self->keys, account, TC_CHAIN_RECEIVE, &path))
     {
       tc_wallet_db_rollback (self->db);
-      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, "No address is left that was prepared while the wallet was unlocked. Unlock it.");
+      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, _("No address is left that was prepared while the wallet was unlocked. Unlock it."));
       return NULL;
     }
   return tc_account_end (self, error) ? tc_keychain_address (self->keys, path) : NULL;
@@ -376,7 +376,7 @@ tc_account_detail (TcAccount *self, const TcHash *txid, GError **error)
   if (entry == NULL)
     {
       if (tc_wallet_db_end (self->db, error))
-        g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NOT_FOUND, "This wallet has no such transaction.");
+        g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_NOT_FOUND, _("This wallet has no such transaction."));
       return NULL;
     }
   g_autoptr(TcWalletTxDetail) detail = g_new0 (TcWalletTxDetail, 1);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 
 struct _TcWallet
@@ -79,7 +81,7 @@ tc_wallet_refuse_without_node (TcWorker *worker, GTask *task)
 {
   if (tc_worker_get_node (worker) != NULL)
     return FALSE;
-  g_task_return_new_error (task, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_NODE, "The wallet is not connected to a network.");
+  g_task_return_new_error (task, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_NODE, _("The wallet is not connected to a network."));
   return TRUE;
 }
 

@@ -1,6 +1,8 @@
 #define G_LOG_DOMAIN "tc-wallet"
 #include "worker-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #define FORGET_MS (72 * G_GINT64_CONSTANT (3600000))  /* rule P1 */
 
 typedef struct
@@ -61,7 +63,7 @@ answer_submit (Call *call, const GError *error)
     g_task_return_new_error (call->task, TC_WALLET_ERROR, TC_WALLET_ERROR_REJECTED, "%s", error->message);
   else
     g_task_return_new_error (call->task, TC_WALLET_ERROR, TC_WALLET_ERROR_FAILED,
-                             "The payment is stored, but could not be handed to the network yet (%s). It will be when the network is back.", error->message);
+                             _("The payment is stored, but could not be handed to the network yet (%s). It will be when the network is back."), error->message);
 }
 
 static void
@@ -101,7 +103,7 @@ forget_if_old (TcWorker *self, const TcTx *tx)
   g_autoptr(TcWalletTxDetail) detail = tc_account_detail (self->account, &tx->txid, NULL);
 
   if (detail != NULL && detail->row->seen_ms < now_ms - FORGET_MS)
-    refused (self, tx, "It expired: no network member voted for it in three days.");
+    refused (self, tx, N_("It expired: no network member voted for it in three days."));
 }
 
 static void

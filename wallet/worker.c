@@ -1,6 +1,8 @@
 #define G_LOG_DOMAIN "tc-wallet"
 #include "worker-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 
 #define ANNOUNCE_INTERVAL_US 100000
@@ -76,7 +78,7 @@ posted_free (gpointer data)
 static void
 refuse_closed (GTask *task)
 {
-  g_task_return_new_error (task, TC_WALLET_ERROR, TC_WALLET_ERROR_CLOSED, "The wallet is closed.");
+  g_task_return_new_error (task, TC_WALLET_ERROR, TC_WALLET_ERROR_CLOSED, _("The wallet is closed."));
 }
 
 static void job_quit (TcWorker *self, GTask *task);
@@ -294,7 +296,7 @@ cancel_rescan (TcWorker *self)
 
   if (!tc_account_stop_rescan (self->account, &error))
     tc_worker_set_problem (self, error->message);
-  fail_rescan (self, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The rescan was cancelled.");
+  fail_rescan (self, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The rescan was cancelled."));
 }
 
 /* The next block to read, new ones first; 0: none. */
@@ -351,7 +353,7 @@ skip (TcWorker *self, GError **error)
   if (!tc_account_skip (self->account, self->oldest_height - 1, next_time_ms, error))
     return FALSE;
   if (self->rescan_task != NULL)
-    fail_rescan (self, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_BLOCKS, "The blocks that it needs are not there. They are read when the node has them.");
+    fail_rescan (self, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_BLOCKS, _("The blocks that it needs are not there. They are read when the node has them."));
   announce_soon (self);
   return TRUE;
 }
@@ -550,8 +552,8 @@ tc_worker_rescan (TcWorker *self, guint32 from_height, GTask *task)
 
   if (self->node != NULL && MAX (from_height, 1) < self->oldest_height)
     {
-      g_task_return_new_error (task, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_BLOCKS, "The node has no blocks before block %u%s.", self->oldest_height,
-                               self->older_come ? " yet: it is fetching them" : "");
+      g_task_return_new_error (task, TC_WALLET_ERROR, TC_WALLET_ERROR_NO_BLOCKS, self->older_come ? _("The node has no blocks before block %u yet: it is fetching them.")
+                                                                                           : _("The node has no blocks before block %u."), self->oldest_height);
       return;
     }
   if (self->rescan_task != NULL)

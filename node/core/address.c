@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "check.h"
 
 #define PREFIX         "TIME"
@@ -106,10 +108,10 @@ set_character_error (const char *stripped, const char *at, GError **error)
 
   if (c == (gunichar) -1 || c == (gunichar) -2 || !g_unichar_isgraph (c))
     g_set_error (error, TC_ADDRESS_ERROR, TC_ADDRESS_ERROR_CHARACTER,
-                 "Character %ld cannot stand in an address (a blank, or one that cannot be shown); copy the address again", place);
+                 _("Character %ld cannot stand in an address (a blank, or one that cannot be shown); copy the address again"), place);
   else
     g_set_error (error, TC_ADDRESS_ERROR, TC_ADDRESS_ERROR_CHARACTER,
-                 "Character %ld, “%.*s”, cannot stand in an address; compare it with the original", place,
+                 _("Character %ld, “%.*s”, cannot stand in an address; compare it with the original"), place,
                  (int) (g_utf8_next_char (at) - at), at);
 }
 
@@ -127,17 +129,17 @@ parse_stripped (const char *stripped, guint8 *ret_plain, GError **error)
   gsize n;
 
   if (*stripped == '\0')
-    return g_set_error_literal (error, TC_ADDRESS_ERROR, TC_ADDRESS_ERROR_EMPTY, "Write or paste an address"), FALSE;
+    return g_set_error_literal (error, TC_ADDRESS_ERROR, TC_ADDRESS_ERROR_EMPTY, _("Write or paste an address")), FALSE;
   if (!has_prefix (stripped))
     return g_set_error_literal (error, TC_ADDRESS_ERROR, TC_ADDRESS_ERROR_PREFIX,
-                                "This is not a TIME address: those begin with TIME1 or TIME0"), FALSE;
+                                _("This is not a TIME address: those begin with TIME1 or TIME0")), FALSE;
   tail = stripped + PREFIX_SIZE;
   n = strspn (tail, alphabet);
   if (tail[n] != '\0')
     return set_character_error (stripped, tail + n, error), FALSE;
   if (!base58_decode (tail, n, ret_plain))
     return g_set_error_literal (error, TC_ADDRESS_ERROR, TC_ADDRESS_ERROR_LENGTH,
-                                "This address is too short or too long; copy all of it, and nothing else"), FALSE;
+                                _("This address is too short or too long; copy all of it, and nothing else")), FALSE;
   return TRUE;
 }
 
@@ -156,14 +158,14 @@ tc_address_parse (const char *text, char digit, TcKeyHash *ret_key_hash, GError 
   if (memcmp (plain, expected, PLAIN_SIZE) != 0)
     {
       g_set_error_literal (error, TC_ADDRESS_ERROR, TC_ADDRESS_ERROR_CHECKSUM,
-                           "A character of this address is wrong or missing; compare it with the original");
+                           _("A character of this address is wrong or missing; compare it with the original"));
       return FALSE;
     }
   if (stripped[PREFIX_SIZE - 1] != digit)
     {
       g_set_error_literal (error, TC_ADDRESS_ERROR, TC_ADDRESS_ERROR_NETWORK,
-                           digit == '1' ? "This address belongs to a test network; ask for one that begins with TIME1"
-                                        : "This address belongs to the main network; a test network's begin with TIME0");
+                           digit == '1' ? _("This address belongs to a test network; ask for one that begins with TIME1")
+                                        : _("This address belongs to the main network; a test network's begin with TIME0"));
       return FALSE;
     }
   *ret_key_hash = key_hash;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #define DECIMALS 8u
 
 G_DEFINE_QUARK (tc-amount-error-quark, tc_amount_error)
@@ -64,11 +66,11 @@ set_form_error (const char *text, GError **error)
 {
   if (is_ambiguous (text))
     g_set_error_literal (error, TC_AMOUNT_ERROR, TC_AMOUNT_ERROR_AMBIGUOUS,
-                         "This amount can be read in more than one way. Write a point before the decimals and nothing "
-                         "between the thousands, like 1234.5");
+                         _("This amount can be read in more than one way. Write a point before the decimals and nothing "
+                         "between the thousands, like 1234.5"));
   else
     g_set_error_literal (error, TC_AMOUNT_ERROR, TC_AMOUNT_ERROR_FORM,
-                         "Write the amount with digits and at most one point, like 1234.5");
+                         _("Write the amount with digits and at most one point, like 1234.5"));
 }
 
 static gboolean
@@ -85,7 +87,7 @@ parse_digits (const char *text, guint64 *ret_units, GError **error)
   if (n_decimals > DECIMALS)
     {
       g_set_error_literal (error, TC_AMOUNT_ERROR, TC_AMOUNT_ERROR_FORM,
-                           "An amount has at most eight decimals; leave out what follows them");
+                           _("An amount has at most eight decimals; leave out what follows them"));
       return FALSE;
     }
   for (gsize i = 0; i < n_whole; i++)
@@ -99,7 +101,7 @@ parse_digits (const char *text, guint64 *ret_units, GError **error)
   if (whole > TC_AMOUNT_MAX_UNITS / TC_AMOUNT_PER_TIME || part > TC_AMOUNT_MAX_UNITS - whole * TC_AMOUNT_PER_TIME)
     {
       g_set_error_literal (error, TC_AMOUNT_ERROR, TC_AMOUNT_ERROR_TOO_LARGE,
-                           "This is more TIME than there can ever be; write a smaller amount");
+                           _("This is more TIME than there can ever be; write a smaller amount"));
       return FALSE;
     }
   *ret_units = whole * TC_AMOUNT_PER_TIME + part;
@@ -113,7 +115,7 @@ tc_amount_parse (const char *text, TcAmount *ret_amount, GError **error)
 
   if (*stripped == '\0')
     {
-      g_set_error_literal (error, TC_AMOUNT_ERROR, TC_AMOUNT_ERROR_EMPTY, "Write an amount, like 12.5");
+      g_set_error_literal (error, TC_AMOUNT_ERROR, TC_AMOUNT_ERROR_EMPTY, _("Write an amount, like 12.5"));
       return FALSE;
     }
   return parse_digits (stripped, &ret_amount->units, error);

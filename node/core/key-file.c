@@ -8,6 +8,8 @@
 
 #include <sodium.h>
 
+#include <glib/gi18n-lib.h>
+
 #define DIGITS    (2 * TC_SEED_SIZE)
 #define FILE_MAX  (DIGITS + 2)  /* a line end of either kind */
 
@@ -16,7 +18,7 @@ fail (int fd, const char *path, const char *advice, GError **error)
 {
   const int number = errno;
 
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number), "The key file %s: %s. %s", path, g_strerror (number), advice);
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number), _("The key file %s: %s. %s"), path, g_strerror (number), advice);
   if (fd >= 0)
     close (fd);
   return NULL;
@@ -25,7 +27,7 @@ fail (int fd, const char *path, const char *advice, GError **error)
 static TcSecretKey *
 refuse (int fd, const char *path, const char *problem, GError **error)
 {
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "The key file %s %s", path, problem);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, _("The key file %s %s"), path, problem);
   close (fd);
   return NULL;
 }
@@ -39,7 +41,7 @@ tc_key_file_load (const char *path, GError **error)
   struct stat info;
 
   if (fd < 0 || fstat (fd, &info) != 0)
-    return fail (fd, path, "Check the path.", error);
+    return fail (fd, path, _("Check the path."), error);
   if (!S_ISREG (info.st_mode) || info.st_size > (off_t) FILE_MAX)
     return refuse (fd, path, "is no key file: it should hold 64 hexadecimal digits.", error);
   if ((info.st_mode & 077) != 0)
@@ -48,7 +50,7 @@ tc_key_file_load (const char *path, GError **error)
   const gssize n = read (fd, text, FILE_MAX);
 
   if (n < 0)
-    return fail (fd, path, "It could not be read.", error);
+    return fail (fd, path, _("It could not be read."), error);
 
   const gboolean is_key = (g_strchomp (text), tc_hex_decode (text, seed, TC_SEED_SIZE));
 
@@ -66,13 +68,13 @@ tc_key_file_load (const char *path, GError **error)
 TcSecretKey *
 tc_key_file_create (const char *path, GError **error)
 {
-  static const char ADVICE[] = "A new key could not be written. Check the folder, its permissions and the space on its disk.";
+  const char *const advice = _("A new key could not be written. Check the folder, its permissions and the space on its disk.");
   const int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   guint8 seed[TC_SEED_SIZE];
   char text[DIGITS + 1];
 
   if (fd < 0)
-    return fail (fd, path, ADVICE, error);
+    return fail (fd, path, advice, error);
   randombytes_buf (seed, sizeof seed);
   sodium_bin2hex (text, sizeof text, seed, sizeof seed);
   text[DIGITS] = '\n';
@@ -84,7 +86,7 @@ tc_key_file_create (const char *path, GError **error)
   sodium_memzero (seed, sizeof seed);
   if (key == NULL)
     {
-      fail (fd, path, ADVICE, error);
+      fail (fd, path, advice, error);
       unlink (path);
       return NULL;
     }

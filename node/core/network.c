@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "json-private.h"
@@ -81,7 +82,7 @@ read_file (const char *path, GError **error)
   /* The size is asked first, so that a wrong path (a disk image, a device) is not read whole. */
   if (g_stat (path, &info) != 0)
     {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "The network file %s cannot be read: %s. Check the path.", path,
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _("The network file %s cannot be read: %s. Check the path."), path,
                    g_strerror (errno));
       return NULL;
     }
@@ -93,7 +94,7 @@ read_file (const char *path, GError **error)
     }
   if (!g_file_get_contents (path, &contents, &size, &problem))
     {
-      g_propagate_prefixed_error (error, g_steal_pointer (&problem), "The network file cannot be read: ");
+      g_propagate_prefixed_error (error, g_steal_pointer (&problem), _("The network file cannot be read: "));
       return NULL;
     }
   return g_bytes_new_take (contents, size);
@@ -277,10 +278,10 @@ path_of (const char *name_or_path, GError **error)
     return g_steal_pointer (&path);
   if (strcmp (name_or_path, "local") == 0)
     g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                         "The local network is made on this computer: start it with --local 4, or name the network.json that it wrote.");
+                         _("The local network is made on this computer: start it with --local 4, or name the network.json that it wrote."));
   else
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                 "There is no network \"%s\": %s does not exist. Use mainnet, testnet, or the path of a network file.", name_or_path, path);
+                 _("There is no network \"%s\": %s does not exist. Use mainnet, testnet, or the path of a network file."), name_or_path, path);
   return NULL;
 }
 
@@ -296,7 +297,7 @@ tc_network_load (const char *name_or_path, GError **error)
   TcNetwork *self = parse_file (path, bytes, error);
 
   if (self == NULL)
-    g_prefix_error (error, "The network file %s is damaged: ", path);
+    g_prefix_error (error, _("The network file %s is damaged: "), path);
   return self;
 }
 

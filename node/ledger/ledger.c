@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 
 #include "ledger-private.h"
@@ -42,27 +44,27 @@ const char *
 tc_tx_verdict_message (TcTxVerdict verdict)
 {
   static const char *const messages[] = {
-    [TC_TX_OK] = "The transaction is valid.",
-    [TC_TX_MISSING_COIN] = "A coin that this payment spends is unknown here or was spent already: refresh the wallet and pay again.",
-    [TC_TX_COLLATERAL] = "This payment spends the collateral of a masternode: retire the masternode first.",
-    [TC_TX_WRONG_KEY] = "A coin of this payment belongs to another key: sign it with the wallet that owns the coin.",
-    [TC_TX_BAD_SIGNATURE] = "A signature of this payment is wrong: sign it again, for this network.",
-    [TC_TX_NOT_YET] = "This payment may not enter the chain yet: send it again when its height is reached.",
-    [TC_TX_FEE] = "The fee is too low: pay at least one unit a byte, and at least 1 000 units; to register a Free masternode, at least 10 TIME.",
-    [TC_TX_DUST] = "An amount is too small: send at least 0.00000546 TIME.",
-    [TC_TX_SIZE] = "The payment is larger than 100 kB: pay from fewer coins, or in several payments.",
-    [TC_TX_KIND] = "This is neither a payment nor a masternode's transaction in a form that is accepted here: update the program that made it.",
-    [TC_TX_OVERFLOW] = "The amounts do not add up: the payment sends more than its coins hold.",
-    [TC_TX_WITNESS] = "The payment is not signed, or not by every key that it names: sign it before it is sent.",
-    [TC_TX_PAYLOAD] = "The masternode's data are malformed: check tier, keys and address (IP:port), or update the program that made them.",
-    [TC_TX_TIER] = "The collateral is not exactly the tier's: lock 1 000 TIME for Bronze, 10 000 for Silver, 100 000 for Gold, none for Free.",
-    [TC_TX_POSSESSION] = "The operator key did not sign this registration: make it again on the machine that has the operator key.",
-    [TC_TX_OPERATOR_KEY] = "Another masternode uses this operator key, or did so lately: make a new key for this masternode.",
-    [TC_TX_MASTERNODE] = "There is no such masternode: check its name, or wait until the epoch of its registration has ended.",
-    [TC_TX_MASTERNODE_STATE] = "The masternode has retired, or is jailed and may only retire: register another one.",
-    [TC_TX_OWNER] = "The masternode's owner does not pay for this: pay with a coin of the owner's address.",
-    [TC_TX_FREE_FULL] = "There are 10 000 Free masternodes already: wait until one retires, or register with collateral.",
-    [TC_TX_KEY_CHANGES] = "The masternode has changed its operator key too often: keep this key for some days.",
+    [TC_TX_OK] = N_("The transaction is valid."),
+    [TC_TX_MISSING_COIN] = N_("A coin that this payment spends is unknown here or was spent already: refresh the wallet and pay again."),
+    [TC_TX_COLLATERAL] = N_("This payment spends the collateral of a masternode: retire the masternode first."),
+    [TC_TX_WRONG_KEY] = N_("A coin of this payment belongs to another key: sign it with the wallet that owns the coin."),
+    [TC_TX_BAD_SIGNATURE] = N_("A signature of this payment is wrong: sign it again, for this network."),
+    [TC_TX_NOT_YET] = N_("This payment may not enter the chain yet: send it again when its height is reached."),
+    [TC_TX_FEE] = N_("The fee is too low: pay at least one unit a byte, and at least 1 000 units; to register a Free masternode, at least 10 TIME."),
+    [TC_TX_DUST] = N_("An amount is too small: send at least 0.00000546 TIME."),
+    [TC_TX_SIZE] = N_("The payment is larger than 100 kB: pay from fewer coins, or in several payments."),
+    [TC_TX_KIND] = N_("This is neither a payment nor a masternode's transaction in a form that is accepted here: update the program that made it."),
+    [TC_TX_OVERFLOW] = N_("The amounts do not add up: the payment sends more than its coins hold."),
+    [TC_TX_WITNESS] = N_("The payment is not signed, or not by every key that it names: sign it before it is sent."),
+    [TC_TX_PAYLOAD] = N_("The masternode's data are malformed: check tier, keys and address (IP:port), or update the program that made them."),
+    [TC_TX_TIER] = N_("The collateral is not exactly the tier's: lock 1 000 TIME for Bronze, 10 000 for Silver, 100 000 for Gold, none for Free."),
+    [TC_TX_POSSESSION] = N_("The operator key did not sign this registration: make it again on the machine that has the operator key."),
+    [TC_TX_OPERATOR_KEY] = N_("Another masternode uses this operator key, or did so lately: make a new key for this masternode."),
+    [TC_TX_MASTERNODE] = N_("There is no such masternode: check its name, or wait until the epoch of its registration has ended."),
+    [TC_TX_MASTERNODE_STATE] = N_("The masternode has retired, or is jailed and may only retire: register another one."),
+    [TC_TX_OWNER] = N_("The masternode's owner does not pay for this: pay with a coin of the owner's address."),
+    [TC_TX_FREE_FULL] = N_("There are 10 000 Free masternodes already: wait until one retires, or register with collateral."),
+    [TC_TX_KEY_CHANGES] = N_("The masternode has changed its operator key too often: keep this key for some days."),
   };
 
   return messages[verdict];

@@ -2,6 +2,8 @@
 
 #include <netinet/in.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "address.h"
 #include "net.h"
 
@@ -91,14 +93,14 @@ fail (const char *address, guint port, const GError *cause, GError **error)
 {
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     g_set_error (error, TC_NET_ERROR, TC_NET_ERROR_LISTEN,
-                 "Port %u of %s is in use by another program, perhaps a TimeCoin that is still running. Close it, or choose another port.",
+                 _("Port %u of %s is in use by another program, perhaps a TimeCoin that is still running. Close it, or choose another port."),
                  port, address);
   else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     g_set_error (error, TC_NET_ERROR, TC_NET_ERROR_LISTEN,
-                 "Listening on port %u of %s is not permitted. Choose a port above 1023, or grant the right to use this one.", port, address);
+                 _("Listening on port %u of %s is not permitted. Choose a port above 1023, or grant the right to use this one."), port, address);
   else
     g_set_error (error, TC_NET_ERROR, TC_NET_ERROR_LISTEN,
-                 "Cannot listen on port %u of %s: %s. Choose an address that this computer has.", port, address, cause->message);
+                 _("Cannot listen on port %u of %s: %s. Choose an address that this computer has."), port, address, cause->message);
   return FALSE;
 }
 
@@ -140,7 +142,7 @@ tc_listener_new (GMainContext *context, const char *address, TcListenerAccepted 
   if (socket_address == NULL)
     {
       g_set_error (error, TC_NET_ERROR, TC_NET_ERROR_ADDRESS,
-                   "“%s” is not an address to listen on. Give an IP address and a port, such as 0.0.0.0:24000 or [::]:24000.", address);
+                   _("“%s” is not an address to listen on. Give an IP address and a port, such as 0.0.0.0:24000 or [::]:24000."), address);
       return NULL;
     }
   if (!open_socket (self, socket_address, error))

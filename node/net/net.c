@@ -3,6 +3,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "address.h"
 #include "core/check.h"
 #include "noise.h"
@@ -528,7 +530,7 @@ tc_net_start (TcNet *self, GError **error)
   if (self->proxy_text != NULL && shared->proxy == NULL)
     {
       g_set_error (error, TC_NET_ERROR, TC_NET_ERROR_ADDRESS,
-                   "“%s” is not the address of a SOCKS5 proxy. Give an IP address and a port, such as 127.0.0.1:9050.", self->proxy_text);
+                   _("“%s” is not the address of a SOCKS5 proxy. Give an IP address and a port, such as 127.0.0.1:9050."), self->proxy_text);
       return FALSE;
     }
   if (self->listen_address != NULL)
@@ -586,7 +588,7 @@ tc_net_connect_to (TcNet *self, const char *address, gboolean persistent, GError
   if (tc_dialer_add (self->dialer, address, persistent))
     return TRUE;
   g_set_error (error, TC_NET_ERROR, TC_NET_ERROR_ADDRESS,
-               "“%s” is not the address of a node. Give a host and a port, such as 203.0.113.7:24000, [2001:db8::7]:24000 or node.example:24000.",
+               _("“%s” is not the address of a node. Give a host and a port, such as 203.0.113.7:24000, [2001:db8::7]:24000 or node.example:24000."),
                address);
   return FALSE;
 }

@@ -1,5 +1,7 @@
 #include "store-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 
 #define CATCH_UP_PAGES 50000  /* of the write-ahead log before it is written back while catching up; readers search it, and a start reads it */
@@ -73,7 +75,7 @@ static const char *const migrations[] = {
 
 const TcDbFile TC_CHAIN_FILE = {
   .name = "chain.sqlite",
-  .advice = "Move it away and start again: the node then fetches the chain anew from its peers. Check the disk.",
+  .advice = N_("Move it away and start again: the node then fetches the chain anew from its peers. Check the disk."),
   .migrations = migrations,
   .n_migrations = G_N_ELEMENTS (migrations),
   .statements = statements,

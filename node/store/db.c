@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 
 #include "store.h"
@@ -12,8 +14,8 @@
 gboolean
 tc_db_damaged (TcDb *self, const char *what, GError **error)
 {
-  g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DAMAGED, "%s is damaged (%s). It was left as it is. %s",
-               self->path, what, self->file->advice);
+  g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DAMAGED, _("%s is damaged (%s). It was left as it is. %s"),
+               self->path, what, _(self->file->advice));
   return FALSE;
 }
 
@@ -25,9 +27,9 @@ fail_disk (TcDb *self, int code, GError **error)
 
   if (code == SQLITE_FULL || os_error == ENOSPC || os_error == EDQUOT)
     g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DISK,
-                 "The disk that holds %s is full. Free some space and start again; what was stored before is safe.", dir);
+                 _("The disk that holds %s is full. Free some space and start again; what was stored before is safe."), dir);
   else if (code == SQLITE_IOERR || code == SQLITE_NOMEM)
-    g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DISK, "Reading or writing %s failed: %s. Check the disk.",
+    g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DISK, _("Reading or writing %s failed: %s. Check the disk."),
                  self->path, os_error != 0 ? g_strerror (os_error) : sqlite3_errstr (code));
   else
     g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DISK,
@@ -46,7 +48,7 @@ tc_db_fail (TcDb *self, int code, GError **error)
     return fail_disk (self, primary, error);
   if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
     {
-      g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_IN_USE, "Another program has %s open. Close it and start again.", self->path);
+      g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_IN_USE, _("Another program has %s open. Close it and start again."), self->path);
       return FALSE;
     }
   /* SQLITE_ERROR comes from a table or column that is not there: the schema is not what its version says. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
@@ -39,15 +40,15 @@ tc_signed_verdict_message (TcSignedVerdict verdict)
 {
   switch (verdict)
     {
-    case TC_SIGNED_SAME:     return "It is the file that this data directory wrote last.";
-    case TC_SIGNED_FIRST:    return "It was made together with the chain.";
-    case TC_SIGNED_LOST:     return "The file that was here before is missing.";
-    case TC_SIGNED_COPIED:   return "It is not the file that was written last, but a copy of it: the data directory was copied, or restored from a backup.";
-    case TC_SIGNED_MOVED:    return "It was written on another machine.";
-    case TC_SIGNED_RESTORED: return "It is older than what was written last: it was restored from a backup.";
-    case TC_SIGNED_FOREIGN:  return "It belongs to another data directory.";
+    case TC_SIGNED_SAME:     return _("It is the file that this data directory wrote last.");
+    case TC_SIGNED_FIRST:    return _("It was made together with the chain.");
+    case TC_SIGNED_LOST:     return _("The file that was here before is missing.");
+    case TC_SIGNED_COPIED:   return _("It is not the file that was written last, but a copy of it: the data directory was copied, or restored from a backup.");
+    case TC_SIGNED_MOVED:    return _("It was written on another machine.");
+    case TC_SIGNED_RESTORED: return _("It is older than what was written last: it was restored from a backup.");
+    case TC_SIGNED_FOREIGN:  return _("It belongs to another data directory.");
     case TC_SIGNED_UNKNOWN:  return "signed.id, which says what was written last, is missing or damaged.";
-    case TC_SIGNED_KEY:      return "This data directory did not run with this operator key last: what the key signed elsewhere is not in it.";
+    case TC_SIGNED_KEY:      return _("This data directory did not run with this operator key last: what the key signed elsewhere is not in it.");
     }
   g_return_val_if_reached ("");
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/check.h"
 
 enum
@@ -40,7 +42,7 @@ static const char *const migrations[] = {
 
 const TcDbFile TC_PEERS_FILE = {
   .name = "peers.sqlite",
-  .advice = "Move it away and start again: it holds only addresses and bans, which the node collects anew.",
+  .advice = N_("Move it away and start again: it holds only addresses and bans, which the node collects anew."),
   .migrations = migrations,
   .n_migrations = G_N_ELEMENTS (migrations),
   .statements = statements,

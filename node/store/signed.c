@@ -1,5 +1,7 @@
 #include "store-private.h"
 
+#include <glib/gi18n-lib.h>
+
 static const char *const statements[TC_SIGNED_N_STMTS] = {
   [TC_SIGNED_STMT_APPEND]       = "INSERT INTO record (epoch, kind, data) VALUES (?1, ?2, ?3)",
   [TC_SIGNED_STMT_LOAD]         = "SELECT epoch, kind, data FROM record ORDER BY id",
@@ -23,8 +25,8 @@ static const char *const migrations[] = {
 
 const TcDbFile TC_SIGNED_FILE = {
   .name = "signed.sqlite",
-  .advice = "It keeps a masternode from signing twice. Do not put an old copy in its place: move it away and start again; "
-            "the node then signs nothing before the next epoch.",
+  .advice = N_("It keeps a masternode from signing twice. Do not put an old copy in its place: move it away and start again; "
+            "the node then signs nothing before the next epoch."),
   .migrations = migrations,
   .n_migrations = G_N_ELEMENTS (migrations),
   .statements = statements,

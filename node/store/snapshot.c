@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,7 +50,7 @@ fail_file (const char *path, const char *what, GError **error)
   const int os_error = errno;
 
   if (os_error == ENOSPC || os_error == EDQUOT || os_error == EFBIG)
-    g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DISK, "The disk that holds %s is full. Free some space; what was stored before is safe.", path);
+    g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DISK, _("The disk that holds %s is full. Free some space; what was stored before is safe."), path);
   else
     g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DISK, "%s cannot be %s: %s. Check the disk, and that the data directory is yours.", path, what,
                  g_strerror (os_error));

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@ fail_dir (const char *dir, const char *what, GError **error)
 {
   int os_error = errno;
 
-  g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DISK, "The data directory %s cannot be %s: %s. Check that it is yours and that its disk has space and is not read-only.",
+  g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_DISK, _("The data directory %s cannot be %s: %s. Check that it is yours and that its disk has space and is not read-only."),
                dir, what, g_strerror (os_error));
   return FALSE;
 }
@@ -32,7 +33,7 @@ take_lock (TcStore *self, GError **error)
   if (errno != EWOULDBLOCK)
     return fail_dir (self->dir, "locked", error);
   g_set_error (error, TC_STORE_ERROR, TC_STORE_ERROR_IN_USE,
-               "TimeCoin is running already with the data directory %s. Use the one that runs, close it first, or choose another directory.",
+               _("TimeCoin is running already with the data directory %s. Use the one that runs, close it first, or choose another directory."),
                self->dir);
   return FALSE;
 }

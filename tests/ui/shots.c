@@ -1,6 +1,5 @@
 /* shots DIR [NAME…]: a picture of every page, light and dark, wide and narrow, into DIR; with NAMEs, only pictures whose name begins with
  * one of them. The pages show a real local network, made in a folder of its own as `timecoin --try` makes it. */
-#include <locale.h>
 #include <math.h>
 #include <string.h>
 
@@ -14,6 +13,7 @@
 #include "store/store.h"
 #include "ui/epoch-clock.h"
 #include "ui/error-page.h"
+#include "ui/language.h"
 #include "ui/phrase-grid.h"
 #include "ui/phrase-quiz.h"
 #include "ui/resources.h"
@@ -834,7 +834,7 @@ main (int argc, char *argv[])
       g_printerr ("usage: shots DIR [NAME…]\n");
       return 2;
     }
-  setlocale (LC_ALL, "");
+  tc_language_set_up ();
   tc_crypto_init ();
   g_mkdir_with_parents (argv[1], 0755);
   self.dir = argv[1];

@@ -190,6 +190,46 @@ test_block (void)
     }
 }
 
+static void
+test_languages (void)
+{
+  static const struct
+  {
+    const char    *text;
+    TcFieldVerdict verdict;
+    guint64        units;
+  } cases[] = {
+    { "1,5", TC_FIELD_GOOD, 150000000 },    { "1.5", TC_FIELD_GOOD, 150000000 },       { "0,500", TC_FIELD_GOOD, 50000000 },
+    { "1234,500", TC_FIELD_GOOD, 123450000000 }, { "12,345678", TC_FIELD_GOOD, 1234567800 }, { "1.000", TC_FIELD_BAD, 0 },
+    { "1,000", TC_FIELD_BAD, 0 },           { "1.000,5", TC_FIELD_BAD, 0 },            { "1,000,000", TC_FIELD_BAD, 0 },
+    { "1.000.000", TC_FIELD_BAD, 0 },       { "1 000", TC_FIELD_BAD, 0 },
+  };
+  const TcAmount amount = { 123456789050000000 };
+  g_autofree char *comma = NULL, *isolated = NULL, *thousandths = NULL, *address = NULL;
+  guint64 units;
+
+  g_test_summary ("Amounts are written and read in the user's language; what it could read in two ways is refused; right to left they are isolated.");
+  tc_text_set_language (",", FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_assert_cmpint (check_amount (cases[i].text, &units), ==, cases[i].verdict);
+      g_assert_cmpuint (units, ==, cases[i].units);
+    }
+  comma = tc_text_amount_unit (amount);
+  g_assert_cmpstr (comma, ==, "1\u202f234\u202f567\u202f890,50\u00a0TIME");
+  tc_text_set_language ("٫", TRUE);
+  tc_text_set_unit (TC_TEXT_MILLITIME);
+  thousandths = tc_text_amount_unit ((TcAmount) { 123456 });
+  g_assert_cmpstr (thousandths, ==, "\u2066" "1.23456\u00a0mTIME\u2069");
+  tc_text_set_unit (TC_TEXT_TIME);
+  isolated = tc_text_amount (amount);
+  g_assert_cmpstr (isolated, ==, "\u2066" "1\u202f234\u202f567\u202f890.50\u2069");
+  address = tc_text_address_groups ("TIME0abc", 0);
+  g_assert_cmpstr (address, ==, "\u2066TIME 0abc\u2069");
+  tc_text_set_language (NULL, FALSE);
+  g_assert_cmpint (check_amount ("1,5", &units), ==, TC_FIELD_BAD);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -203,5 +243,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/ui/fields/says-when", test_field_says_when);
   g_test_add_func ("/ui/fields/words-spread", test_words_spread);
   g_test_add_func ("/ui/fields/texts", test_texts);
+  g_test_add_func ("/ui/fields/languages", test_languages);
   return g_test_run ();
 }
