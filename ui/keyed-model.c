@@ -1,6 +1,8 @@
 #define G_LOG_DOMAIN "tc-ui"
 #include "keyed-model.h"
 
+#define SLICE_US 4000
+
 /* --- An item --- */
 
 struct _TcKeyedItem
@@ -8,6 +10,7 @@ struct _TcKeyedItem
   GObject            parent_instance;
   const TcKeyedKind *kind;
   gpointer           row;
+  gboolean           dirty;   /* "changed" is owed */
 };
 
 G_DEFINE_FINAL_TYPE (TcKeyedItem, tc_keyed_item, G_TYPE_OBJECT)
@@ -45,17 +48,6 @@ item_new (const TcKeyedKind *kind, gpointer row)
   return self;
 }
 
-static void
-item_take (TcKeyedItem *self, gpointer row)
-{
-  const gboolean same = self->kind->equal (self->row, row);
-
-  self->kind->free (self->row);
-  self->row = row;
-  if (!same)
-    g_signal_emit (self, changed_signal, 0);
-}
-
 gconstpointer
 tc_keyed_item_get (TcKeyedItem *self)
 {
@@ -70,6 +62,8 @@ struct _TcKeyedModel
   GObject            parent_instance;
   const TcKeyedKind *kind;
   GPtrArray         *items;  /* TcKeyedItem, ascending */
+  GQueue             dirty;  /* TcKeyedItem, referenced */
+  guint              teller; /* source */
 };
 
 static GType
@@ -105,7 +99,11 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TcKeyedModel, tc_keyed_model, G_TYPE_OBJECT, G_IM
 static void
 tc_keyed_model_finalize (GObject *object)
 {
-  g_ptr_array_unref (TC_KEYED_MODEL (object)->items);
+  TcKeyedModel *self = TC_KEYED_MODEL (object);
+
+  g_clear_handle_id (&self->teller, g_source_remove);
+  g_queue_clear_full (&self->dirty, g_object_unref);
+  g_ptr_array_unref (self->items);
   G_OBJECT_CLASS (tc_keyed_model_parent_class)->finalize (object);
 }
 
@@ -128,6 +126,41 @@ tc_keyed_model_new (const TcKeyedKind *kind)
 
   self->kind = kind;
   return self;
+}
+
+/* Two hundred rows that are written anew take longer than a frame. */
+static gboolean
+on_tell (gpointer user_data)
+{
+  TcKeyedModel *self = user_data;
+  const gint64 until_us = g_get_monotonic_time () + SLICE_US;
+
+  while (!g_queue_is_empty (&self->dirty) && g_get_monotonic_time () < until_us)
+    {
+      g_autoptr(TcKeyedItem) item = g_queue_pop_head (&self->dirty);
+
+      item->dirty = FALSE;
+      g_signal_emit (item, changed_signal, 0);
+    }
+  if (!g_queue_is_empty (&self->dirty))
+    return G_SOURCE_CONTINUE;
+  self->teller = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+item_take (TcKeyedModel *self, TcKeyedItem *item, gpointer row)
+{
+  const gboolean same = self->kind->equal (item->row, row);
+
+  self->kind->free (item->row);
+  item->row = row;
+  if (same || item->dirty)
+    return;
+  item->dirty = TRUE;
+  g_queue_push_tail (&self->dirty, g_object_ref (item));
+  if (self->teller == 0)
+    self->teller = g_idle_add (on_tell, self);
 }
 
 static int
@@ -188,7 +221,7 @@ tc_keyed_model_update (TcKeyedModel *self, GPtrArray *rows)
       position += come;
       next += come;
       if (next < rows->len && position < self->items->len && compare_at (self, position, rows->pdata[next]) == 0)
-        item_take (self->items->pdata[position++], rows->pdata[next++]);
+        item_take (self, self->items->pdata[position++], rows->pdata[next++]);
     }
   g_ptr_array_unref (rows);
 }

@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 /* Rows that are asked for again and again, as a list that changes in place: a row that is still there keeps its item, and with it selection, focus and place. Main thread. */
 
-/* One row. Signal "changed": its data differ. */
+/* One row. Signal "changed": its data differ: soon after they do, as many rows at a time as a frame has room for. */
 #define TC_TYPE_KEYED_ITEM (tc_keyed_item_get_type ())
 G_DECLARE_FINAL_TYPE (TcKeyedItem, tc_keyed_item, TC, KEYED_ITEM, GObject)
 

@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "sorted-model.h"
+
 #define LRI "\u2066"
 #define PDI "\u2069"
 
@@ -12,11 +14,14 @@ struct _TcTable
   GtkWidget          parent_instance;
   const TcTableKind *kind;
   TcKeyedModel      *model;
-  GtkSortListModel  *sorted;
+  TcSortedModel     *sorted;
+  GtkSelectionModel *selection;
   GtkColumnView     *columns;
   GtkListView       *list;
   GtkWidget         *wide, *narrow;  /* which hold them */
   GMenuModel        *menu;           /* (nullable) */
+  gboolean           is_wide;
+  guint              attach;         /* source */
 };
 
 G_DEFINE_FINAL_TYPE (TcTable, tc_table, GTK_TYPE_WIDGET)
@@ -311,6 +316,18 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
   gtk_widget_measure (TC_TABLE (widget)->narrow, orientation, -1, minimum, natural, NULL, NULL);
 }
 
+/* Only what is seen has rows to keep up. */
+static gboolean
+on_attach (gpointer user_data)
+{
+  TcTable *self = user_data;
+
+  self->attach = 0;
+  gtk_column_view_set_model (self->columns, self->is_wide ? self->selection : NULL);
+  gtk_list_view_set_model (self->list, self->is_wide ? NULL : self->selection);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 show_child (GtkWidget *child, gboolean shown)
 {
@@ -328,6 +345,10 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
 
   show_child (self->wide, wide);
   show_child (self->narrow, !wide);
+  /* Not while room is given out. */
+  if (self->is_wide != wide || gtk_column_view_get_model (self->columns) == gtk_list_view_get_model (self->list))
+    self->attach = self->attach != 0 ? self->attach : g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_attach, self, NULL);
+  self->is_wide = wide;
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   gtk_widget_size_allocate (child, &(GtkAllocation){ 0, 0, MAX (width, minimum), height }, -1);
 }
@@ -339,8 +360,10 @@ tc_table_dispose (GObject *object)
 {
   TcTable *self = TC_TABLE (object);
 
+  g_clear_handle_id (&self->attach, g_source_remove);
   g_clear_pointer (&self->wide, gtk_widget_unparent);
   g_clear_pointer (&self->narrow, gtk_widget_unparent);
+  g_clear_object (&self->selection);
   g_clear_object (&self->sorted);
   g_clear_object (&self->model);
   g_clear_object (&self->menu);
@@ -375,25 +398,17 @@ scroll (GtkWidget *child, GtkPolicyType horizontal)
   return scrolled;
 }
 
-static GtkSelectionModel *
-select_from (TcTable *self)
-{
-  GtkSingleSelection *selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
-
-  gtk_single_selection_set_autoselect (selection, FALSE);
-  gtk_single_selection_set_can_unselect (selection, TRUE);
-  return GTK_SELECTION_MODEL (selection);
-}
-
 static void
 make_columns (TcTable *self, const char *name)
 {
-  g_autoptr(GtkSelectionModel) selection = NULL;
+  GtkSingleSelection *selection;
 
   self->columns = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
-  self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->model)), g_object_ref (gtk_column_view_get_sorter (self->columns)));
-  selection = select_from (self);
-  gtk_column_view_set_model (self->columns, selection);
+  self->sorted = tc_sorted_model_new (G_LIST_MODEL (self->model), gtk_column_view_get_sorter (self->columns));
+  selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  self->selection = GTK_SELECTION_MODEL (selection);
   for (gsize i = 0; i < self->kind->n_columns; i++)
     add_column (self, &self->kind->columns[i]);
   add_button_column (self);
@@ -406,12 +421,11 @@ static void
 make_list (TcTable *self, const char *name)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  g_autoptr(GtkSelectionModel) selection = select_from (self);
 
   g_signal_connect_swapped (factory, "setup", G_CALLBACK (on_row_setup), self);
   g_signal_connect_swapped (factory, "bind", G_CALLBACK (on_row_bind), self);
   g_signal_connect_swapped (factory, "unbind", G_CALLBACK (on_row_unbind), self);
-  self->list = GTK_LIST_VIEW (gtk_list_view_new (g_object_ref (selection), factory));
+  self->list = GTK_LIST_VIEW (gtk_list_view_new (NULL, factory));
   gtk_list_view_set_show_separators (self->list, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "live-list");
@@ -433,37 +447,13 @@ tc_table_new (const TcTableKind *kind, const char *name, GMenuModel *menu)
   return GTK_WIDGET (self);
 }
 
-/* Rows that changed may stand in the wrong order now. To sort binds rows anew, so it is done where one does. */
-static void
-sort_again (TcTable *self)
-{
-  GtkSorter *sorter = gtk_sort_list_model_get_sorter (self->sorted);
-  const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
-  g_autoptr(GObject) before = NULL;
-
-  if (gtk_sorter_get_order (sorter) == GTK_SORTER_ORDER_NONE)
-    return;
-  for (guint i = 0; i < n; i++)
-    {
-      GObject *item = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
-      const gboolean wrong = before != NULL && gtk_sorter_compare (sorter, before, item) == GTK_ORDERING_LARGER;
-
-      g_set_object (&before, item);
-      g_object_unref (item);
-      if (!wrong)
-        continue;
-      gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
-      return;
-    }
-}
-
 void
 tc_table_update (TcTable *self, GPtrArray *rows)
 {
   g_return_if_fail (TC_IS_TABLE (self));
 
   tc_keyed_model_update (self->model, rows);
-  sort_again (self);
+  tc_sorted_model_resort (self->sorted);
 }
 
 guint

@@ -70,7 +70,7 @@ __wrap_tc_node_get_committee_finish (TcNode *self, GAsyncResult *result, GError 
       TcNodeMember *member = &shown->members[i];
 
       *member = (TcNodeMember) { .masternode = 3 * i + 1, .power = i % 3 == 0 ? 150 : 80, .signed_heights = 37 - i % 5, .is_own = i == 4, .is_proposer = i == 7,
-                                 .answers = i != 11, .prevoted = i != 11, .precommitted = i % 5 < 2, .signed_newest = i % 7 != 3 };
+                                 .answers = i != 11, .prevoted = i != 11, .precommitted = i % 5 < 2 && i != 11, .signed_newest = i % 7 != 3 };
       g_snprintf (member->host, sizeof member->host, "192.0.2.%u:24000", 10 + i);
     }
   return shown;
