@@ -355,6 +355,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     add_waiting (self, g_ptr_array_index (waiting, i));
   gtk_widget_set_visible (self->empty, waiting != NULL && waiting->len == 0);
   show_page (self, "list");
+  gtk_widget_grab_focus (self->show_input);
   if (waiting == NULL)
     show_notice (self, TC_NOTICE_ERROR, error->message);
 }
@@ -435,6 +436,7 @@ tc_offline_window_class_init (TcOfflineWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcOfflineWindow, accept);
   gtk_widget_class_bind_template_child (widget_class, TcOfflineWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, TcOfflineWindow, empty);
+  gtk_widget_class_bind_template_child (widget_class, TcOfflineWindow, show_input);
   gtk_widget_class_bind_template_child (widget_class, TcOfflineWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, TcOfflineWindow, list);
   gtk_widget_class_bind_template_child (widget_class, TcOfflineWindow, review_box);

@@ -41,7 +41,6 @@ add_fact (GtkBox *card, const char *title, const char *value)
   gtk_label_set_xalign (GTK_LABEL (label), 1);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_RELATION_LABELLED_BY, name, NULL, -1);
   gtk_box_append (GTK_BOX (row), name);
@@ -68,6 +67,8 @@ add_recipient (GtkBox *box, const TcDraftRecipient *recipient)
   add_amount (card, _("Pays"), recipient->amount);
   address = add_fact (card, _("To"), groups);
   tc_label_keep_exact (address);
+  gtk_label_set_selectable (address, TRUE);
+  gtk_widget_set_focusable (GTK_WIDGET (address), FALSE);  /* else all of it is selected when it comes to be looked at */
   gtk_widget_add_css_class (GTK_WIDGET (address), "address-small");
   if (recipient->warnings & TC_DRAFT_WARNING_PAYS_SELF)
     add_fact (card, _("Note"), _("This is an address of this wallet."));

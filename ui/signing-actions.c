@@ -50,6 +50,9 @@ on_import_watch (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   open_offline (user_data, TC_OFFLINE_IMPORT_WATCH);
 }
 
+/* Of the window: there is neither phrase nor password. */
+static const char *const of_keys[] = { "lock", "show-phrase", "check-backup", "change-password" };
+
 static const GActionEntry actions[] = {
   { .name = "sign-message", .activate = on_sign_message },
   { .name = "sign-payment", .activate = on_sign_payment },
@@ -84,4 +87,6 @@ tc_signing_actions_update (GtkWindow *window, TcWallet *wallet)
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), actions[i].name)),
                                  snapshot != NULL && is_useful (actions[i].name, snapshot));
+  for (guint i = 0; i < G_N_ELEMENTS (of_keys) && snapshot != NULL && snapshot->watch_only; i++)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), of_keys[i])), FALSE);
 }

@@ -338,7 +338,7 @@ show_wallet (TcWarnings *self)
     show (self, PROBLEM, TC_NOTICE_ERROR, NULL, snapshot->problem, _("Open Log Folder"));
   else
     hide (self, PROBLEM);
-  if (snapshot->encrypted || play)
+  if (snapshot->encrypted || snapshot->watch_only || play)
     hide (self, PASSWORD);
   else
     show (self, PASSWORD, TC_NOTICE_WARNING, _("This Wallet Has No Password"), _("Whoever can read its file can spend what is in it."), _("Choose a Password…"));

@@ -76,7 +76,8 @@ void     tc_account_describe_recipient (TcAccount *self, const TcKeyHash *key_ha
 gboolean tc_account_issue_change  (TcAccount *self, guint32 account, TcKeyPath *ret_path);
 /* In offline.c: keeps the coins of payments that wait for a signature. */
 void     tc_account_hold_waiting  (TcAccount *self);
-/* In watch.c. */
+/* In watch.c. Why no address can be given out, and what to do. */
+void     tc_account_set_no_keys   (const TcAccount *self, GError **error);
 gboolean tc_account_fill_watch    (TcAccount *self, const TcWalletCreate *create, GError **error);
 /* In memos.c: the text of @row's private memo, where it has one that can be read now. */
 void     tc_account_read_memo     (TcAccount *self, TcWalletTx *row);

@@ -144,7 +144,7 @@ fill_in_addresses (TcAccount *self, TcMasternodeOrder *order, GError **error)
   if (issued)
     return tc_account_end (self, error);
   tc_wallet_db_rollback (self->db);
-  g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, _("No address is left that was prepared while the wallet was unlocked. Unlock it."));
+  tc_account_set_no_keys (self, error);
   return FALSE;
 }
 

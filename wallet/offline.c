@@ -208,8 +208,7 @@ fill_outputs (TcAccount *self, const TcPaymentDraft *draft, TcUnsignedPayment *p
 
       if (!tc_account_issue_change (self, draft->account, &path))
         {
-          g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS,
-                               _("No address is left for the change. Unlock the wallet, or import a newer watch file."));
+          tc_account_set_no_keys (self, error);
           return FALSE;
         }
       *change = (TcPaymentOutput) { draft->change, tc_keychain_get_hash (self->keys, path), TRUE, to_file_path (path) };

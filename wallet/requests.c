@@ -215,7 +215,7 @@ make (TcAccount *self, const TcRequestOrder *order, gint64 now_ms, GError **erro
 
   if (!tc_keychain_issue (self->keys, order->account, TC_CHAIN_RECEIVE, &path))
     {
-      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, _("No address is left that was prepared while the wallet was unlocked. Unlock it."));
+      tc_account_set_no_keys (self, error);
       return NULL;
     }
   const TcKeyHash hash = tc_keychain_get_hash (self->keys, path);

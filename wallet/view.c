@@ -295,7 +295,7 @@ tc_account_new_address (TcAccount *self, guint32 account, GError **error)
   if (!tc_keychain_issue (self->keys, account, TC_CHAIN_RECEIVE, &path))
     {
       tc_wallet_db_rollback (self->db);
-      g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, _("No address is left that was prepared while the wallet was unlocked. Unlock it."));
+      tc_account_set_no_keys (self, error);
       return NULL;
     }
   return tc_account_end (self, error) ? tc_keychain_address (self->keys, path) : NULL;

@@ -55,6 +55,16 @@ watch_free (Watch *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Watch, watch_free)
 
+void
+tc_account_set_no_keys (const TcAccount *self, GError **error)
+{
+  const char *text = self->watches == TC_WATCHES_FILE ? _("All addresses of the watch file are given out. Make a newer one where the phrase is, and open it here.")
+                     : self->watches == TC_WATCHES_ADDRESSES ? _("This wallet watches addresses that were given to it; it cannot make a new one.")
+                                                             : _("No address is left that was prepared while the wallet was unlocked. Unlock it.");
+
+  g_set_error_literal (error, TC_WALLET_ERROR, TC_WALLET_ERROR_KEYS, text);
+}
+
 /* --- Reading: a file ------------------------------------------------------------------------------------------------------------------- */
 
 static void

@@ -56,7 +56,7 @@ take_messages (TcShots *self)
   GtkWidget *dialog = open_dialog (self, "win.sign-message");
 
   write_view (dialog, 0, "I am the owner of this address, and it is I who asks for the refund of 22 November.");
-  tc_drive_press (dialog, "Sign");
+  tc_drive_press (dialog, "Sign Message");
   settle ();
   tc_shots_take_dialog (self, "signing-sign-message", FALSE);
   take_small (self, "signing-sign-message-small");
@@ -65,7 +65,7 @@ take_messages (TcShots *self)
   write_view (dialog, 0, "I am the owner of this address.");
   write_view (dialog, 1, "AQ+nothing+good");
   settle ();
-  gtk_widget_activate_default (dialog);
+  tc_drive_press (dialog, "Verify Message");
   tc_shots_take_dialog (self, "signing-verify-message", TRUE);
 }
 

@@ -803,8 +803,8 @@ take_all (gpointer data)
   take_syncs (self);
   tc_shots_network (self);
   take_dialogs (self);
-  tc_shots_shell (self);
   tc_shots_signing (self);
+  tc_shots_shell (self);
   take_lock (self);
   take_second (self);
   /* The steps are shown as they come: what this catches is a glimpse of them. */
