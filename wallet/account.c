@@ -402,6 +402,27 @@ unlock_with (TcAccount *self, const TcSecretBytes *seed, GError **error)
   return writes ? tc_account_end (self, error) : tc_wallet_db_end (self->db, error);
 }
 
+/* What made a password costly to guess years ago does so no more. The least of all is what tests choose. Where the disk does not take it, it is for the next time. */
+static void
+raise_kdf (TcAccount *self, const TcSecretBytes *secret, const TcSecretString *password)
+{
+  g_autoptr(GBytes) sealed = tc_wallet_db_get_blob (self->db, "keystore");
+  g_autoptr(GError) error = NULL;
+  TcKdfParams params;
+
+  if (!self->encrypted || tc_wallet_db_failed (self->db) || !tc_keystore_inspect (sealed, NULL, &params, NULL)
+      || (params.opslimit == TC_KDF_MINIMAL.opslimit && params.memlimit_kib == TC_KDF_MINIMAL.memlimit_kib)
+      || (params.opslimit >= TC_KDF_MODERATE.opslimit && params.memlimit_kib >= TC_KDF_MODERATE.memlimit_kib))
+    return;
+  params.opslimit = MAX (params.opslimit, TC_KDF_MODERATE.opslimit);
+  params.memlimit_kib = MAX (params.memlimit_kib, TC_KDF_MODERATE.memlimit_kib);
+  tc_account_begin (self, TRUE);
+  if (!store_secret (self, secret, password, &params, &error))
+    tc_wallet_db_rollback (self->db);
+  else if (!tc_account_end (self, &error))
+    g_warning ("the wallet's password is not made harder to guess: %s", error->message);
+}
+
 gboolean
 tc_account_unlock (TcAccount *self, const TcSecretString *password, GError **error)
 {
@@ -411,7 +432,10 @@ tc_account_unlock (TcAccount *self, const TcSecretString *password, GError **err
   if (secret == NULL || !tc_account_unpack_secret (secret, &phrase, &passphrase, error))
     return FALSE;
   g_autoptr(TcSecretBytes) seed = tc_bip39_seed (phrase, passphrase);
-  return unlock_with (self, seed, error);
+  if (!unlock_with (self, seed, error))
+    return FALSE;
+  raise_kdf (self, secret, password);
+  return TRUE;
 }
 
 void

@@ -90,7 +90,8 @@ put_value (GByteArray *bytes, sqlite3_stmt *row, int column)
 static void
 put_table (GByteArray *bytes, TcDb *db, const char *name)
 {
-  sqlite3_stmt *rows = tc_wallet_db_select (db, sql_for ("SELECT * FROM ", name, ""), "");
+  static const char frozen[] = "SELECT txid, vout FROM coins WHERE frozen AND spent_by IS NULL UNION SELECT txid, vout FROM frozen";
+  sqlite3_stmt *rows = tc_wallet_db_select (db, g_str_equal (name, "frozen") ? frozen : sql_for ("SELECT * FROM ", name, ""), "");
   const int n_columns = rows != NULL ? sqlite3_column_count (rows) : 0;
   g_autoptr(GByteArray) packed = g_byte_array_new ();
   guint n_rows = 0;

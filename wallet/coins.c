@@ -77,6 +77,20 @@ tc_wallet_coins_find (const TcCoins *self, const TcOutpoint *outpoint)
   return g_hash_table_lookup (self->all, outpoint);
 }
 
+/* Coins that a backup says are frozen wait in a table until they are found again. */
+static gboolean
+take_frozen (TcCoins *self, const TcOutpoint *outpoint)
+{
+  sqlite3_stmt *rows = tc_wallet_db_select (self->db, "SELECT 1 FROM frozen WHERE txid = ? AND vout = ?", "hi", &outpoint->txid, (gint64) outpoint->index);
+  const gboolean found = tc_wallet_db_next (self->db, rows);
+
+  if (!found)
+    return FALSE;
+  sqlite3_reset (rows);
+  tc_wallet_db_run (self->db, "DELETE FROM frozen WHERE txid = ? AND vout = ?", "hi", &outpoint->txid, (gint64) outpoint->index);
+  return TRUE;
+}
+
 TcCoin *
 tc_wallet_coins_add (TcCoins *self, const TcCoin *coin)
 {
@@ -91,10 +105,11 @@ tc_wallet_coins_add (TcCoins *self, const TcCoin *coin)
       return known;
     }
   known = g_memdup2 (coin, sizeof *coin);
+  known->frozen = take_frozen (self, &coin->outpoint);
   keep (self, known);
-  tc_wallet_db_run (self->db, "INSERT INTO coins (txid, vout, amount, lock, chain, idx, account) VALUES (?, ?, ?, ?, ?, ?, ?)", "hiiiiii",
+  tc_wallet_db_run (self->db, "INSERT INTO coins (txid, vout, amount, lock, chain, idx, account, frozen) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "hiiiiiii",
                     &coin->outpoint.txid, (gint64) coin->outpoint.index, (gint64) coin->amount.units, (gint64) coin->lock, (gint64) coin->path.chain,
-                    (gint64) coin->path.index, (gint64) coin->path.account);
+                    (gint64) coin->path.index, (gint64) coin->path.account, (gint64) known->frozen);
   return known;
 }
 

@@ -49,6 +49,7 @@ static const char *const schema[SCHEMA_VERSION] = {
   "CREATE TABLE waiting (id INTEGER PRIMARY KEY AUTOINCREMENT, payment BLOB NOT NULL);"
   "ALTER TABLE txs ADD COLUMN memo_private INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE coins ADD COLUMN frozen INTEGER NOT NULL DEFAULT 0;"
+  "CREATE TABLE frozen (txid BLOB NOT NULL, vout INTEGER NOT NULL, PRIMARY KEY (txid, vout)) WITHOUT ROWID;"
   "CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT, shown INTEGER NOT NULL, issued_receive INTEGER NOT NULL, issued_change INTEGER NOT NULL);"
   "INSERT INTO accounts VALUES (0, NULL, 1, coalesce ((SELECT value FROM meta WHERE name = 'issued_receive'), 0),"
   "  coalesce ((SELECT value FROM meta WHERE name = 'issued_change'), 0));"

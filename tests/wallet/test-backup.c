@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "wallet/account-backup.h"
+#include "wallet/account-private.h"
 
 typedef struct
 {
@@ -240,6 +241,54 @@ test_foreign_content (Backup *self, gconstpointer unused)
     }
 }
 
+static void
+test_frozen (Backup *self, gconstpointer unused)
+{
+  g_test_summary ("A coin that was frozen is frozen again when the restored wallet finds it in the chain.");
+  g_autoptr(GError) error = NULL;
+  const TcOutpoint coin = { self->wallet.genesis->txid, 0 };
+
+  g_assert_true (tc_account_set_coin_frozen (self->wallet.account, &coin, 1, TRUE, &error));
+  g_assert_true (write_backup (self, "pw", "b", &error));
+  g_autoptr(TcAccount) back = restore (self, "b", "local", &error);
+  g_assert_no_error (error);
+  g_assert_true (tc_account_bind (back, self->wallet.genesis, &error));
+  g_autoptr(TcWalletSnapshot) snapshot = tc_account_snapshot (back);
+  g_assert_cmpuint (snapshot->frozen.units, ==, TIME (100).units);
+  g_assert_cmpuint (snapshot->available.units, ==, 0);
+}
+
+static void
+test_kdf (Backup *self, gconstpointer unused)
+{
+  g_test_summary ("A password sealed with little work is sealed with more when it is used next; the old file opened with it, and so does the new one.");
+  g_autofree char *path = g_build_filename (self->wallet.dir, "old.wallet", NULL);
+  g_autoptr(TcSecretString) phrase = secret (fixture_phrase), password = secret ("pw"), wrong = secret ("wrong");
+  const TcKdfParams old = { 1, 1024 };
+  const TcWalletCreate create = { .path = path, .network = "local", .address_digit = '0', .phrase = phrase, .password = password, .kdf = &old };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcAccount) account = tc_account_create (&create, &error);
+
+  g_assert_no_error (error);
+  g_clear_pointer (&account, tc_account_free);
+  for (guint i = 0; i < 2; i++)
+    {
+      const gint64 from = g_get_monotonic_time ();
+
+      account = tc_account_open (path, &error);
+      g_assert_false (tc_account_unlock (account, wrong, NULL));
+      g_test_message ("a wrong password costs %" G_GINT64_FORMAT " us", g_get_monotonic_time () - from);
+      g_assert_true (tc_account_unlock (account, password, &error));
+      g_assert_no_error (error);
+      g_autoptr(GBytes) sealed = tc_wallet_db_get_blob (account->db, "keystore");
+      TcKdfParams params;
+      g_assert_true (tc_keystore_inspect (sealed, NULL, &params, NULL));
+      g_assert_cmpuint (params.opslimit, ==, TC_KDF_MODERATE.opslimit);
+      g_assert_cmpuint (params.memlimit_kib, ==, TC_KDF_MODERATE.memlimit_kib);
+      g_clear_pointer (&account, tc_account_free);
+    }
+}
+
 #define ADD(path, test) g_test_add ("/wallet/backup/" path, Backup, NULL, set_up, test, tear_down)
 
 int
@@ -253,5 +302,7 @@ main (int argc, char *argv[])
   ADD ("other-wallet", test_other_wallet);
   ADD ("survive-35-every-flip", test_every_flip);
   ADD ("foreign-content", test_foreign_content);
+  ADD ("frozen", test_frozen);
+  ADD ("kdf-raised", test_kdf);
   return g_test_run ();
 }
