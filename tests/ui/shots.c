@@ -684,6 +684,7 @@ take_history_details (TcShots *self)
   tc_shots_wait_text ("Life of this payment");
   tc_drive_for (300);
   tc_shots_take (self, "42-payment");
+  tc_shots_vault (self);
   tc_drive_press (self->window, "Back to the list");
   tc_drive_for (TC_SHOTS_SETTLE_MS);
   gtk_editable_set_text (GTK_EDITABLE (search), "nothing like this");
