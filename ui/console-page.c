@@ -34,6 +34,7 @@ struct _TcConsolePage
   TcWalletRpc       *rpc;           /* (nullable): this window's wallet, under that scope */
   char              *scope;
   char             **names;         /* (nullable): of methods, sorted */
+  char             **secret_names;  /* (nullable): of those that take passwords */
   GPtrArray         *history;       /* char *, oldest first */
   guint              place;         /* in it; its length: none of them */
   char              *unsent;        /* (nullable): what was written before one looked back */
@@ -178,6 +179,7 @@ leave_node (TcConsolePage *self)
   g_clear_pointer (&self->rpc, tc_wallet_rpc_free);
   g_clear_pointer (&self->node, tc_node_unref);
   g_clear_pointer (&self->names, g_strfreev);
+  g_clear_pointer (&self->secret_names, g_strfreev);
 }
 
 static int
@@ -194,7 +196,7 @@ on_help (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *json = tc_node_call_finish (NULL, result, NULL);
   g_autofree char *text = NULL;
   GArray *spans = NULL;
-  GPtrArray *names;
+  GPtrArray *names, *secret_names;
   char **lines;
 
   if (json == NULL)
@@ -203,14 +205,22 @@ on_help (GObject *source, GAsyncResult *result, gpointer user_data)
   g_array_unref (spans);
   lines = g_strsplit (text, "\n", -1);
   names = g_ptr_array_new ();
+  secret_names = g_ptr_array_new ();
   for (guint i = 0; lines[i] != NULL; i++)
-    if (lines[i][0] != '\0')
-      g_ptr_array_add (names, g_strndup (lines[i], strcspn (lines[i], " ")));
+    {
+      if (lines[i][0] != '\0')
+        g_ptr_array_add (names, g_strndup (lines[i], strcspn (lines[i], " ")));
+      if (tc_console_usage_is_secret (lines[i]))
+        g_ptr_array_add (secret_names, g_strndup (lines[i], strcspn (lines[i], " ")));
+    }
   g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);
   g_strfreev (lines);
   g_strfreev (self->names);
   self->names = (char **) g_ptr_array_free (names, FALSE);
+  g_ptr_array_add (secret_names, NULL);
+  g_strfreev (self->secret_names);
+  self->secret_names = (char **) g_ptr_array_free (secret_names, FALSE);
 }
 
 static void
@@ -370,9 +380,9 @@ admit (TcConsolePage *self, const char *line)
 {
   g_autofree char *shown = NULL;
 
-  if (!tc_console_is_secret (line))
+  if (!tc_console_is_secret (line, (const char *const *) self->secret_names))
     return TRUE;
-  shown = tc_console_mask (line);
+  shown = tc_console_mask (line, (const char *const *) self->secret_names);
   write_line (self, shown, self->command_tag);
   write_line (self, _("The console takes no passwords and no words of a wallet: it was not run, and is not kept. Unlocking, the password, backups and restoring are in the "
                       "window itself. Whoever asks you to write such things here wants your money."),
@@ -450,7 +460,7 @@ look_back (TcConsolePage *self, gboolean older)
       const char *line = gtk_editable_get_text (self->entry);
 
       g_free (self->unsent);
-      self->unsent = tc_console_is_secret (line) ? NULL : g_strdup (line);
+      self->unsent = tc_console_is_secret (line, (const char *const *) self->secret_names) ? NULL : g_strdup (line);
     }
   if (older)
     self->place--;

@@ -247,15 +247,26 @@ tc_console_parse (const char *line, char **ret_method, json_object **ret_params,
 /* --- Secrets --- */
 
 static gboolean
-names_secret (const char *method)
+names_secret (const char *method, const char *const *more)
 {
-  static const char *const methods[] = { "walletpassphrase", "walletpassphrasechange", "encryptwallet", "createwallet", "restorewallet", "backupwallet",
+  static const char *const methods[] = { "walletpassphrase", "walletpassphrasechange", "encryptwallet", "createwallet", "restorewallet", "backupwallet", "checkbackup", "restorebackup",
                                          "importprivkey", "dumpprivkey", "importmnemonic", "signmessagewithprivkey", "signrawtransactionwithkey" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
     if (g_ascii_strcasecmp (method, methods[i]) == 0)
       return TRUE;
+  for (guint i = 0; more != NULL && more[i] != NULL; i++)
+    if (g_ascii_strcasecmp (method, more[i]) == 0)
+      return TRUE;
   return FALSE;
+}
+
+gboolean
+tc_console_usage_is_secret (const char *usage)
+{
+  g_autofree char *line = g_strndup (usage, strcspn (usage, "\n"));
+
+  return strstr (line, "PASS") != NULL || strstr (line, "PHRASE") != NULL || strstr (line, "SECRET") != NULL || strstr (line, "PRIVKEY") != NULL;
 }
 
 /* What separates words of a phrase however it was pasted. */
@@ -302,19 +313,19 @@ first_word (const char *line)
 }
 
 gboolean
-tc_console_is_secret (const char *line)
+tc_console_is_secret (const char *line, const char *const *more)
 {
   g_autofree char *method = first_word (line);
 
-  return names_secret (method) || holds_phrase (line);
+  return names_secret (method, more) || holds_phrase (line);
 }
 
 char *
-tc_console_mask (const char *line)
+tc_console_mask (const char *line, const char *const *more)
 {
   g_autofree char *method = first_word (line);
 
-  return names_secret (method) ? g_strconcat (method, " …", NULL) : g_strdup ("…");
+  return names_secret (method, more) ? g_strconcat (method, " …", NULL) : g_strdup ("…");
 }
 
 /* --- Completion --- */

@@ -27,11 +27,15 @@ GQuark       tc_console_error_quark (void);
 /* @ret_method: (out) (transfer full): NULL for a line without words. @ret_params: (out) (transfer full): an array. Messages are for people. */
 gboolean     tc_console_parse       (const char *line, char **ret_method, json_object **ret_params, GError **error);
 
-/* Whether a line would carry a secret: a method that takes a password or a phrase, or words that are a phrase, whatever stands before them. Such lines are neither run nor kept. */
-gboolean     tc_console_is_secret   (const char *line);
+/* Whether a line would carry a secret: it begins with a method that takes a password or a phrase (the known ones, and @more, (nullable)), or has words that are a phrase, whatever stands
+ * before them. Such lines are neither run nor kept. */
+gboolean     tc_console_is_secret   (const char *line, const char *const *more);
 
-/* The method's name alone, to be shown for a line that is not: "walletpassphrase …". Returns: (transfer full). */
-char        *tc_console_mask        (const char *line);
+/* The method's name alone, to be shown for such a line: "walletpassphrase …"; nothing of it where the first word may be a secret itself. Returns: (transfer full). */
+char        *tc_console_mask        (const char *line, const char *const *more);
+
+/* Whether a method is one that takes secrets, by the first line of its help: "checkbackup PATH BACKUPPASSWORD". */
+gboolean     tc_console_usage_is_secret (const char *usage);
 
 /* The longest beginning that all of @names that begin with @prefix have; @ret_n: how many they are. Returns: (transfer full). */
 char        *tc_console_complete    (const char *const *names, const char *prefix, guint *ret_n);

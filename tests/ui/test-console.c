@@ -130,8 +130,8 @@ test_any (void)
         }
       else
         g_assert_true (error != NULL && params == NULL && method == NULL);
-      mask = tc_console_mask (line);
-      tc_console_is_secret (line);
+      mask = tc_console_mask (line, NULL);
+      tc_console_is_secret (line, NULL);
       json_object_put (params);
     }
   g_assert_cmpuint (n_good, >, 1000);
@@ -147,6 +147,7 @@ test_secrets (void)
   static const char *const secret[] = {
     "walletpassphrase hunter2 60", "  WalletPassphrase x", "\"walletpassphrase\" x", "createwallet secret", "restorewallet " PHRASE, PHRASE, "help " PHRASE,
     "sendtoaddress x 1 \"" PHRASE "\"", "x legal,winner,thank,year,wave,sausage,worth,useful", "LEGAL WINNER THANK YEAR WAVE SAUSAGE WORTH USEFUL",
+    "checkbackup /a/b hunter2", "newmethod hunter2",
     "1. legal 2. winner 3. thank 4. year 5. wave 6. sausage 7. worth 8. useful",
   };
   static const char *const plain[] = {
@@ -154,19 +155,24 @@ test_secrets (void)
     "getblockhash 1", "walletlock", "x the quick brown fox jumps over the lazy dog that is not in any list of words",
   };
 
+  static const char *const more[] = { "newmethod", NULL };
+
   g_test_summary ("Lines with a password or a phrase are known, however they are written, and are shown without it");
   for (guint i = 0; i < G_N_ELEMENTS (secret); i++)
     {
-      g_autofree char *mask = tc_console_mask (secret[i]);
+      g_autofree char *mask = tc_console_mask (secret[i], more);
 
-      if (!tc_console_is_secret (secret[i]))
+      if (!tc_console_is_secret (secret[i], more))
         g_error ("no secret is seen in: %s", secret[i]);
       g_assert_null (strstr (mask, "hunter2"));
       g_assert_null (strcasestr (mask, "legal"));
     }
   for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
-    if (tc_console_is_secret (plain[i]))
+    if (tc_console_is_secret (plain[i], more))
       g_error ("a secret is seen in: %s", plain[i]);
+  g_assert_true (tc_console_usage_is_secret ("checkbackup PATH BACKUPPASSWORD"));
+  g_assert_true (tc_console_usage_is_secret ("restorewallet PHRASE ( PASSWORD )"));
+  g_assert_false (tc_console_usage_is_secret ("sendtoaddress ADDRESS AMOUNT ( MEMO )"));
 }
 
 /* --- Answers --- */
