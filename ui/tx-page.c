@@ -283,7 +283,9 @@ show_facts (TcTxPage *self, const TcWalletTxDetail *detail)
   if (tx->fee.units > 0)
     add_amount (self, _("Fee"), tx->fee);
   if (tx->memo != NULL && tx->memo[0] != '\0')
-    add_fact (self, _("Memo"), tx->memo, tx->memo, FALSE);
+    add_fact (self, tx->memo_private ? _("Private memo") : _("Memo"), tx->memo, tx->memo, FALSE);
+  else if (tx->memo_private)
+    add_fact (self, _("Private memo"), _("It is not for this wallet, or its keys are elsewhere"), NULL, FALSE);
   add_fact (self, _("Payment number"), txid, txid, TRUE);
   if (detail->size_bytes > 0)
     add_fact (self, _("Size"), size, NULL, FALSE);

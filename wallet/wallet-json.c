@@ -145,6 +145,8 @@ tc_json_wallet_tx (const TcWalletTx *row, guint32 node_height)
     add_string (object, "comment", row->note);
   if (row->memo != NULL)
     add_string (object, "memo", row->memo);
+  if (row->memo_private)
+    json_object_object_add (object, "memo_private", json_object_new_boolean (TRUE));
   add (object, "accounts", accounts_json (row));
   add_bool (object, "abandoned", row->state == TC_WALLET_TX_DROPPED);
   add_finality (object, row);
