@@ -16,6 +16,7 @@ struct _TcLocal
   char       *dir, *listen, *rpc_listen;
   GPtrArray  *masternodes;   /* TcNode */
   TcNode     *node;
+  TcSecretKey *operator_key; /* (nullable): of that node */
   GTask      *start_task;
   GPtrArray  *stop_tasks;    /* GTask: a stop may come while it starts */
   GError     *error;         /* of starting */
@@ -153,8 +154,18 @@ tc_local_new (const char *dir, const char *listen, const char *rpc_listen)
 }
 
 void
+tc_local_set_operator (TcLocal *self, TcSecretKey *operator_key, const char *listen)
+{
+  g_clear_pointer (&self->operator_key, tc_secret_key_unref);
+  self->operator_key = tc_secret_key_ref (operator_key);
+  g_free (self->listen);
+  self->listen = g_strdup (listen);
+}
+
+void
 tc_local_free (TcLocal *self)
 {
+  g_clear_pointer (&self->operator_key, tc_secret_key_unref);
   g_ptr_array_unref (self->masternodes);
   g_ptr_array_unref (self->stop_tasks);
   g_clear_pointer (&self->node, tc_node_unref);
@@ -191,7 +202,7 @@ load_files (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
   GError *error = NULL;
   g_autoptr(TcNetwork) network = tc_network_load (path, &error);
   TcNodeConfig config = { .network = network, .data_dir = node_dir, .listen = self->listen, .rpc_listen = self->rpc_listen,
-                          .no_discover = TRUE };
+                          .operator_key = self->operator_key, .no_discover = TRUE };
 
   for (guint i = 0; network != NULL && error == NULL && i < network->genesis->n_masternodes; i++)
     make_masternode_node (self, network, i, &error);

@@ -24,6 +24,8 @@ gboolean  tc_local_create       (const char *dir, guint n_masternodes, const TcK
 
 /* Starts what @dir holds: the masternodes, then the wallet's node. @rpc_listen: of the wallet's node (nullable). */
 TcLocal  *tc_local_new          (const char *dir, const char *listen, const char *rpc_listen);
+/* Before the start: the wallet's own node is a masternode too, with @operator_key, and listens at @listen. */
+void      tc_local_set_operator (TcLocal *self, TcSecretKey *operator_key, const char *listen);
 void      tc_local_start_async  (TcLocal *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean  tc_local_start_finish (TcLocal *self, GAsyncResult *result, GError **error);
 /* Also while it starts: that then fails with TC_NODE_ERROR_STOPPED, or is done, before this ends. */

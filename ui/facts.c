@@ -5,6 +5,7 @@
 
 #include "helpers.h"
 
+#define WIDTH      50  /* characters */
 #define HASH_GROUP 8  /* digits: easier to compare, and to read aloud */
 
 GtkWidget *
@@ -14,6 +15,7 @@ tc_facts_label (const char *text, const char *css_class)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), WIDTH);  /* what a window of its own is wide */
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   tc_label_keep_exact (GTK_LABEL (label));
   if (css_class != NULL)

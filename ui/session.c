@@ -8,6 +8,7 @@
 
 #include "core/check.h"
 #include "node-settings.h"
+#include "operator-keys.h"
 
 #define WALLET_SUFFIX  ".wallet"
 #define STOP_LIMIT_MS  5000
@@ -341,6 +342,8 @@ typedef struct
   char     *dir;
   char     *name_or_path;
   TcKeyHash funded;
+  TcSecretKey *operator_key;  /* (nullable): found: this computer is a masternode, and listens at: */
+  char     *listen;
 } Preparation;
 
 static void
@@ -350,6 +353,8 @@ free_preparation (gpointer data)
 
   g_free (preparation->dir);
   g_free (preparation->name_or_path);
+  g_clear_pointer (&preparation->operator_key, tc_secret_key_unref);
+  g_free (preparation->listen);
   g_free (preparation);
 }
 
@@ -363,7 +368,7 @@ no_network (gpointer network)
 static void
 prepare_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  const Preparation *preparation = task_data;
+  Preparation *preparation = task_data;
   TcNetwork *network = NULL;
   GError *error = NULL;
   gboolean ok;
@@ -379,6 +384,9 @@ prepare_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
          || tc_local_create (preparation->dir, TC_LOCAL_MASTERNODES_DEFAULT, &preparation->funded, 0, &error);
   else
     ok = (network = tc_network_load (preparation->name_or_path, &error)) != NULL;
+  ok = ok && (tc_operator_here_load (preparation->dir, &preparation->operator_key, &preparation->listen, &error) || error == NULL);
+  if (!ok)
+    g_clear_pointer (&network, tc_network_unref);
   if (ok)
     g_task_return_pointer (task, network, no_network);
   else
@@ -389,6 +397,7 @@ static void
 on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TcSession *self = TC_SESSION (source);
+  const Preparation *preparation = g_task_get_task_data (G_TASK (result));
   g_autofree char *dir = tc_session_dup_network_dir (self);
   g_autoptr(TcNetwork) network = NULL;
   g_auto(TcNodeSettings) settings = { 0 };
@@ -403,6 +412,8 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       tc_node_settings_read (&settings, self->settings, NULL);
       self->local = tc_local_new (dir, NULL, settings.rpc);
+      if (preparation->operator_key != NULL)
+        tc_local_set_operator (self->local, preparation->operator_key, preparation->listen);
       tc_local_start_async (self->local, NULL, on_local_started, g_object_ref (self));
     }
   else
@@ -410,6 +421,9 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
       tc_node_settings_read (&settings, self->settings, network);
       settings.config.network = network;
       settings.config.data_dir = dir;
+      settings.config.operator_key = preparation->operator_key;
+      if (preparation->listen != NULL)
+        settings.config.listen = preparation->listen;
       self->node = tc_node_new (&settings.config);
       tc_node_start_async (self->node, NULL, on_node_started, g_object_ref (self));
     }

@@ -10,6 +10,7 @@
 #include "explorer-page.h"
 #include "helpers.h"
 #include "history-page.h"
+#include "masternode-page.h"
 #include "network-page.h"
 #include "overview-page.h"
 #include "receive-page.h"
@@ -29,6 +30,7 @@ static const Page pages[] = {
   { "send", N_("Send"), "org.timecoin.TimeCoin.send-symbolic", tc_send_page_get_type },
   { "receive", N_("Receive"), "org.timecoin.TimeCoin.receive-symbolic", tc_receive_page_get_type },
   { "history", N_("History"), "document-open-recent-symbolic", tc_history_page_get_type },
+  { "masternode", N_("Masternode"), "network-server-symbolic", tc_masternode_page_get_type },
   { "network", N_("Network"), "network-workgroup-symbolic", tc_network_page_get_type },
   { "explorer", N_("Explorer"), "system-search-symbolic", tc_explorer_page_get_type },
   { "console", N_("Console"), NULL, tc_console_page_get_type },

@@ -10,8 +10,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "check.h"
+
 #define DIGITS    (2 * TC_SEED_SIZE)
-#define FILE_MAX  (DIGITS + 2)  /* a line end of either kind */
+#define FILE_MAX  4096u  /* with lines that begin with #, which say what it is */
 
 static TcSecretKey *
 fail (int fd, const char *path, const char *advice, GError **error)
@@ -48,11 +50,15 @@ tc_key_file_load (const char *path, GError **error)
     return refuse (fd, path, "can be read by others than its owner. Run chmod 600 on it; if others may have read it, make a new key.", error);
 
   const gssize n = read (fd, text, FILE_MAX);
+  char *digits = text;
 
   if (n < 0)
     return fail (fd, path, _("It could not be read."), error);
 
-  const gboolean is_key = (g_strchomp (text), tc_hex_decode (text, seed, TC_SEED_SIZE));
+  while (digits[0] == '#' && strchr (digits, '\n') != NULL)
+    digits = strchr (digits, '\n') + 1;
+
+  const gboolean is_key = (g_strchomp (digits), tc_hex_decode (digits, seed, TC_SEED_SIZE));
 
   sodium_memzero (text, sizeof text);
   if (!is_key)
@@ -65,31 +71,56 @@ tc_key_file_load (const char *path, GError **error)
   return key;
 }
 
+static gboolean
+write_all (int fd, const char *text, gsize size)
+{
+  while (size > 0)
+    {
+      const gssize n = write (fd, text, size);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return FALSE;
+      text += n;
+      size -= (gsize) n;
+    }
+  return TRUE;
+}
+
+gboolean
+tc_key_file_write (const char *path, const char *head, const TcSecretKey *key, GError **error)
+{
+  const char *const advice = _("The key could not be written. Check the folder, its permissions and the space on its disk; nothing is written over another file.");
+  const int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  char text[DIGITS + 1];
+  gboolean written;
+
+  TC_CHECK (head == NULL || strlen (head) + sizeof text <= FILE_MAX);
+  if (fd < 0)
+    return fail (fd, path, advice, error) != NULL;
+  sodium_bin2hex (text, sizeof text, tc_secret_key_get_seed (key), TC_SEED_SIZE);
+  text[DIGITS] = '\n';
+  written = (head == NULL || write_all (fd, head, strlen (head))) && write_all (fd, text, sizeof text) && fsync (fd) == 0;
+  sodium_memzero (text, sizeof text);
+  if (written)
+    {
+      close (fd);
+      return TRUE;
+    }
+  fail (fd, path, advice, error);
+  unlink (path);
+  return FALSE;
+}
+
 TcSecretKey *
 tc_key_file_create (const char *path, GError **error)
 {
-  const char *const advice = _("A new key could not be written. Check the folder, its permissions and the space on its disk.");
-  const int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  g_autoptr(TcSecretKey) key = NULL;
   guint8 seed[TC_SEED_SIZE];
-  char text[DIGITS + 1];
 
-  if (fd < 0)
-    return fail (fd, path, advice, error);
   randombytes_buf (seed, sizeof seed);
-  sodium_bin2hex (text, sizeof text, seed, sizeof seed);
-  text[DIGITS] = '\n';
-
-  const gboolean written = write (fd, text, sizeof text) == (gssize) sizeof text && fsync (fd) == 0;
-  TcSecretKey *key = written ? tc_secret_key_new (seed) : NULL;
-
-  sodium_memzero (text, sizeof text);
+  key = tc_secret_key_new (seed);
   sodium_memzero (seed, sizeof seed);
-  if (key == NULL)
-    {
-      fail (fd, path, advice, error);
-      unlink (path);
-      return NULL;
-    }
-  close (fd);
-  return key;
+  return tc_key_file_write (path, NULL, key, error) ? g_steal_pointer (&key) : NULL;
 }

@@ -76,7 +76,7 @@ test_refused (Fixture *fixture, gconstpointer data)
 {
   g_test_summary ("A missing, short, long, damaged or readable file is refused with advice");
   g_autofree char *zeros = g_strnfill (64, '0');
-  g_autofree char *too_long = g_strnfill (200, '0');
+  g_autofree char *too_long = g_strnfill (5000, '0');
 
   assert_refused (fixture, "Check the path");
   write_file (fixture, "", 0600);
@@ -92,6 +92,29 @@ test_refused (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, "damaged");
 }
 
+static void
+test_head (Fixture *fixture, gconstpointer data)
+{
+  g_test_summary ("Lines that say what a key file is do not keep it from being read, and nothing is written over another file");
+  static const guint8 seed[TC_SEED_SIZE] = { 7 };
+  g_autoptr(TcSecretKey) key = tc_secret_key_new (seed);
+  g_autoptr(TcSecretKey) read = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (tc_key_file_write (fixture->path, "# A masternode's key.\n#\n# Keep it secret.\n", key, &error));
+  g_assert_no_error (error);
+  read = tc_key_file_load (fixture->path, &error);
+  g_assert_no_error (error);
+  g_assert_true (tc_public_key_equal (tc_secret_key_get_public (key), tc_secret_key_get_public (read)));
+  g_assert_false (tc_key_file_write (fixture->path, NULL, key, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST);
+  g_clear_error (&error);
+  write_file (fixture, "# Words, and no key.\n", 0600);
+  assert_refused (fixture, "damaged");
+  write_file (fixture, "# Words without an end", 0600);
+  assert_refused (fixture, "damaged");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -100,5 +123,6 @@ main (int argc, char **argv)
   g_test_add ("/core/key-file/round-trip", Fixture, NULL, set_up, test_round_trip, tear_down);
   g_test_add ("/core/key-file/never-over-another", Fixture, NULL, set_up, test_never_over_another, tear_down);
   g_test_add ("/core/key-file/refused", Fixture, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/core/key-file/head", Fixture, NULL, set_up, test_head, tear_down);
   return g_test_run ();
 }

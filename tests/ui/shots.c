@@ -8,6 +8,7 @@
 #include "core/key.h"
 #include "halt-sample.h"
 #include "shots-explorer.h"
+#include "shots-masternode.h"
 #include "shots.h"
 #include "status-samples.h"
 #include "store/store.h"
@@ -772,6 +773,7 @@ take_second (TcShots *self)
   tc_drive_press (self->window, "Savings");
   tc_drive_for (2000);
   tc_shots_take (self, "16-unverified");
+  tc_shots_masternode_empty (self);
   gtk_window_close (GTK_WINDOW (self->window));
   tc_drive_for (1000);
   self->window = first;
@@ -800,6 +802,7 @@ take_all (gpointer data)
   take_history_details (self);
   take_masternode_history (self);
   take_explorer (self);
+  tc_shots_masternode (self);
   take_troubles (self);
   take_syncs (self);
   tc_shots_network (self);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "wallet/masternode-list.h"
+
 static TcSecretKey *
 operator_key (guint8 n)
 {
@@ -108,6 +110,38 @@ test_register (void)
   g_assert_cmpuint (collateral_of (&fixture), ==, TIME (1000).units);
   g_autoptr(TcWalletSnapshot) snapshot = tc_account_snapshot (fixture.account);
   g_assert_cmpuint (snapshot->total.units, ==, TIME (5000).units - TC_TX_FEE_MIN_UNITS);
+}
+
+static void
+test_list (void)
+{
+  g_test_summary ("A registration is listed while it is on its way, with its name; once the chain has it, as the chain says; somebody else's is not.");
+  g_auto(Fixture) fixture = { 0 };
+  fixture_init (&fixture, "pw", TIME (5000));
+  g_autoptr(TcTx) tx = register_tier (&fixture, TC_TIER_BRONZE);
+  g_autoptr(GArray) all = g_array_new (FALSE, TRUE, sizeof (TcNodeMasternode));
+  TcNodeMasternode others = { .index = 3, .owner = { { 9 } } };
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (tc_account_set_note (fixture.account, &tx->txid, "Attic", &error));
+  g_array_append_val (all, others);
+  g_autoptr(TcOwnMasternodes) before = tc_account_list_masternodes (fixture.account, all, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (before->masternodes->len, ==, 1);
+  const TcOwnMasternode *own = before->masternodes->pdata[0];
+  g_assert_false (own->registered);
+  g_assert_cmpstr (own->name, ==, "Attic");
+  g_assert_cmpstr (own->node.host, ==, "192.0.2.1:24000");
+  g_assert_cmpint (own->block_ms, ==, 0);
+
+  const TcNodeMasternode mine = { .index = 4, .outpoint = { tx->txid, 0 }, .owner = tx->outputs[0].key_hash };
+  g_array_append_val (all, mine);
+  g_autoptr(TcOwnMasternodes) after = tc_account_list_masternodes (fixture.account, all, 0, &error);
+  g_assert_cmpuint (after->masternodes->len, ==, 1);
+  own = after->masternodes->pdata[0];
+  g_assert_true (own->registered);
+  g_assert_cmpuint (own->node.index, ==, 4);
+  g_assert_cmpstr (own->name, ==, "Attic");
 }
 
 static void
@@ -402,6 +436,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   tc_crypto_init ();
   g_test_add_func ("/wallet/masternode/register", test_register);
+  g_test_add_func ("/wallet/masternode/list", test_list);
   g_test_add_func ("/wallet/masternode/free", test_free);
   g_test_add_func ("/wallet/masternode/never-spent", test_never_spent);
   g_test_add_func ("/wallet/masternode/released", test_released);
