@@ -5,6 +5,7 @@
 
 #include "helpers.h"
 #include "text.h"
+#include "tx-words.h"
 
 struct _TcTxPage
 {
@@ -14,6 +15,7 @@ struct _TcTxPage
   GtkWidget        *state_box;
   GtkBox           *life;
   GtkListBox       *facts;
+  TcTxWords        *words;
   TcWallet         *wallet;
   gulong            handler;
   TcHash            txid;
@@ -255,6 +257,22 @@ output_title (const TcWalletTx *tx, const TcWalletTxOutput *output)
   return output->mine ? _("To your address") : _("To address");
 }
 
+/* What a coin came from, with the name of its address where it has one. */
+static void
+add_inputs (TcTxPage *self, const TcWalletTxDetail *detail)
+{
+  for (gsize i = 0; i < detail->n_inputs && i < 50; i++)
+    {
+      const TcWalletTxInput *input = &detail->inputs[i];
+      g_autofree char *groups = input->address == NULL ? NULL : tc_text_address_groups (input->address, 0);
+      g_autofree char *amount = input->amount.units == 0 ? NULL : self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount_unit (input->amount);
+      g_autofree char *note = g_strjoin (" · ", input->name != NULL ? input->name : amount, input->name != NULL ? amount : NULL, NULL);
+
+      if (groups != NULL)
+        add_noted_fact (self, input->mine ? _("From your address") : _("From address"), note[0] != '\0' ? note : NULL, groups, input->address, TRUE);
+    }
+}
+
 static void
 add_outputs (TcTxPage *self, const TcWalletTxDetail *detail)
 {
@@ -264,8 +282,10 @@ add_outputs (TcTxPage *self, const TcWalletTxDetail *detail)
       g_autofree char *groups = output->address == NULL ? NULL : tc_text_address_groups (output->address, 0);
       g_autofree char *amount = self->hidden ? g_strdup (TC_HIDDEN_AMOUNT) : tc_text_amount_unit (output->amount);
 
+      g_autofree char *note = output->name == NULL ? g_strdup (amount) : g_strdup_printf ("%s · %s", output->name, amount);
+
       if (groups != NULL)
-        add_noted_fact (self, output_title (detail->row, output), amount, groups, output->address, TRUE);
+        add_noted_fact (self, output_title (detail->row, output), note, groups, output->address, TRUE);
     }
 }
 
@@ -280,6 +300,7 @@ show_facts (TcTxPage *self, const TcWalletTxDetail *detail)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->facts))) != NULL)
     gtk_list_box_remove (self->facts, child);
   add_outputs (self, detail);
+  add_inputs (self, detail);
   if (tx->fee.units > 0)
     add_amount (self, _("Fee"), tx->fee);
   if (tx->memo != NULL && tx->memo[0] != '\0')
@@ -308,6 +329,8 @@ show_detail (TcTxPage *self)
     gtk_widget_remove_css_class (self->state_box, classes[i]);
   gtk_widget_add_css_class (self->state_box, tc_tx_state_class (tx));
   show_life (self, tx);
+  if (self->wallet != NULL)
+    tc_tx_words_set (self->words, self->wallet, self->detail);
   show_facts (self, self->detail);
   gtk_widget_set_visible (self->proof, tx->state == TC_WALLET_TX_CONFIRMED && tx->kind != TC_WALLET_TX_GENESIS);
 }
@@ -416,6 +439,7 @@ tc_tx_page_class_init (TcTxPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tc_tx_page_dispose;
   signals[BACK] = g_signal_new ("back", TC_TYPE_TX_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (TC_TYPE_TX_WORDS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/tx-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, title);
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, amount);
@@ -424,6 +448,7 @@ tc_tx_page_class_init (TcTxPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, state_box);
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, life);
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, words);
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, proof);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_proof);

@@ -8,6 +8,7 @@
 #include "closing-page.h"
 #include "command-search.h"
 #include "compat.h"
+#include "contacts-window.h"
 #include "epoch-clock.h"
 #include "error-page.h"
 #include "helpers.h"
@@ -60,7 +61,7 @@ static void
 update_actions (TcWindow *self)
 {
   static const char *const names[] = { "page",         "lock",   "show-phrase", "check-backup", "change-password", "trust-block",
-                                       "show-payment", "show-on", "search", "command-search", "sidebar", "hide-amounts", "account" };
+                                       "show-payment", "show-on", "search", "command-search", "sidebar", "hide-amounts", "account", "contacts", "add-contact" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), is_page (self, "wallet"));
@@ -728,6 +729,7 @@ tc_window_init (TcWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   tc_stack_hide_others (self->stack);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  tc_contacts_add_actions (G_ACTION_MAP (self));
   tc_signing_actions_add (GTK_WINDOW (self), get_wallet);
   tc_account_actions_add (GTK_WINDOW (self), get_wallet);
   tc_vault_actions_add (GTK_WINDOW (self), &vault_window);
