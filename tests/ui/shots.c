@@ -9,6 +9,7 @@
 #include "halt-sample.h"
 #include "shots-explorer.h"
 #include "shots-masternode.h"
+#include "shots-records.h"
 #include "shots.h"
 #include "status-samples.h"
 #include "store/store.h"
@@ -800,6 +801,7 @@ take_all (gpointer data)
   tc_shots_wait_text ("Available");
   take_wallet (self);
   take_history_details (self);
+  tc_shots_records (self);
   take_masternode_history (self);
   take_explorer (self);
   tc_shots_masternode (self);
