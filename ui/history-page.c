@@ -23,7 +23,8 @@ struct _TcHistoryPage
   GtkColumnView  *columns;
   GtkSearchEntry *search;
   GtkWidget      *tools, *filter_button, *export_button, *clear_button;
-  GtkFlowBox     *chips;
+  GtkBox         *chips;
+  GtkWidget      *chips_scroller;
   TcHistoryFilter *filter;
   GtkRevealer    *exporting;
   GtkProgressBar *export_bar;
@@ -163,6 +164,9 @@ static void
 tc_history_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
   gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
+  /* It takes what it gets: the sidebar is not to fold for the columns' sake. */
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = *minimum;
 }
 
 /* --- Search and filters --- */
@@ -188,8 +192,7 @@ add_chip (TcHistoryPage *self, TcHistoryFacet facet, const char *words)
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_object_set_data (G_OBJECT (button), "facet", GUINT_TO_POINTER (facet));
   g_signal_connect (button, "clicked", G_CALLBACK (on_chip_clicked), self);
-  gtk_flow_box_insert (self->chips, button, -1);
-  gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
+  gtk_box_append (self->chips, button);
 }
 
 static void
@@ -199,7 +202,7 @@ show_chips (TcHistoryPage *self)
   gboolean any = FALSE;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->chips))) != NULL)
-    gtk_flow_box_remove (self->chips, child);
+    gtk_box_remove (self->chips, child);
   for (guint facet = 0; facet < TC_HISTORY_N_FACETS; facet++)
     {
       g_autofree char *words = tc_history_filter_words (self->filter, facet);
@@ -208,7 +211,7 @@ show_chips (TcHistoryPage *self)
         add_chip (self, facet, words);
       any |= words != NULL;
     }
-  gtk_widget_set_visible (GTK_WIDGET (self->chips), any);
+  gtk_widget_set_visible (self->chips_scroller, any);
 }
 
 static void
@@ -439,6 +442,7 @@ tc_history_page_class_init (TcHistoryPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, export_button);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, clear_button);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, chips);
+  gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, chips_scroller);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, filter);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, exporting);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, export_bar);

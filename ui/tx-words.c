@@ -193,6 +193,7 @@ tc_tx_words_init (TcTxWords *self)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (contact), FALSE);
   self->save_contact = gtk_button_new_with_mnemonic (_("_Save as Contact…"));
   gtk_widget_set_valign (self->save_contact, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->save_contact), "s", "");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->save_contact), "win.add-contact");
   adw_action_row_add_suffix (ADW_ACTION_ROW (contact), self->save_contact);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (self->note));

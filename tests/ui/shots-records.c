@@ -2,6 +2,7 @@
 
 #include "ui/contacts-window.h"
 #include "ui/history-filter.h"
+#include "ui/history-page.h"
 #include "ui/window.h"
 #include "wallet/wallet-records.h"
 
@@ -64,19 +65,20 @@ take_contacts (TcShots *self, TcWallet *wallet)
 static void
 take_filters (TcShots *self)
 {
-  GtkWidget *button = NULL;
+  GtkWidget *page, *button, *filter;
 
   tc_shots_go (self, "history");
   tc_drive_for (TC_SHOTS_SETTLE_MS);
-  button = tc_drive_find_button (self->window, "Filter");
-  gtk_menu_button_popup (GTK_MENU_BUTTON (gtk_widget_get_ancestor (button, GTK_TYPE_MENU_BUTTON)));
+  page = tc_drive_find_type (self->window, TC_TYPE_HISTORY_PAGE);
+  button = tc_drive_find_type (page, GTK_TYPE_MENU_BUTTON);
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
   tc_drive_for (TC_SHOTS_SETTLE_MS);
-  GtkWidget *filter = tc_drive_find_type (self->window, TC_TYPE_HISTORY_FILTER);
-  tc_drive_write (filter, "At least", "20");
-  tc_drive_write (filter, "From", "2024-01-01");
+  filter = tc_drive_find_type (page, TC_TYPE_HISTORY_FILTER);
+  gtk_editable_set_text (GTK_EDITABLE (tc_drive_find_type (filter, GTK_TYPE_ENTRY)), "2024-01-01");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (tc_drive_find_type (filter, GTK_TYPE_DROP_DOWN)), 2);
   tc_drive_for (TC_SHOTS_SETTLE_MS);
   tc_shots_take_one (self, self->window, "44-filters", FALSE, FALSE);
-  gtk_menu_button_popdown (GTK_MENU_BUTTON (gtk_widget_get_ancestor (button, GTK_TYPE_MENU_BUTTON)));
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
   tc_drive_for (TC_SHOTS_SETTLE_MS);
   tc_shots_take (self, "45-filtered");
   tc_history_filter_clear_all (TC_HISTORY_FILTER (filter));
