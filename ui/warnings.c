@@ -26,7 +26,7 @@ static const struct
   [DISK] = { "app.preferences-page", "storage" },
   [CLOCK] = { "app.help-topic", "trouble" },
   [PEERS] = { "app.preferences-page", "network" },
-  [JAILED] = { NULL, NULL },  /* show_jailed_one () */
+  [JAILED] = { "win.page", "masternode" },
   [PASSWORD] = { "win.change-password", NULL },
   [BACKUP] = { NULL, NULL },  /* check_backup () */
   [READING] = { NULL, NULL },
@@ -57,25 +57,8 @@ check_backup (TcWarnings *self)
 }
 
 static void
-show_jailed_one (TcWarnings *self)
-{
-  g_autofree char *what = NULL;
-  guint32 masternode;
-
-  if (tc_jail_watch_get (self->jails, &masternode) == 0)
-    return;
-  what = g_strdup_printf ("masternode/%u", masternode);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-on", "(ss)", "explorer", what);
-}
-
-static void
 on_activated (TcNotice *notice, TcWarnings *self)
 {
-  if (notice == self->notices[JAILED])
-    {
-      show_jailed_one (self);
-      return;
-    }
   if (notice == self->notices[BACKUP])
     {
       check_backup (self);
