@@ -10,6 +10,7 @@
 #include "explorer-views.h"
 #include "helpers.h"
 #include "text.h"
+#include "wallet/wallet-records.h"
 
 #define TRAIL_MAX     200u  /* steps back that are kept */
 #define SEARCH_MAX    200u  /* bytes of what is searched for */
@@ -52,6 +53,7 @@ typedef struct
   TcHash          hash;
   TcWalletTx     *own;         /* (nullable) */
   gboolean        mine;
+  char           *label;       /* (nullable): what the user calls an address */
   guint32         masternode;
 } Visit;
 
@@ -64,6 +66,7 @@ visit_free (Visit *visit)
   g_clear_pointer (&visit->masternodes, g_array_unref);
   g_clear_pointer (&visit->own, tc_wallet_tx_unref);
   g_free (visit->target);
+  g_free (visit->label);
   g_free (visit);
 }
 
@@ -369,21 +372,35 @@ on_coins (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   context = context_of (visit);
-  show_view (visit->page, tc_explorer_address_view (&context, visit->target + strlen ("address/"), found, visit->mine, NULL));
+  show_view (visit->page, tc_explorer_address_view (&context, visit->target + strlen ("address/"), found, visit->mine, visit->label));
+}
+
+static void
+on_labels (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Visit) visit = user_data;
+  g_autoptr(GPtrArray) labels = tc_wallet_list_labels_finish (TC_WALLET (source), result, NULL);
+  const char *address = visit->target + strlen ("address/");
+  TcKeyHash key_hash;
+
+  if (is_over (visit) || !tc_address_parse (address, tc_node_get_network (visit->node)->address_digit, &key_hash, NULL))
+    return;
+  for (guint i = 0; labels != NULL && i < labels->len; i++)
+    if (strcmp (((TcAddressLabel *) labels->pdata[i])->address, address) == 0)
+      visit->label = g_strdup (((TcAddressLabel *) labels->pdata[i])->label);
+  be_busy (visit->page, _("Adding up what this address has: all unspent payments are looked through."));
+  tc_node_list_address_coins_async (visit->node, &key_hash, 1, on_progress, visit, visit->cancellable, on_coins, visit);
+  g_steal_pointer (&visit);
 }
 
 static void
 on_key (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(Visit) visit = user_data;
-  TcKeyHash key_hash;
 
   tc_wallet_find_key_finish (TC_WALLET (source), result, &visit->mine, NULL, NULL, NULL);
-  if (is_over (visit) || !tc_address_parse (visit->target + strlen ("address/"), tc_node_get_network (visit->node)->address_digit, &key_hash, NULL))
-    return;
-  be_busy (visit->page, _("Adding up what this address has: all unspent payments are looked through."));
-  tc_node_list_address_coins_async (visit->node, &key_hash, 1, on_progress, visit, visit->cancellable, on_coins, visit);
-  g_steal_pointer (&visit);
+  if (!is_over (visit))
+    tc_wallet_list_labels (TC_WALLET (source), on_labels, g_steal_pointer (&visit));
 }
 
 /* Takes @visit. */
