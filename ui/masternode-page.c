@@ -94,6 +94,19 @@ is_here (const TcMasternodePage *self, const TcPublicKey *key)
   return tc_public_key_equal (&self->here, key);
 }
 
+/* The node that runs has this key: two computers with one key lose collateral. */
+static gboolean
+is_used (const TcMasternodePage *self, const TcPublicKey *key)
+{
+  TcNode *node = tc_session_get_node (self->session);
+  const TcOutpoint nothing = { 0 };
+  const TcOutput no_output = { 0 };
+  TcPublicKey used;
+  TcSignature unused;
+
+  return node != NULL && tc_node_prove_possession (node, &nothing, &no_output, &used, &unused) && tc_public_key_equal (&used, key);
+}
+
 /* --- Cards --- */
 
 static char *
@@ -140,8 +153,10 @@ make_buttons (TcMasternodePage *self, const TcOwnMasternode *own, TcMasternodeSt
 
   if (lives && stand != TC_MASTERNODE_IS_JAILED)
     add_button (box, _("Change…"), "masternode.change", target, NULL);
-  if (has_key (self, &own->node.operator_key) && !is_here (self, &own->node.operator_key) && stand < TC_MASTERNODE_IS_JAILED)
+  if (has_key (self, &own->node.operator_key) && !is_here (self, &own->node.operator_key) && !is_used (self, &own->node.operator_key) && stand < TC_MASTERNODE_IS_JAILED)
     add_button (box, _("Write Key File…"), "masternode.export", target, NULL);
+  if (is_here (self, &own->node.operator_key))
+    add_button (box, _("Stop Running It Here"), "masternode.leave", target, NULL);
   if (own->registered)
     add_button (box, _("Show in Explorer"), "masternode.explore", target, NULL);
   if (lives)
@@ -231,6 +246,7 @@ show_notice (TcMasternodePage *self)
   TcNode *node = tc_session_get_node (self->session);
   const TcOutpoint nothing = { 0 };
   const TcOutput no_output = { 0 };
+  const TcPublicKey nobody = { 0 };
   TcPublicKey used = { 0 };
   TcSignature unused;
   gboolean differs;
@@ -240,7 +256,9 @@ show_notice (TcMasternodePage *self)
   differs = !tc_public_key_equal (&used, &self->here);
   gtk_widget_set_visible (GTK_WIDGET (self->notice), differs);
   if (differs)
-    tc_notice_set (self->notice, TC_NOTICE_WARNING, _("This computer takes its masternode's key when its node is started again."), _("Start Again"));
+    tc_notice_set (self->notice, TC_NOTICE_WARNING, tc_public_key_equal (&self->here, &nobody) ? _("This computer is a masternode until its node is started again.")
+                                                                                                : _("This computer takes its masternode's key when its node is started again."),
+                   _("Start Again"));
 }
 
 static void
@@ -276,8 +294,8 @@ shape_of (TcMasternodePage *self, const TcMasternodeClock *clock)
       const TcOwnMasternode *own = self->own->masternodes->pdata[i];
       g_autofree char *target = target_of (own);
 
-      g_string_append_printf (shape, "%s %u %d %d %s %s\n", target, (guint) tc_masternode_stand (own, clock),
-                              has_key (self, &own->node.operator_key), is_here (self, &own->node.operator_key), own->node.host, own->name != NULL ? own->name : "");
+      g_string_append_printf (shape, "%s %u %d %d %d %s %s\n", target, (guint) tc_masternode_stand (own, clock),
+                              has_key (self, &own->node.operator_key), is_here (self, &own->node.operator_key), is_used (self, &own->node.operator_key), own->node.host, own->name != NULL ? own->name : "");
     }
   return g_string_free (shape, FALSE);
 }
@@ -572,6 +590,28 @@ on_explore (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_widget_activate_action (widget, "win.show-on", "(ss)", "explorer", g_variant_get_string (parameter, NULL));
 }
 
+static void
+on_left (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(TcMasternodePage) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!tc_operator_here_set_finish (result, &error))
+    tc_toast (GTK_WIDGET (self), error->message);
+  if (self->session != NULL)
+    ask (self);
+}
+
+/* Its key stays in the folder, to be brought to another computer. */
+static void
+on_leave (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TcMasternodePage *self = TC_MASTERNODE_PAGE (widget);
+  g_autofree char *dir = tc_session_dup_network_dir (self->session);
+
+  tc_operator_here_set_async (dir, NULL, NULL, on_left, g_object_ref (self));
+}
+
 /* --- Retiring --- */
 
 typedef struct
@@ -735,6 +775,7 @@ tc_masternode_page_class_init (TcMasternodePageClass *klass)
   gtk_widget_class_install_action (widget_class, "masternode.change", "s", on_change);
   gtk_widget_class_install_action (widget_class, "masternode.export", "s", on_export);
   gtk_widget_class_install_action (widget_class, "masternode.explore", "s", on_explore);
+  gtk_widget_class_install_action (widget_class, "masternode.leave", "s", on_leave);
   gtk_widget_class_install_action (widget_class, "masternode.retire", "s", on_retire);
 }
 

@@ -119,6 +119,12 @@ def story(binary, timed, folder, log):
     app.press(question, "Retire")
     app.label(window, r"Its collateral is available again at the end of epoch .*", 3 * EPOCH_S)
     step("it retires after a question, and says when its collateral is free")
+    app.press(window, "Stop Running It Here")
+    app.label(window, "This computer is a masternode until its node is started again.")
+    app.press(window, "Start Again")
+    app.label(window, "Network address", 3 * EPOCH_S)
+    app.wait(lambda: not app.shows(window, "Network address, this computer's|until its node is started again"), "the computer without a key")
+    step("this computer lets go of the key, and its node is started again without it")
     check(host in "".join(plain(name_of(n)) for n in walk(window)), "the address of the masternode is gone")
     check(app.stop() == 0, "the application does not end well")
 
@@ -143,7 +149,7 @@ def find_dialog(app, heading):
 
 
 def main():
-    print("1..6", flush=True)
+    print("1..7", flush=True)
     with tempfile.TemporaryDirectory(prefix="timecoin-masternode-") as folder, open(folder + "/log.txt", "w+") as log:
         try:
             story(sys.argv[1], sys.argv[2], folder, log)
