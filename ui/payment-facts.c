@@ -72,6 +72,8 @@ add_recipient (GtkBox *box, const TcDraftRecipient *recipient)
   gtk_widget_add_css_class (GTK_WIDGET (address), "address-small");
   if (recipient->warnings & TC_DRAFT_WARNING_PAYS_SELF)
     add_fact (card, _("Note"), _("This is an address of this wallet."));
+  if (recipient->warnings & TC_DRAFT_WARNING_LOOK_ALIKE)
+    add_warning (box, TC_NOTICE_WARNING, _("This address looks like one that was paid before, but is another. Compare every character."));
 }
 
 static void

@@ -336,7 +336,7 @@ show_headline (TcWelcome *self)
 {
   TcSessionNetwork *local = tc_session_network_find (self->networks, TC_SESSION_LOCAL);
 
-  gtk_widget_set_visible (self->try_button, self->network == NULL && local != NULL && local->wallets[0] == NULL);
+  gtk_widget_set_visible (self->try_button, !tc_session_is_offline (self->session) && self->network == NULL && local != NULL && local->wallets[0] == NULL);
   gtk_label_set_text (self->headline, self->network == NULL ? _("Welcome to TimeCoin") : _("Another Wallet"));
 }
 
