@@ -12,7 +12,8 @@ struct _TcPassphraseFields
   AdwBin          parent_instance;
   GtkEditable    *first, *second;
   GtkLabel       *message;
-  GtkCheckButton *written;
+  GtkWidget      *written_row;
+  GtkSwitch      *written;
   gboolean        new;
 };
 
@@ -40,7 +41,7 @@ on_changed (TcPassphraseFields *self)
 
   gtk_label_set_text (self->message, differs ? _("The two are not the same.") : "");
   gtk_widget_set_visible (GTK_WIDGET (self->message), differs);
-  gtk_widget_set_visible (GTK_WIDGET (self->written), self->new && !is_empty (self));
+  gtk_widget_set_visible (self->written_row, self->new && !is_empty (self));
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -58,7 +59,7 @@ tc_passphrase_fields_is_ready (TcPassphraseFields *self)
 {
   g_return_val_if_fail (TC_IS_PASSPHRASE_FIELDS (self), FALSE);
 
-  return is_empty (self) || (is_same (self) && (!self->new || gtk_check_button_get_active (self->written)));
+  return is_empty (self) || (is_same (self) && (!self->new || gtk_switch_get_active (self->written)));
 }
 
 TcSecretString *
@@ -76,7 +77,7 @@ tc_passphrase_fields_clear (TcPassphraseFields *self)
 
   gtk_editable_set_text (self->first, "");
   gtk_editable_set_text (self->second, "");
-  gtk_check_button_set_active (self->written, FALSE);
+  gtk_switch_set_active (self->written, FALSE);
 }
 
 static void
@@ -90,6 +91,7 @@ tc_passphrase_fields_class_init (TcPassphraseFieldsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcPassphraseFields, second);
   gtk_widget_class_bind_template_child (widget_class, TcPassphraseFields, message);
   gtk_widget_class_bind_template_child (widget_class, TcPassphraseFields, written);
+  gtk_widget_class_bind_template_child (widget_class, TcPassphraseFields, written_row);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
 }
 

@@ -811,6 +811,7 @@ take_all (gpointer data)
   take_dialogs (self);
   tc_shots_signing (self);
   tc_shots_shell (self);
+  tc_shots_wallets (self);
   take_lock (self);
   take_second (self);
   /* The steps are shown as they come: what this catches is a glimpse of them. */

@@ -41,6 +41,7 @@ void       tc_shots_take_status  (TcShots *self, TcNodeStatus *status, const cha
 void       tc_shots_send         (TcShots *self);
 void       tc_shots_shell        (TcShots *self);
 void       tc_shots_vault        (TcShots *self);
+void       tc_shots_wallets      (TcShots *self);
 /* shots-network.c */
 void       tc_shots_network      (TcShots *self);
 void       tc_shots_signing      (TcShots *self);

@@ -283,6 +283,29 @@ test_restore_locked (void)
   assert_scattered (&fixture);
 }
 
+static void
+test_birthday (void)
+{
+  g_test_summary ("A restored wallet whose first day is known passes over what is older, and no more once it has read a block.");
+  g_auto(Fixture) fixture = { 0 };
+  fixture_init (&fixture, "", TIME (0));
+  g_autofree char *path = g_build_filename (fixture.dir, "restored.wallet", NULL);
+  g_autoptr(TcSecretString) phrase = tc_secret_string_new (fixture_phrase);
+  const TcWalletCreate create = { .path = path, .network = "local", .address_digit = '0', .phrase = phrase, .restored = TRUE, .born_ms = 1700000000000 };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcAccount) restored = tc_account_create (&create, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (tc_account_unborn_before_ms (fixture.account), ==, 0);
+  const gint64 before_ms = tc_account_unborn_before_ms (restored);
+  g_assert_cmpint (before_ms, >, 0);
+  g_assert_cmpint (before_ms, <, 1700000000000);
+  g_assert_true (tc_account_skip (restored, 41, before_ms - 1, NULL));
+  g_assert_cmpuint (tc_account_next_height (restored), ==, 42);
+  g_assert_cmpuint (tc_account_next_unread_height (restored), ==, 0);
+  g_assert_cmpint (tc_account_unborn_before_ms (restored), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -295,5 +318,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/wallet/accounts/locked-sees-all", test_locked_sees_all);
   g_test_add_func ("/wallet/accounts/restore", test_restore);
   g_test_add_func ("/wallet/accounts/restore-locked", test_restore_locked);
+  g_test_add_func ("/wallet/accounts/birthday", test_birthday);
   return g_test_run ();
 }

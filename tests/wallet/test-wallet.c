@@ -375,6 +375,30 @@ test_rescan (void)
   AWAIT_SNAPSHOT (test.wallet, snapshot->scan_height == 41 && !snapshot->rescanning);
 }
 
+static void
+test_rescan_stopped (void)
+{
+  g_test_summary ("A rescan can be stopped by whoever did not begin it; one since a day reads on from there.");
+  g_auto(Test) test = { 0 };
+  test_init (&test, "");
+  g_autoptr(GAsyncResult) stopped = NULL, since = NULL;
+  g_autoptr(GError) error = NULL;
+
+  add_blocks (&test, 40, FALSE);
+  attach (&test, test.node);
+  AWAIT_SNAPSHOT (test.wallet, snapshot->scan_height == 40);
+  tc_wallet_rescan (test.wallet, 1, NULL, on_ready, &stopped);
+  tc_wallet_stop_rescan (test.wallet);
+  g_assert_false (tc_wallet_rescan_finish (test.wallet, await (&stopped), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  AWAIT_SNAPSHOT (test.wallet, !snapshot->rescanning);
+  tc_wallet_stop_rescan (test.wallet);  /* there is none: no matter */
+  tc_wallet_rescan_since (test.wallet, 1700000000000 + 20 * 5000, NULL, on_ready, &since);
+  g_assert_true (tc_wallet_rescan_since_finish (test.wallet, await (&since), &error));
+  g_assert_no_error (error);
+}
+
 /* In place of the fixture's wallet, whose keys are younger than all blocks: one of these words that may have been used before. */
 static void
 restore_wallet (Test *test)
@@ -624,6 +648,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wallet/wallet/survive-32-drafts", test_drafts);
   g_test_add_func ("/wallet/wallet/sent-again", test_sent_again);
   g_test_add_func ("/wallet/wallet/rescan", test_rescan);
+  g_test_add_func ("/wallet/wallet/rescan-stopped", test_rescan_stopped);
   g_test_add_func ("/wallet/wallet/waits-for-history", test_waits_for_history);
   g_test_add_func ("/wallet/wallet/new-needs-no-history", test_new_needs_no_history);
   g_test_add_func ("/wallet/wallet/deleted-blocks", test_deleted_blocks);
