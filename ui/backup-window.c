@@ -46,6 +46,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   update_button (self);
   if (ok)
     {
+      gtk_window_set_focus (GTK_WINDOW (self), NULL);  /* else the next page selects a text */
       gtk_stack_set_visible_child_name (self->stack, "done");
       gtk_widget_grab_focus (self->close);
     }

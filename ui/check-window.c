@@ -5,7 +5,6 @@
 
 #include "file-row.h"
 #include "helpers.h"
-#include "text.h"
 #include "wallet/vault.h"
 #include "word-entries.h"
 
@@ -68,6 +67,7 @@ show_success (TcCheckWindow *self, const char *text)
 {
   tc_word_entries_clear (self->words);
   gtk_label_set_text (self->result, text);
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);  /* else the next page selects a text */
   gtk_stack_set_visible_child_name (self->stack, "done");
   gtk_widget_grab_focus (self->close);
 }
@@ -86,7 +86,8 @@ on_file_checked (GObject *source, GAsyncResult *result, gpointer user_data)
       show_failure (self, error);
       return;
     }
-  g_autofree char *when = tc_text_when_exact (info->made_ms);
+  g_autoptr(GDateTime) made = g_date_time_new_from_unix_local (info->made_ms / 1000);
+  g_autofree char *when = made != NULL ? g_date_time_format (made, "%x %R") : g_strdup ("?");
   /* Translators: %s is date and time. */
   g_autofree char *text = g_strdup_printf (_("It was made %s and would bring this wallet back with its accounts, contacts and notes of that day."), when);
   show_success (self, text);

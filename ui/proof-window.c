@@ -109,6 +109,7 @@ show_proof (TcProofWindow *self, const TcPaymentProof *proof)
   add_fact (self, _("Transaction"), tc_txid_text (&tx->txid), TRUE);
   gtk_label_set_text (self->payer_note, proof->has_payer ? _("Who signed had the key of a coin that this payment spent.")
                                                          : _("It does not say who paid. Whoever knows of a payment can have such a proof made."));
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);  /* else the next page selects a text */
   gtk_stack_set_visible_child_name (self->stack, "good");
 }
 
@@ -128,6 +129,7 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (g_error_matches (error, TC_PAYMENT_PROOF_ERROR, TC_PAYMENT_PROOF_ERROR_FALSE))
     {
       gtk_label_set_text (self->reason, error->message);
+      gtk_window_set_focus (GTK_WINDOW (self), NULL);
       gtk_stack_set_visible_child_name (self->stack, "false");
     }
   else
