@@ -99,10 +99,7 @@ update (TcCoinsPage *self)
 static void
 setup_check (GtkSignalListItemFactory *factory, GtkListItem *list_item)
 {
-  GtkWidget *check = gtk_check_button_new ();
-
-  gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
-  gtk_list_item_set_child (list_item, check);
+  gtk_list_item_set_child (list_item, tc_tick_new (FALSE, NULL));
   gtk_list_item_set_activatable (list_item, FALSE);
 }
 

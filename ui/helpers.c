@@ -296,3 +296,39 @@ tc_txid_text (const TcHash *txid)
     g_string_append_printf (text, "%02x", txid->bytes[i]);
   return g_string_free (text, FALSE);
 }
+
+static void
+on_tick_toggled (GtkToggleButton *tick, GtkImage *image)
+{
+  const gboolean radio = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (tick), "radio")), active = gtk_toggle_button_get_active (tick);
+
+  if (radio)
+    gtk_image_set_from_icon_name (image, active ? "radio-checked-symbolic" : "radio-symbolic");
+  else
+    gtk_image_set_from_icon_name (image, active ? "checkbox-checked-symbolic" : "checkbox-symbolic");
+}
+
+GtkWidget *
+tc_tick_new (gboolean radio, const char *label)
+{
+  GtkWidget *tick = gtk_toggle_button_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9), *image = gtk_image_new ();
+
+  g_object_set_data (G_OBJECT (tick), "radio", GINT_TO_POINTER (radio));
+  gtk_box_append (GTK_BOX (box), image);
+  if (label != NULL)
+    {
+      GtkWidget *text = gtk_label_new (label);
+
+      gtk_label_set_wrap (GTK_LABEL (text), TRUE);
+      gtk_label_set_xalign (GTK_LABEL (text), 0);
+      gtk_box_append (GTK_BOX (box), text);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (tick), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+    }
+  gtk_button_set_child (GTK_BUTTON (tick), box);
+  gtk_widget_set_valign (tick, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (tick, "flat");
+  gtk_widget_add_css_class (tick, "tick");
+  g_signal_connect (tick, "toggled", G_CALLBACK (on_tick_toggled), image);
+  on_tick_toggled (GTK_TOGGLE_BUTTON (tick), GTK_IMAGE (image));
+  return tick;
+}

@@ -23,6 +23,9 @@ void  tc_clear_secret_clipboard (GtkWidget *widget);
 /* Where a line must end within a word, no hyphen is added: it would be read as part of an address or a number. */
 void  tc_label_keep_exact   (GtkLabel *label);
 
+/* A check or radio button that accessibility can press, which GTK 4.8's own cannot be: a toggle button that shows a tick. @label: (nullable). */
+GtkWidget *tc_tick_new      (gboolean radio, const char *label);
+
 /* Keeps the pages of @stack that are not shown from screen readers, which GTK 4.8 does not. Before pages are added or after. */
 void  tc_stack_hide_others  (GtkStack *stack);
 

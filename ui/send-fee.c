@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "field.h"
+#include "helpers.h"
 #include "text.h"
 #include "wallet/select.h"
 
@@ -19,7 +20,7 @@ struct _TcSendFee
 {
   AdwBin           parent_instance;
   AdwActionRow    *row, *economy_row, *normal_row, *priority_row, *own_row;
-  GtkCheckButton  *economy, *normal, *priority, *own;
+  GtkToggleButton *levels[N_LEVELS];
   GtkToggleButton *change;
   TcField         *rate;
   TcWallet        *wallet;
@@ -49,11 +50,10 @@ tc_send_fee_time_text (const TcWalletFees *fees, guint64 rate)
 static Level
 level_of (TcSendFee *self)
 {
-  if (gtk_check_button_get_active (self->economy))
-    return ECONOMY;
-  if (gtk_check_button_get_active (self->priority))
-    return PRIORITY;
-  return gtk_check_button_get_active (self->own) ? OWN : NORMAL;
+  for (guint i = 0; i < N_LEVELS; i++)
+    if (self->levels[i] != NULL && gtk_toggle_button_get_active (self->levels[i]))
+      return i;
+  return NORMAL;
 }
 
 static gboolean
@@ -182,21 +182,35 @@ tc_send_fee_class_init (TcSendFeeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcSendFee, normal_row);
   gtk_widget_class_bind_template_child (widget_class, TcSendFee, priority_row);
   gtk_widget_class_bind_template_child (widget_class, TcSendFee, own_row);
-  gtk_widget_class_bind_template_child (widget_class, TcSendFee, economy);
-  gtk_widget_class_bind_template_child (widget_class, TcSendFee, normal);
-  gtk_widget_class_bind_template_child (widget_class, TcSendFee, priority);
-  gtk_widget_class_bind_template_child (widget_class, TcSendFee, own);
   gtk_widget_class_bind_template_child (widget_class, TcSendFee, change);
   gtk_widget_class_bind_template_child (widget_class, TcSendFee, rate);
   gtk_widget_class_bind_template_callback (widget_class, on_change_toggled);
-  gtk_widget_class_bind_template_callback (widget_class, on_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_rate_changed);
 }
 
 static void
 tc_send_fee_init (TcSendFee *self)
 {
+  AdwActionRow *rows[N_LEVELS];
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  rows[ECONOMY] = self->economy_row;
+  rows[NORMAL] = self->normal_row;
+  rows[PRIORITY] = self->priority_row;
+  rows[OWN] = self->own_row;
+  for (guint i = 0; i < N_LEVELS; i++)
+    {
+      GtkWidget *tick = tc_tick_new (TRUE, NULL);
+
+      self->levels[i] = GTK_TOGGLE_BUTTON (tick);
+      gtk_toggle_button_set_group (self->levels[i], i == 0 ? NULL : self->levels[0]);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (tick), GTK_ACCESSIBLE_PROPERTY_LABEL, adw_preferences_row_get_title (ADW_PREFERENCES_ROW (rows[i])), -1);
+      adw_action_row_add_prefix (rows[i], tick);
+      adw_action_row_set_activatable_widget (rows[i], tick);
+    }
+  gtk_toggle_button_set_active (self->levels[NORMAL], TRUE);
+  for (guint i = 0; i < N_LEVELS; i++)
+    g_signal_connect_swapped (self->levels[i], "toggled", G_CALLBACK (on_toggled), self);
 }
 
 void
@@ -226,7 +240,7 @@ tc_send_fee_is_good (TcSendFee *self)
 void
 tc_send_fee_reset (TcSendFee *self)
 {
-  gtk_check_button_set_active (self->normal, TRUE);
+  gtk_toggle_button_set_active (self->levels[NORMAL], TRUE);
   gtk_toggle_button_set_active (self->change, FALSE);
   tc_field_set_text (self->rate, "");
 }

@@ -17,6 +17,7 @@
 #include "wallet/pay-list.h"
 #include "wallet/uri.h"
 #include "wallet/wallet-keys.h"
+#include "wallet/wallet-records.h"
 
 struct _TcSendForm
 {
@@ -35,6 +36,8 @@ struct _TcSendForm
   TcWallet     *wallet;
   TcAccountChooser *account;
   GPtrArray    *rows;        /* (element-type TcSendRecipient) */
+  GPtrArray    *contacts;    /* (nullable) (element-type TcContact) */
+  guint64       contacts_serial;
   GArray       *coins;       /* (element-type TcOutpoint) chosen by hand */
   TcAmount      coins_sum;
   TcPaymentUri *uri;         /* (nullable): what the form was filled from, while its address stays */
@@ -289,6 +292,7 @@ add_row (TcSendForm *self)
 {
   GtkWidget *row = tc_send_recipient_new (digit_of (self));
 
+  tc_send_recipient_set_contacts (TC_SEND_RECIPIENT (row), self->contacts);
   g_ptr_array_add (self->rows, row);
   gtk_box_append (self->recipients, row);
   g_signal_connect_swapped (row, "changed", G_CALLBACK (on_recipient_changed), self);
@@ -617,6 +621,20 @@ tc_send_form_show_error (TcSendForm *self, const GError *error)
 
 /* --- */
 
+static void
+on_contacts (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(TcSendForm) self = user_data;
+  GPtrArray *contacts = tc_wallet_list_contacts_finish (TC_WALLET (source), result, NULL);
+
+  if (contacts == NULL)
+    return;
+  g_clear_pointer (&self->contacts, g_ptr_array_unref);
+  self->contacts = contacts;
+  for (guint i = 0; i < self->rows->len; i++)
+    tc_send_recipient_set_contacts (row_at (self, i), contacts);
+}
+
 void
 tc_send_form_update (TcSendForm *self)
 {
@@ -632,6 +650,9 @@ tc_send_form_update (TcSendForm *self)
   if (tc_send_recipient_get_all (row_at (self, self->rows->len - 1)))
     write_all (self);
   tc_send_fee_update (self->fee);
+  if (self->contacts == NULL || snapshot->history_serial != self->contacts_serial)
+    tc_wallet_list_contacts (self->wallet, on_contacts, g_object_ref (self));
+  self->contacts_serial = snapshot->history_serial;
 }
 
 void
@@ -729,6 +750,7 @@ tc_send_form_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->wallet);
   g_clear_pointer (&self->uri, tc_payment_uri_free);
+  g_clear_pointer (&self->contacts, g_ptr_array_unref);
   G_OBJECT_CLASS (tc_send_form_parent_class)->dispose (object);
 }
 

@@ -9,6 +9,7 @@
 #include "helpers.h"
 #include "text.h"
 #include "wallet/pay-list.h"
+#include "wallet/record-types.h"
 #include "wallet/uri.h"
 
 struct _TcSendRecipient
@@ -17,9 +18,13 @@ struct _TcSendRecipient
   GtkWidget       *heading_box, *remove;
   GtkLabel        *heading;
   TcField         *address, *amount, *name;
-  GtkCheckButton  *pays_fee;
+  GtkBox          *box;
+  GtkToggleButton *pays_fee;
   GtkToggleButton *use_all;
+  GtkMenuButton   *choose;
+  GPtrArray       *contacts;  /* (nullable) (element-type TcContact) */
   char             digit;
+  char            *taken;    /* (nullable): pasted, and to be handed over */
   gboolean         writing;  /* this widget writes into the fields itself */
 };
 
@@ -57,14 +62,115 @@ on_changed (TcSendRecipient *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+static gboolean
+hand_over (gpointer user_data)
+{
+  TcSendRecipient *self = user_data;
+  g_autofree char *text = g_steal_pointer (&self->taken);
+
+  self->writing = TRUE;
+  tc_field_set_text (self->address, "");
+  self->writing = FALSE;
+  g_signal_emit (self, signals[TEXT], 0, text);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not now: whoever gets the text may do away with this recipient, whose entry is being written to. */
 static void
 take_text (TcSendRecipient *self, const char *text)
 {
-  g_autofree char *copy = g_strdup (text);
-
-  tc_field_set_text (self->address, "");
-  g_signal_emit (self, signals[TEXT], 0, copy);
+  if (self->taken == NULL)
+    g_idle_add_full (G_PRIORITY_DEFAULT, hand_over, g_object_ref (self), g_object_unref);
+  g_free (self->taken);
+  self->taken = g_strdup (text);
 }
+
+/* --- Contacts --- */
+
+static void
+take_contact (TcSendRecipient *self, const TcContact *contact)
+{
+  g_autofree char *address = g_strdup (contact->address), *name = g_strdup (contact->name);
+
+  tc_field_set_text (self->address, address);
+  tc_field_set_text (self->name, name);
+}
+
+static void
+on_contact_clicked (GtkButton *button, TcSendRecipient *self)
+{
+  const TcContact *contact = g_object_get_data (G_OBJECT (button), "contact");
+
+  gtk_menu_button_popdown (self->choose);
+  take_contact (self, contact);
+  gtk_widget_grab_focus (tc_field_get_entry (self->amount));
+}
+
+static GtkWidget *
+contact_button (TcSendRecipient *self, const TcContact *contact)
+{
+  GtkWidget *button = gtk_button_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *name = gtk_label_new (contact->name);
+  g_autofree char *text = tc_text_address_short (contact->address);
+  GtkWidget *address = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (address), 0);
+  gtk_widget_add_css_class (address, "caption");
+  gtk_widget_add_css_class (address, "dim-label");
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), address);
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, contact->name, -1);
+  g_object_set_data_full (G_OBJECT (button), "contact", tc_contact_copy (contact), (GDestroyNotify) tc_contact_free);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_contact_clicked), self);
+  return button;
+}
+
+static void
+fill_contacts (GtkMenuButton *choose, gpointer user_data)
+{
+  TcSendRecipient *self = user_data;
+  GtkWidget *popover = gtk_popover_new (), *scroller = gtk_scrolled_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  for (guint i = 0; self->contacts != NULL && i < self->contacts->len; i++)
+    gtk_box_append (GTK_BOX (box), contact_button (self, g_ptr_array_index (self->contacts, i)));
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 320);
+  gtk_widget_set_size_request (scroller, 240, -1);
+  gtk_popover_set_child (GTK_POPOVER (popover), scroller);
+  gtk_menu_button_set_popover (choose, popover);
+}
+
+void
+tc_send_recipient_set_contacts (TcSendRecipient *self, GPtrArray *contacts)
+{
+  g_clear_pointer (&self->contacts, g_ptr_array_unref);
+  self->contacts = contacts != NULL ? g_ptr_array_ref (contacts) : NULL;
+  gtk_widget_set_visible (GTK_WIDGET (self->choose), contacts != NULL && contacts->len > 0);
+}
+
+/* Who writes a name means its address. */
+static const TcContact *
+find_contact (TcSendRecipient *self, const char *text)
+{
+  g_autofree char *wanted = g_utf8_casefold (text, -1);
+
+  for (guint i = 0; self->contacts != NULL && i < self->contacts->len; i++)
+    {
+      const TcContact *contact = g_ptr_array_index (self->contacts, i);
+      g_autofree char *name = g_utf8_casefold (contact->name, -1);
+
+      if (strcmp (name, wanted) == 0)
+        return contact;
+    }
+  return NULL;
+}
+
+/* --- What is written --- */
 
 static void
 on_address_changed (TcSendRecipient *self)
@@ -83,6 +189,10 @@ on_address_changed (TcSendRecipient *self)
 static void
 on_address_left (TcSendRecipient *self)
 {
+  const TcContact *contact = find_contact (self, tc_field_get_text (self->address));
+
+  if (contact != NULL)
+    take_contact (self, contact);
   check_address (self, TRUE);
 }
 
@@ -108,6 +218,13 @@ on_amount_left (TcSendRecipient *self)
 static void
 on_activated (TcSendRecipient *self)
 {
+  const TcContact *contact = find_contact (self, tc_field_get_text (self->address));
+
+  if (contact != NULL)
+    {
+      take_contact (self, contact);
+      return;
+    }
   g_signal_emit (self, signals[ACTIVATED], 0);
 }
 
@@ -155,11 +272,22 @@ on_paste (TcSendRecipient *self)
 }
 
 static void
+tc_send_recipient_finalize (GObject *object)
+{
+  TcSendRecipient *self = TC_SEND_RECIPIENT (object);
+
+  g_clear_pointer (&self->contacts, g_ptr_array_unref);
+  g_free (self->taken);
+  G_OBJECT_CLASS (tc_send_recipient_parent_class)->finalize (object);
+}
+
+static void
 tc_send_recipient_class_init (TcSendRecipientClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (TC_TYPE_FIELD);
+  G_OBJECT_CLASS (klass)->finalize = tc_send_recipient_finalize;
   signals[CHANGED] = g_signal_new ("changed", TC_TYPE_SEND_RECIPIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[ACTIVATED] = g_signal_new ("activated", TC_TYPE_SEND_RECIPIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[REMOVE] = g_signal_new ("remove", TC_TYPE_SEND_RECIPIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -172,9 +300,8 @@ tc_send_recipient_class_init (TcSendRecipientClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcSendRecipient, address);
   gtk_widget_class_bind_template_child (widget_class, TcSendRecipient, name);
   gtk_widget_class_bind_template_child (widget_class, TcSendRecipient, amount);
-  gtk_widget_class_bind_template_child (widget_class, TcSendRecipient, pays_fee);
+  gtk_widget_class_bind_template_child (widget_class, TcSendRecipient, box);
   gtk_widget_class_bind_template_callback (widget_class, on_remove);
-  gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_address_left);
   gtk_widget_class_bind_template_callback (widget_class, on_amount_changed);
@@ -192,10 +319,22 @@ tc_send_recipient_init (TcSendRecipient *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (paste), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Paste Address"), -1);
   gtk_widget_add_css_class (paste, "flat");
   g_signal_connect_swapped (paste, "clicked", G_CALLBACK (on_paste), self);
+  self->choose = GTK_MENU_BUTTON (gtk_menu_button_new ());
+  gtk_menu_button_set_icon_name (self->choose, "avatar-default-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->choose), _("Choose a Contact"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->choose), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Choose a Contact"), -1);
+  gtk_widget_add_css_class (GTK_WIDGET (self->choose), "flat");
+  gtk_widget_set_visible (GTK_WIDGET (self->choose), FALSE);
+  gtk_menu_button_set_create_popup_func (self->choose, fill_contacts, self, NULL);
+  tc_field_add_suffix (self->address, GTK_WIDGET (self->choose));
   tc_field_add_suffix (self->address, paste);
   self->use_all = GTK_TOGGLE_BUTTON (gtk_toggle_button_new_with_label (_("Use All")));
   g_signal_connect_swapped (self->use_all, "toggled", G_CALLBACK (on_use_all_toggled), self);
   tc_field_add_suffix (self->amount, GTK_WIDGET (self->use_all));
+  self->pays_fee = GTK_TOGGLE_BUTTON (tc_tick_new (FALSE, _("Take the fee from this amount")));
+  gtk_widget_set_halign (GTK_WIDGET (self->pays_fee), GTK_ALIGN_START);
+  g_signal_connect_swapped (self->pays_fee, "toggled", G_CALLBACK (on_changed), self);
+  gtk_box_append (self->box, GTK_WIDGET (self->pays_fee));
 }
 
 GtkWidget *
@@ -263,7 +402,7 @@ tc_send_recipient_dup_name (TcSendRecipient *self)
 gboolean
 tc_send_recipient_get_pays_fee (TcSendRecipient *self)
 {
-  return gtk_check_button_get_active (self->pays_fee);
+  return gtk_toggle_button_get_active (self->pays_fee);
 }
 
 gboolean

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TcSendRecipient, tc_send_recipient, TC, SEND_RECIPIENT, AdwBin)
 
 GtkWidget     *tc_send_recipient_new          (char address_digit);
+/* @contacts: (element-type TcContact): to choose from. */
+void           tc_send_recipient_set_contacts (TcSendRecipient *self, GPtrArray *contacts);
 /* @number: from 1. Of several each has a heading, and can be removed; the last one can have all. */
 void           tc_send_recipient_set_place    (TcSendRecipient *self, guint number, guint n);
 /* Each (nullable): NULL: as it is. */
