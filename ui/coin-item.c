@@ -57,6 +57,13 @@ tc_coin_item_get_coin (TcCoinItem *self)
   return self->coin;
 }
 
+void
+tc_coin_item_set_coin (TcCoinItem *self, const TcWalletCoin *coin)
+{
+  self->coin = coin;
+  tc_coin_item_set_picked (self, self->picked);  /* unless it cannot be any more */
+}
+
 gboolean
 tc_coin_item_get_picked (TcCoinItem *self)
 {

@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (TcCoinItem, tc_coin_item, TC, COIN_ITEM, GObject)
 /* @coin: borrowed: it outlives the item. */
 TcCoinItem         *tc_coin_item_new        (const TcWalletCoin *coin);
 const TcWalletCoin *tc_coin_item_get_coin   (TcCoinItem *self);
+/* The same coin, as it is now. */
+void                tc_coin_item_set_coin   (TcCoinItem *self, const TcWalletCoin *coin);
 gboolean            tc_coin_item_get_picked (TcCoinItem *self);
 void                tc_coin_item_set_picked (TcCoinItem *self, gboolean picked);
 /* Collateral, and what another payment keeps, cannot. */

@@ -242,18 +242,40 @@ keep_wanted (TcCoinsPage *self)
       g_hash_table_add (self->wanted, g_memdup2 (&tc_coin_item_get_coin (item_at (self, i))->outpoint, sizeof (TcOutpoint)));
 }
 
-/* Nothing that is shown differs: the list stays as it is, and where it is scrolled to. */
 static gboolean
-are_same (GPtrArray *a, GPtrArray *b)
+looks_same (const TcWalletCoin *a, const TcWalletCoin *b)
 {
-  for (guint i = 0; i < a->len && a->len == b->len; i++)
-    {
-      const TcWalletCoin *x = g_ptr_array_index (a, i), *y = g_ptr_array_index (b, i);
+  return a->frozen == b->frozen && a->spendable == b->spendable && a->taken == b->taken && a->state == b->state;
+}
 
-      if (!tc_outpoint_equal (&x->outpoint, &y->outpoint) || x->frozen != y->frozen || x->spendable != y->spendable || x->taken != y->taken || x->state != y->state)
-        return FALSE;
+/* Where the coins are those shown, rows stay where they are, and only those that look otherwise are made anew: somebody may be about to press one.
+ * Returns: FALSE where there are other coins. */
+static gboolean
+update_coins (TcCoinsPage *self, GPtrArray *coins)
+{
+  g_autoptr(GHashTable) now = g_hash_table_new (tc_outpoint_hash, tc_outpoint_equal);
+  GPtrArray *old = self->coins;
+
+  for (guint i = 0; i < coins->len; i++)
+    g_hash_table_insert (now, &((TcWalletCoin *) g_ptr_array_index (coins, i))->outpoint, g_ptr_array_index (coins, i));
+  for (guint i = 0; i < n_items (self); i++)
+    if (!g_hash_table_contains (now, &tc_coin_item_get_coin (item_at (self, i))->outpoint))
+      return FALSE;
+  if (n_items (self) != coins->len)
+    return FALSE;
+  for (guint i = 0; i < n_items (self); i++)
+    {
+      g_autoptr(TcCoinItem) item = g_object_ref (item_at (self, i));
+      const TcWalletCoin *before = tc_coin_item_get_coin (item), *after = g_hash_table_lookup (now, &before->outpoint);
+
+      tc_coin_item_set_coin (item, after);
+      if (!looks_same (before, after))
+        g_list_store_splice (self->items, i, 1, (gpointer *) &item, 1);
     }
-  return a->len == b->len;
+  self->coins = g_ptr_array_ref (coins);
+  g_ptr_array_unref (old);
+  update (self);
+  return TRUE;
 }
 
 static void
@@ -299,7 +321,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (question->serial != self->serial || !self->opened)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->notice), coins == NULL);
-  if (coins != NULL && (question->anew || self->coins == NULL || !are_same (self->coins, coins)))
+  if (coins != NULL && (question->anew || self->coins == NULL || !update_coins (self, coins)))
     take_coins (self, coins);
   else if (coins == NULL)
     tc_notice_set (self->notice, TC_NOTICE_ERROR, error->message, NULL);

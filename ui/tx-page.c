@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "flow-diagram.h"
 #include "helpers.h"
 #include "text.h"
 #include "tx-words.h"
@@ -10,6 +11,8 @@
 struct _TcTxPage
 {
   AdwBin            parent_instance;
+  TcFlowDiagram *diagram;
+  GtkWidget     *flow_box;
   GtkLabel         *title, *amount, *state;
   GtkImage         *state_icon;
   GtkWidget        *state_box;
@@ -289,6 +292,39 @@ add_outputs (TcTxPage *self, const TcWalletTxDetail *detail)
     }
 }
 
+static TcFlowKind
+flow_kind (const TcWalletTxOutput *output)
+{
+  return output->mine ? TC_FLOW_OWN : TC_FLOW_PAYMENT;
+}
+
+/* The genesis has no inputs, and of a reward they are nobody's. */
+static void
+show_diagram (TcTxPage *self, const TcWalletTxDetail *detail)
+{
+  g_autoptr(GArray) in = g_array_new (FALSE, TRUE, sizeof (TcFlow)), out = g_array_new (FALSE, TRUE, sizeof (TcFlow));
+
+  gtk_widget_set_visible (self->flow_box, detail->n_inputs > 0 && detail->n_outputs > 0);
+  for (gsize i = 0; i < detail->n_inputs; i++)
+    {
+      const TcFlow flow = { TC_FLOW_COIN, detail->inputs[i].amount, detail->inputs[i].mine, detail->inputs[i].address != NULL ? detail->inputs[i].address : "" };
+
+      g_array_append_val (in, flow);
+    }
+  for (gsize i = 0; i < detail->n_outputs; i++)
+    {
+      const TcWalletTxOutput *output = &detail->outputs[i];
+      const TcFlow flow = { flow_kind (output), output->amount, TRUE, output->change ? _("Change") : output->address != NULL ? output->address : "" };
+
+      g_array_append_val (out, flow);
+    }
+  const TcFlow fee = { TC_FLOW_FEE, detail->row->fee, TRUE, _("Fee") };
+  if (fee.amount.units > 0)
+    g_array_append_val (out, fee);
+  tc_flow_diagram_set (self->diagram, (const TcFlow *) in->data, in->len, (const TcFlow *) out->data, out->len);
+  tc_flow_diagram_set_hidden (self->diagram, self->hidden);
+}
+
 static void
 show_facts (TcTxPage *self, const TcWalletTxDetail *detail)
 {
@@ -332,6 +368,7 @@ show_detail (TcTxPage *self)
   if (self->wallet != NULL)
     tc_tx_words_set (self->words, self->wallet, self->detail);
   show_facts (self, self->detail);
+  show_diagram (self, self->detail);
   gtk_widget_set_visible (self->proof, tx->state == TC_WALLET_TX_CONFIRMED && tx->kind != TC_WALLET_TX_GENESIS);
 }
 
@@ -440,6 +477,7 @@ tc_tx_page_class_init (TcTxPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tc_tx_page_dispose;
   signals[BACK] = g_signal_new ("back", TC_TYPE_TX_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (TC_TYPE_TX_WORDS);
+  g_type_ensure (TC_TYPE_FLOW_DIAGRAM);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/tx-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, title);
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, amount);
@@ -449,6 +487,8 @@ tc_tx_page_class_init (TcTxPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, life);
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, facts);
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, words);
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, flow_box);
+  gtk_widget_class_bind_template_child (widget_class, TcTxPage, diagram);
   gtk_widget_class_bind_template_child (widget_class, TcTxPage, proof);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_proof);

@@ -2,9 +2,8 @@
 
 #include "core/check.h"
 
-#define SEARCH_STEPS_MAX  100000u
+#define SEARCH_STEPS_MAX  8000u
 #define WITNESSES_MAX     256u     /* `signer` is a byte */
-#define OUTPUT_SIZE       29u
 #define INPUT_SIZE        37u
 #define WITNESS_SIZE      96u
 
@@ -146,21 +145,23 @@ typedef struct
   const TcSelectRequest *request;
   GPtrArray             *coins;       /* descending */
   const guint64         *left;        /* sum of the coins from each position on */
-  guint64                window;      /* what may go to the fee: less than change would cost, now and when it is spent */
+  guint64                window;      /* what may go to the fee: what would be dust as change */
   Choice                 choice;
   GPtrArray             *best;        /* (nullable) */
-  guint64                best_over;
+  guint64                best_total;  /* what all of it costs: the fee, and what is over */
   guint                  n_steps;
 } Search;
 
 static void
 search_consider (Search *self, guint64 over)
 {
-  if (over > self->window || !choice_fits (&self->choice) || (self->best != NULL && over >= self->best_over))
+  const guint64 fee = choice_fee (&self->choice, FALSE), total = self->request->fee_inside ? MAX (over, fee) : over + fee;
+
+  if (over > self->window || !choice_fits (&self->choice) || (self->best != NULL && total >= self->best_total))
     return;
   g_clear_pointer (&self->best, g_ptr_array_unref);
   self->best = g_ptr_array_copy (self->choice.coins, NULL, NULL);
-  self->best_over = over;
+  self->best_total = total;
 }
 
 /* As deep as there are coins in a choice, which is bounded by what fits into a transaction. */
@@ -175,11 +176,11 @@ search_from (Search *self, guint position)
       search_consider (self, sum - needed);
       return;  /* another coin brings more than it costs: further away */
     }
-  if (!choice_fits (&self->choice))
+  if (!choice_fits (&self->choice) || (self->best != NULL && choice_fee (&self->choice, FALSE) >= self->best_total))
     return;
   for (; position < self->coins->len && sum + self->left[position] >= needed; position++)
     {
-      if (self->n_steps++ >= SEARCH_STEPS_MAX || (self->best != NULL && self->best_over == 0))
+      if (self->n_steps++ >= SEARCH_STEPS_MAX)
         return;
       choice_push (&self->choice, g_ptr_array_index (self->coins, position));
       search_from (self, position + 1);
@@ -195,7 +196,7 @@ select_exactly (const TcSelectRequest *request, GPtrArray *coins, TcSelection *r
 
   for (guint i = coins->len; i > 0; i--)
     left[i - 1] = left[i] + ((TcCoin *) g_ptr_array_index (coins, i - 1))->amount.units;
-  search.window = MIN ((guint64) TC_TX_DUST_UNITS - 1, (OUTPUT_SIZE + INPUT_SIZE + WITNESS_SIZE) * request->fee_rate);
+  search.window = TC_TX_DUST_UNITS - 1;
   choice_init (&search.choice, request);
   search_from (&search, 0);
   if (search.best != NULL)
@@ -212,11 +213,18 @@ select_exactly (const TcSelectRequest *request, GPtrArray *coins, TcSelection *r
 
 /* --- Least waste ------------------------------------------------------------------------------------------------------------ */
 
-static gboolean
-is_better (const TcSelection *a, const TcSelection *b)
+/* The fee, and what change costs on the day that it is spent. */
+static guint64
+waste_of (const TcSelectRequest *request, const TcSelection *selection)
 {
-  if (b->coins == NULL || a->fee.units != b->fee.units)
-    return b->coins == NULL || a->fee.units < b->fee.units;
+  return selection->fee.units + (selection->change.units > 0 ? (INPUT_SIZE + WITNESS_SIZE) * request->fee_rate : 0);
+}
+
+static gboolean
+is_better (const TcSelectRequest *request, const TcSelection *a, const TcSelection *b)
+{
+  if (b->coins == NULL || waste_of (request, a) != waste_of (request, b))
+    return b->coins == NULL || waste_of (request, a) < waste_of (request, b);
   if (a->coins->len != b->coins->len)
     return a->coins->len < b->coins->len;
   return a->change.units < b->change.units;
@@ -227,7 +235,7 @@ consider (const Choice *choice, TcSelection *best)
 {
   g_auto(TcSelection) selection = { 0 };
 
-  if (!choice_fits (choice) || !settle (choice, &selection) || !is_better (&selection, best))
+  if (!choice_fits (choice) || !settle (choice, &selection) || !is_better (choice->request, &selection, best))
     return;
   tc_selection_clear (best);
   *best = selection;
@@ -349,7 +357,7 @@ select_fixed (const TcSelectRequest *request, GPtrArray *coins, TcSelection *ret
   return result;
 }
 
-/* Coins that cost more to spend than they hold stay where they are until fees fall. */
+/* Coins that cost more to spend than they hold stay where they are until fees fall, unless they were chosen by hand. */
 static GPtrArray *
 worth_spending (const TcSelectRequest *request, GPtrArray *coins)
 {
@@ -359,7 +367,7 @@ worth_spending (const TcSelectRequest *request, GPtrArray *coins)
     {
       TcCoin *coin = g_ptr_array_index (coins, i);
 
-      if (coin->amount.units > (INPUT_SIZE + WITNESS_SIZE + 1) * request->fee_rate)
+      if (request->fixed || coin->amount.units > (INPUT_SIZE + WITNESS_SIZE + 1) * request->fee_rate)
         g_ptr_array_add (worth, coin);
     }
   g_ptr_array_sort (worth, compare_amounts);
@@ -393,15 +401,16 @@ tc_select_coins (const TcSelectRequest *request, GPtrArray *coins, TcSelection *
   TC_CHECK (request->fee_rate >= 1 && request->n_outputs >= 1 && request->target.units <= TC_AMOUNT_MAX_UNITS);
   if (request->fixed && !request->all)
     return select_fixed (request, coins, ret_selection, ret_missing);
-  g_autoptr(GPtrArray) sorted = request->fixed ? g_ptr_array_copy (coins, NULL, NULL) : worth_spending (request, coins);
-  TcSelection selection = { 0 };
+  g_autoptr(GPtrArray) sorted = worth_spending (request, coins);
+  g_auto(TcSelection) exact = { 0 }, other = { 0 };
 
   if (request->all)
     return select_all (request, sorted, ret_selection, ret_missing);
-  if (select_exactly (request, sorted, &selection) || select_least_waste (request, sorted, &selection))
-    {
-      *ret_selection = selection;
-      return TC_SELECT_OK;
-    }
-  return explain (request, sorted, ret_missing);
+  const gboolean has_exact = select_exactly (request, sorted, &exact), has_other = select_least_waste (request, sorted, &other);
+  if (!has_exact && !has_other)
+    return explain (request, sorted, ret_missing);
+  TcSelection *chosen = has_exact && (!has_other || waste_of (request, &exact) <= waste_of (request, &other)) ? &exact : &other;
+  *ret_selection = *chosen;
+  chosen->coins = NULL;
+  return TC_SELECT_OK;
 }

@@ -6,9 +6,10 @@ G_BEGIN_DECLS
 
 /* Which coins pay an amount. Pure: the same question has the same answer. Bounded work: a few ms for 5 000 coins.
  *
- * The exact search comes first: coins that make the amount and fee without change (branch and bound; what is over, less than what a change output would
- * cost, goes to the fee). Else the choice of least waste: the smallest fee, then the fewest coins, then the least change. Change is never dust: where it
- * would be, another coin is added, or, where there is none, it goes to the fee. */
+ * Two searches, and the one of less waste has it, waste being the fee and what change costs on the day that it is spent: coins that make the amount and fee
+ * without change (branch and bound; what is over, less than dust, goes to the fee); and those of the smallest coin that does alone, the largest first, the
+ * smallest first. Of equal waste, the fewest coins, then the least change. Change is never dust: where it would be, another coin is added, or, where that
+ * costs more, it goes to the fee. */
 
 typedef struct
 {
