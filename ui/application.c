@@ -301,7 +301,9 @@ set_accels (TcApplication *self)
     { "win.page::send", { "<Alt>2" } },
     { "win.page::receive", { "<Alt>3" } },
     { "win.page::history", { "<Alt>4" } },
+    { "win.page::masternode", { "<Alt>5" } },
     { "win.page::network", { "<Alt>6" } },
+    { "win.page::explorer", { "<Alt>7" } },
     { "win.page::console", { "<Control><Shift>c" } },
   };
 
