@@ -1,4 +1,6 @@
 #include "wallet-fixture.h"
+#include "wallet/contacts-csv.h"
+#include "wallet/history-csv.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -225,6 +227,33 @@ test_old_rows (void)
   g_assert_cmpuint (search (&fixture, payee), ==, 1);
 }
 
+static void
+test_tables (void)
+{
+  g_test_summary ("Tables quote what must be, keep a formula a text, and contacts come back from one as they were.");
+  g_autoptr(GString) cell = g_string_new (NULL);
+  const TcWalletTx tx = { .kind = TC_WALLET_TX_SENT, .state = TC_WALLET_TX_FINAL, .amount = TIME (2), .seen_ms = 1700000000000, .memo = (char *) "a \"b\", c" };
+  TcContact contact = { .name = (char *) "=HYPERLINK(1)", .address = (char *) "TIME0x", .note = (char *) "two\r\nlines", .has_key = TRUE, .key = { { 7 } } };
+  g_autoptr(GPtrArray) contacts = g_ptr_array_new ();
+  g_autoptr(GError) error = NULL;
+
+  tc_csv_append_tx (cell, &tx);
+  g_assert_true (g_str_has_prefix (cell->str, "2023-11-14T22:13:20Z,sent,final,-2.00000000,0.00000000,,,\"a \"\"b\"\", c\",,,00"));
+  g_assert_true (g_str_has_suffix (cell->str, "\r\n"));
+  g_ptr_array_add (contacts, &contact);
+  g_autofree char *table = tc_contacts_csv_write (contacts);
+  g_assert_nonnull (strstr (table, "\"'=HYPERLINK(1)\""));
+  g_autoptr(GPtrArray) again = tc_contacts_csv_parse (table, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (again->len, ==, 1);
+  const TcContact *back = again->pdata[0];
+  g_assert_cmpstr (back->name, ==, contact.name);
+  g_assert_cmpstr (back->note, ==, contact.note);
+  g_assert_true (back->has_key && tc_public_key_equal (&back->key, &contact.key));
+  g_assert_null (tc_contacts_csv_parse ("colour,size\nred,1\n", NULL));
+  g_assert_null (tc_contacts_csv_parse ("name,address\n\"open", NULL));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -237,5 +266,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/wallet/records/search", test_search);
   g_test_add_func ("/wallet/records/filters", test_filters);
   g_test_add_func ("/wallet/records/old-rows", test_old_rows);
+  g_test_add_func ("/wallet/records/tables", test_tables);
   return g_test_run ();
 }
