@@ -260,11 +260,24 @@ on_help_topic (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_present (tc_help_window_new (gtk_application_get_active_window (user_data), g_variant_get_string (parameter, NULL)));
 }
 
+/* Made when it is asked for: were it the application's help overlay, a hidden window would stay with each window, and GTK 4.8 crashes where an assistive
+ * technology asks for a window that has just gone while there is a hidden one. */
+static void
+on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr(GtkBuilder) builder = gtk_builder_new_from_resource ("/org/timecoin/TimeCoin/help-overlay.ui");
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+
+  gtk_window_set_transient_for (window, gtk_application_get_active_window (user_data));
+  gtk_window_present (window);
+}
+
 static const GActionEntry actions[] = {
   { .name = "quit", .activate = on_quit },
   { .name = "last-closed", .activate = on_last_closed },
   { .name = "come-back", .activate = on_come_back },
   { .name = "new-window", .activate = on_new_window },
+  { .name = "shortcuts", .activate = on_shortcuts },
   { .name = "open-wallet", .activate = on_open_wallet, .parameter_type = "s" },
   { .name = "try", .activate = on_try },
   { .name = "show-on", .activate = on_show_on, .parameter_type = "(sss)" },
@@ -289,6 +302,7 @@ set_accels (TcApplication *self)
   static const Accel accels[] = {
     { "app.quit", { "<Control>q" } },
     { "app.new-window", { "<Control>n" } },
+    { "app.shortcuts", { "<Control>question" } },
     { "window.close", { "<Control>w" } },
     { "win.lock", { "<Control>l" } },
     { "win.hide-amounts", { "<Control><Shift>m" } },

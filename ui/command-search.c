@@ -33,7 +33,7 @@ static const Command commands[] = {
   { N_("Preferences: Network"), N_("proxy tor port listen peers connections settings"), "network-workgroup-symbolic", "app.preferences-page", "network" },
   { N_("Preferences: Storage"), N_("disk folder prune memory sync settings"), "drive-harddisk-symbolic", "app.preferences-page", "storage" },
   { N_("Preferences: Programs"), N_("rpc json terminal time-cli settings"), "utilities-terminal-symbolic", "app.preferences-page", "programs" },
-  { N_("Keyboard Shortcuts"), N_("keys"), "input-keyboard-symbolic", "win.show-help-overlay", NULL },
+  { N_("Keyboard Shortcuts"), N_("keys"), "input-keyboard-symbolic", "app.shortcuts", NULL },
   { N_("Help"), N_("manual how questions"), "help-browser-symbolic", "app.help", NULL },
   { N_("Open Log Folder"), N_("trouble errors"), "folder-open-symbolic", "app.log-folder", NULL },
   { N_("About TimeCoin"), N_("version licence"), "help-about-symbolic", "app.about", NULL },

@@ -54,7 +54,7 @@ take_help (TcShots *self)
   if (tc_shots_wants (self, "77-help-topic-small"))
     tc_shots_take_one (self, tc_shots_find_dialog (self), "77-help-topic-small", FALSE, TRUE);
   gtk_window_destroy (GTK_WINDOW (tc_shots_find_dialog (self)));
-  gtk_widget_activate_action (self->window, "win.show-help-overlay", NULL);
+  gtk_widget_activate_action (self->window, "app.shortcuts", NULL);
   dialog (self);
   tc_shots_take_dialog (self, "78-shortcuts", FALSE);
   gtk_widget_set_visible (tc_shots_find_dialog (self), FALSE);
