@@ -345,7 +345,8 @@ tc_wallets_window_init (TcWalletsWindow *self)
 GtkWindow *
 tc_wallets_window_new (GtkWindow *parent, TcSession *session)
 {
-  TcWalletsWindow *self = g_object_new (TC_TYPE_WALLETS_WINDOW, "transient-for", parent, NULL);
+  /* Of the application: its actions are used. */
+  TcWalletsWindow *self = g_object_new (TC_TYPE_WALLETS_WINDOW, "transient-for", parent, "application", gtk_window_get_application (parent), NULL);
 
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "changed", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
