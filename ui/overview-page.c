@@ -282,8 +282,17 @@ tc_overview_page_class_init (TcOverviewPageClass *klass)
 static void
 tc_overview_page_init (TcOverviewPage *self)
 {
+  GtkWidget *amount;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  amount = gtk_widget_get_parent (GTK_WIDGET (self->available));
   self->account = TC_ACCOUNT_ALL;
+  /* A number and its unit read left to right in any language; they stay where lines begin. */
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
+    {
+      gtk_widget_set_direction (amount, GTK_TEXT_DIR_LTR);
+      gtk_widget_set_halign (amount, GTK_ALIGN_END);
+    }
   for (guint i = 0; i < NEWEST_ROWS; i++)
     {
       GtkWidget *row = gtk_list_box_row_new ();
