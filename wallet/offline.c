@@ -6,6 +6,7 @@
 #include "account-private.h"
 #include "core/check.h"
 #include "memo.h"
+#include "watch.h"
 
 #define HELD           (G_GUINT64_CONSTANT (1) << 63)  /* in TcCoin.draft: with the number of a waiting payment */
 #define HIGH_FEE_SHARE 10u
@@ -108,6 +109,19 @@ show_coin (TcAccount *self, const TcPaymentInput *input)
   return coin;
 }
 
+/* Whether @output goes where this wallet will find it again: to the account that pays, no further than one that watches can have keys. Further away it would be this
+ * wallet's own, and yet lost to whoever does not know the path; that is worth a ransom. */
+static gboolean
+is_change (TcAccount *self, const TcUnsignedPayment *from, const TcPaymentOutput *output)
+{
+  TcKeyPath path, payer;
+
+  if (!output->change || !find_own (self, &output->key_hash, output->path, &path) || path.chain != TC_CHAIN_CHANGE)
+    return FALSE;
+  return path.index < MAX (TC_WATCH_KEYS_MAX, tc_keychain_count (self->keys, path.account, TC_CHAIN_CHANGE))
+         && find_own (self, &from->inputs[0].key_hash, from->inputs[0].path, &payer) && payer.account == path.account;
+}
+
 /* Change that is not found to be this wallet's own is a recipient. */
 static TcPaymentDraft *
 show_payment (TcAccount *self, const TcUnsignedPayment *from)
@@ -120,9 +134,8 @@ show_payment (TcAccount *self, const TcUnsignedPayment *from)
   for (gsize i = 0; i < from->n_outputs; i++)
     {
       const TcPaymentOutput *output = &from->outputs[i];
-      TcKeyPath path;
 
-      if (output->change && find_own (self, &output->key_hash, output->path, &path) && path.chain == TC_CHAIN_CHANGE)
+      if (is_change (self, from, output))
         payment->change.units += output->amount.units;
       else
         show_recipient (self, &output->key_hash, output->amount, payment);

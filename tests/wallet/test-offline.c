@@ -1,5 +1,6 @@
 #include "wallet-fixture.h"
 
+#include "wallet/account-private.h"
 #include "wallet/memo.h"
 #include "wallet/memos.h"
 #include "wallet/offline.h"
@@ -206,6 +207,40 @@ test_far_keys (void)
 }
 
 static void
+assert_change_shown (Story *self, TcUnsignedPayment *payment, TcFilePath path, gboolean as_change)
+{
+  TcPaymentOutput *output = &payment->outputs[payment->outputs[0].change ? 0 : 1];
+  g_autoptr(TcSecretKey) key = tc_keychain_derive (self->offline->keys, (TcKeyPath) { path.account, path.chain, path.index });
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (output->change);
+  output->key_hash = tc_key_hash (tc_secret_key_get_public (key));
+  output->path = path;
+  g_autoptr(GBytes) sealed = tc_unsigned_payment_write (payment);
+  g_autoptr(TcPaymentReview) shown = tc_account_read_unsigned (self->offline, sealed, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (shown->payment->n_recipients, ==, as_change ? 1 : 2);
+  g_assert_cmpuint (shown->payment->change.units, ==, as_change ? output->amount.units : 0);
+}
+
+static void
+test_far_change (void)
+{
+  g_test_summary ("Change to a key of the wallet's own that no wallet would ever look at is shown as a recipient: who prepared it alone knows where it is.");
+  g_auto(Story) story = { 0 };
+  story_init (&story, TIME (100));
+  g_autofree char *payee = stranger (1);
+  g_autoptr(TcPaymentReview) prepared = prepare_simple (&story, payee, TIME (10));
+  g_autoptr(TcUnsignedPayment) payment = tc_unsigned_payment_read (prepared->sealed, NULL);
+
+  assert_change_shown (&story, payment, (TcFilePath) { 0, TC_CHAIN_CHANGE, 900 }, TRUE);
+  assert_change_shown (&story, payment, (TcFilePath) { 0, TC_CHAIN_CHANGE, TC_WATCH_KEYS_MAX }, FALSE);
+  assert_change_shown (&story, payment, (TcFilePath) { 0, TC_CHAIN_CHANGE, 0x7fffffff }, FALSE);
+  assert_change_shown (&story, payment, (TcFilePath) { 1, TC_CHAIN_CHANGE, 0 }, FALSE);
+  assert_change_shown (&story, payment, (TcFilePath) { 123456789, TC_CHAIN_CHANGE, 0 }, FALSE);
+}
+
+static void
 test_private_memo (void)
 {
   g_test_summary ("A private memo is sealed by who signs, and its sender reads it where the keys are.");
@@ -370,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wallet/offline/there-and-back", test_there_and_back);
   g_test_add_func ("/wallet/offline/coins-wait", test_coins_wait);
   g_test_add_func ("/wallet/offline/far-keys", test_far_keys);
+  g_test_add_func ("/wallet/offline/far-change", test_far_change);
   g_test_add_func ("/wallet/offline/private-memo", test_private_memo);
   g_test_add_func ("/wallet/offline/lies-about-amounts", test_lies_about_amounts);
   g_test_add_func ("/wallet/offline/who-and-where", test_who_and_where);
