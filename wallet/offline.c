@@ -161,7 +161,8 @@ review_new (TcAccount *self, const TcUnsignedPayment *from, GBytes *sealed)
   review->payment = show_payment (self, from);
   review->made_ms = from->made_ms;
   review->sealed = g_bytes_ref (sealed);
-  review->high_fee = review->payment->fee.units > MAX (review->payment->paid.units, review->payment->change.units) / HIGH_FEE_SHARE;
+  const TcAmount moved = review->payment->n_recipients > 0 ? review->payment->paid : review->payment->change;  /* else change would hide what burns */
+  review->high_fee = review->payment->fee.units > moved.units / HIGH_FEE_SHARE;
   review->learns_network = !self->bound;
   return review;
 }

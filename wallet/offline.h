@@ -20,7 +20,7 @@ typedef struct
   gint64          made_ms;        /* when it was prepared; 0: unknown */
   GBytes         *sealed;         /* for tc_envelope_to_text () and so on */
   gboolean        is_signed;
-  gboolean        high_fee;       /* more than a tenth of what is paid */
+  gboolean        high_fee;       /* more than a tenth of what is paid, or joined where nothing is paid */
   gboolean        learns_network; /* unsigned: this wallet never saw its network, and takes the identity from the file */
   gboolean        is_stale;       /* waiting: a coin of it is spent, so it cannot be sent any more */
 } TcPaymentReview;

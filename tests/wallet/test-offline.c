@@ -241,6 +241,34 @@ test_far_change (void)
 }
 
 static void
+test_high_fee (void)
+{
+  g_test_summary ("A fee is high against what is paid, however much change comes back; where nothing is paid, against what is joined.");
+  g_auto(Story) story = { 0 };
+  story_init (&story, TIME (100));
+  g_autofree char *payee = stranger (1);
+  g_autoptr(TcPaymentReview) prepared = prepare_simple (&story, payee, TIME (10));
+  g_autoptr(TcUnsignedPayment) payment = tc_unsigned_payment_read (prepared->sealed, NULL);
+  TcPaymentOutput *change = &payment->outputs[payment->outputs[0].change ? 0 : 1];
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (prepared->high_fee);
+  change->amount.units -= TIME (2).units;
+  g_autoptr(GBytes) burning = tc_unsigned_payment_write (payment);
+  g_autoptr(TcPaymentReview) shown = tc_account_read_unsigned (story.offline, burning, &error);
+  g_assert_no_error (error);
+  g_assert_true (shown->high_fee);
+
+  payment->outputs[0] = *change;
+  payment->outputs[0].amount = TIME (99);
+  payment->n_outputs = 1;
+  g_autoptr(GBytes) joining = tc_unsigned_payment_write (payment);
+  g_autoptr(TcPaymentReview) joined = tc_account_read_unsigned (story.offline, joining, &error);
+  g_assert_no_error (error);
+  g_assert_false (joined->high_fee);
+}
+
+static void
 test_private_memo (void)
 {
   g_test_summary ("A private memo is sealed by who signs, and its sender reads it where the keys are.");
@@ -406,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wallet/offline/coins-wait", test_coins_wait);
   g_test_add_func ("/wallet/offline/far-keys", test_far_keys);
   g_test_add_func ("/wallet/offline/far-change", test_far_change);
+  g_test_add_func ("/wallet/offline/high-fee", test_high_fee);
   g_test_add_func ("/wallet/offline/private-memo", test_private_memo);
   g_test_add_func ("/wallet/offline/lies-about-amounts", test_lies_about_amounts);
   g_test_add_func ("/wallet/offline/who-and-where", test_who_and_where);
