@@ -238,6 +238,18 @@ bind_value (sqlite3_stmt *statement, int place, const Value *value)
     sqlite3_bind_null (statement, place);
 }
 
+/* SQLite makes a number of a text that looks like one, so a text where a number belongs would go round the bound. */
+static gboolean
+is_sound (const char *table, const char *column, const Value *value)
+{
+  static const char *const numbers[] = { "id", "shown", "issued_receive", "issued_change" };
+  gboolean is_number = value->kind == VALUE_INT;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    is_number |= g_str_equal (column, numbers[i]);
+  return !g_str_equal (table, "accounts") || !is_number || (value->kind == VALUE_INT && value->number >= 0 && value->number <= ISSUED_MAX);
+}
+
 static gboolean
 is_carried (const char *table)
 {
@@ -269,7 +281,7 @@ read_table (TcReader *reader, TcDb *db, TcBackupInfo *info)
         {
           const Value value = read_value (reader);
 
-          if (value.kind == VALUE_INT && (value.number < 0 || value.number > ISSUED_MAX) && g_str_equal (name, "accounts"))
+          if (!reader->failed && !is_sound (name, g_ptr_array_index (columns, i), &value))
             tc_reader_fail (reader);
           if (insert != NULL && places[i] > 0)
             bind_value (insert, places[i], &value);

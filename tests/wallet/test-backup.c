@@ -242,6 +242,32 @@ test_foreign_content (Backup *self, gconstpointer unused)
 }
 
 static void
+test_addresses_bounded (Backup *self, gconstpointer unused)
+{
+  g_test_summary ("A backup cannot make a wallet derive addresses without end, not by a number in the guise of a text either.");
+  static const char column[] = "issued_change";
+  g_autoptr(TcSecretString) own = secret ("b");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *data = NULL;
+  gsize size;
+
+  g_assert_true (write_backup (self, "pw", "b", &error));
+  g_assert_true (g_file_get_contents (self->backup, &data, &size, NULL));
+  g_autoptr(GBytes) sealed = g_bytes_new (data, size);
+  g_autoptr(TcSecretBytes) content = tc_unseal (TC_SEAL_BACKUP, sealed, own, &error);
+  guint8 *at = memmem (tc_secret_bytes_get (content), tc_secret_bytes_size (content), column, strlen (column));
+
+  g_assert_nonnull (at);
+  at += strlen (column) + 1 + 9 + 1 + 9 + 9;  /* how many rows; id, no name, shown, issued_receive */
+  g_assert_cmpuint (at[0], ==, 1);
+  memcpy (at, "\x02\x07" "0100001", 9);      /* a text in the place of a number */
+  g_autoptr(GBytes) again = tc_seal (TC_SEAL_BACKUP, content, own, &TC_KDF_MINIMAL, &error);
+  g_assert_true (g_file_set_contents (self->backup, g_bytes_get_data (again, NULL), (gssize) g_bytes_get_size (again), NULL));
+  g_assert_null (restore (self, "b", NULL, &error));
+  g_assert_error (error, TC_WALLET_ERROR, TC_WALLET_ERROR_DAMAGED);
+}
+
+static void
 test_frozen (Backup *self, gconstpointer unused)
 {
   g_test_summary ("A coin that was frozen is frozen again when the restored wallet finds it in the chain.");
@@ -298,6 +324,7 @@ main (int argc, char *argv[])
   tc_crypto_init ();
   ADD ("round-trip", test_round_trip);
   ADD ("refused", test_refused);
+  ADD ("addresses-bounded", test_addresses_bounded);
   ADD ("check", test_check);
   ADD ("other-wallet", test_other_wallet);
   ADD ("survive-35-every-flip", test_every_flip);
