@@ -10,6 +10,7 @@
 #define LINE       76
 #define SUM_DIGITS 8u
 #define FRAME_MARK "TC1/"
+#define BLANKS     " \t\r\n"
 
 G_DEFINE_QUARK (tc-envelope-error-quark, tc_envelope_error)
 
@@ -231,14 +232,29 @@ read_frame (Frames *frames, const char *word)
   return TRUE;
 }
 
+/* Takes the next word off @text, which it cuts up: however many there are, nothing is allocated. Returns: (nullable). */
+static char *
+next_word (char **text)
+{
+  char *word = *text + strspn (*text, BLANKS);
+
+  if (*word == '\0')
+    return NULL;
+  *text = word + strcspn (word, BLANKS);
+  if (**text != '\0')
+    *(*text)++ = '\0';
+  return word;
+}
+
 static GBytes *
-from_frames (char **words, GError **error)
+from_frames (char *text, GError **error)
 {
   g_autofree Frames *frames = g_new0 (Frames, 1);
   g_autoptr(GString) packed = g_string_new (NULL);
+  const char *word;
 
-  for (guint i = 0; words[i] != NULL; i++)
-    if (words[i][0] != '\0' && !read_frame (frames, words[i]))
+  while ((word = next_word (&text)) != NULL)
+    if (!read_frame (frames, word))
       {
         g_set_error_literal (error, TC_ENVELOPE_ERROR, TC_ENVELOPE_ERROR_FORM,
                              _("These QR codes do not belong together, or one was read wrongly. Read them again."));
@@ -261,20 +277,26 @@ from_frames (char **words, GError **error)
   return sealed;
 }
 
-static GBytes *
-from_text (const char *text, GError **error)
+static void
+drop_blanks (char *text)
 {
-  g_auto(GStrv) words = g_strsplit_set (text, " \t\r\n", -1);
+  char *to = text;
 
-  for (guint i = 0; words[i] != NULL; i++)
-    if (words[i][0] != '\0')
-      {
-        if (g_str_has_prefix (words[i], FRAME_MARK))
-          return from_frames (words + i, error);
-        break;
-      }
-  g_autofree char *packed = g_strjoinv ("", words);
-  GBytes *sealed = from_base64 (packed);
+  for (const char *c = text; *c != '\0'; c++)
+    if (strchr (BLANKS, *c) == NULL)
+      *to++ = *c;
+  *to = '\0';
+}
+
+/* @text: cut up. */
+static GBytes *
+from_text (char *text, GError **error)
+{
+  text += strspn (text, BLANKS);
+  if (g_str_has_prefix (text, FRAME_MARK))
+    return from_frames (text, error);
+  drop_blanks (text);
+  GBytes *sealed = from_base64 (text);
   if (sealed == NULL)
     g_set_error_literal (error, TC_ENVELOPE_ERROR, TC_ENVELOPE_ERROR_FORM, _("This is nothing that a TimeCoin wallet wrote, or not all of it."));
   return sealed;
