@@ -226,11 +226,29 @@ on_try (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_application_activate (user_data);
 }
 
+/* Those that are open come to the front, on the page that is asked for. */
+static gboolean
+show_open_preferences (const char *page)
+{
+  g_autoptr(GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (TC_IS_PREFERENCES (l->data))
+      {
+        tc_preferences_show_page (l->data, page);
+        gtk_window_present (l->data);
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static void
 open_preferences (TcApplication *self, const char *page)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
+  if (show_open_preferences (page))
+    return;
   if (self->stopping || self->settings == NULL || !TC_IS_WINDOW (window))
     return;
   gtk_window_present (tc_preferences_new (window, self->settings, self->session, tc_window_get_wallet (TC_WINDOW (window)), self->own_data_dir, page));

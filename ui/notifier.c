@@ -102,7 +102,9 @@ notify_tx (Watch *watch, const TcWalletTx *tx, const char *wallet)
 {
   TcNotifier *self = watch->notifier;
   const gboolean incoming = tc_tx_is_incoming (tx), final = tx->state == TC_WALLET_TX_FINAL || tx->state == TC_WALLET_TX_CONFIRMED;
-  g_autofree char *txid = tc_txid_text (&tx->txid), *id = g_strconcat ("payment-", txid, NULL), *body = dup_body (self, tx, wallet);
+  g_autofree char *txid = tc_txid_text (&tx->txid), *body = dup_body (self, tx, wallet);
+  /* One's own other wallet may have the same payment. */
+  g_autofree char *id = g_strdup_printf ("payment-%s-%s", wallet, txid);
 
   if (final && is_allowed (self, "notify-final"))
     send (watch, id, incoming ? _("Payment Received: Final") : _("Payment Sent: Final"), body, "history", txid);

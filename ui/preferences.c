@@ -476,8 +476,9 @@ on_folder_reset (TcPreferences *self)
 
 /* --- */
 
+/* Not while it is only closed: an answer of the keyring or the portal, or a change of the session, may come to it until then. */
 static void
-tc_preferences_dispose (GObject *object)
+tc_preferences_finalize (GObject *object)
 {
   TcPreferences *self = TC_PREFERENCES (object);
 
@@ -485,7 +486,7 @@ tc_preferences_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->wallet);
   g_clear_pointer (&self->peer_rows, g_ptr_array_unref);
-  G_OBJECT_CLASS (tc_preferences_parent_class)->dispose (object);
+  G_OBJECT_CLASS (tc_preferences_parent_class)->finalize (object);
 }
 
 static void
@@ -539,7 +540,7 @@ tc_preferences_class_init (TcPreferencesClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = tc_preferences_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tc_preferences_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/timecoin/TimeCoin/preferences.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_forget);
@@ -588,6 +589,13 @@ bind_all (TcPreferences *self)
   list_peers (self);
 }
 
+void
+tc_preferences_show_page (TcPreferences *self, const char *page)
+{
+  if (page != NULL)
+    adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (self), page);
+}
+
 GtkWindow *
 tc_preferences_new (GtkWindow *parent, GSettings *settings, TcSession *session, TcWallet *wallet, gboolean own_data_dir, const char *page)
 {
@@ -603,7 +611,6 @@ tc_preferences_new (GtkWindow *parent, GSettings *settings, TcSession *session, 
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed", G_CALLBACK (show_sensitive), self, G_CONNECT_SWAPPED);
   tc_keyring_check_async (on_keyring, g_object_ref (self));
-  if (page != NULL)
-    adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (self), page);
+  tc_preferences_show_page (self, page);
   return GTK_WINDOW (self);
 }

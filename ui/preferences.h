@@ -13,5 +13,7 @@ G_DECLARE_FINAL_TYPE (TcPreferences, tc_preferences, TC, PREFERENCES, AdwPrefere
 /* @settings: the application's. @wallet: (nullable): the window's, whose remembered password can be forgotten. @own_data_dir: the command line gave the data
  * folder. @page: (nullable): "general", "network", "storage" or "programs". */
 GtkWindow *tc_preferences_new (GtkWindow *parent, GSettings *settings, TcSession *session, TcWallet *wallet, gboolean own_data_dir, const char *page);
+/* @page: (nullable): the one that is shown. */
+void       tc_preferences_show_page (TcPreferences *self, const char *page);
 
 G_END_DECLS
