@@ -312,20 +312,41 @@ first_word (const char *line)
   return g_strndup (from, strcspn (from, " \t\"'[{("));
 }
 
+/* The name as it would be called: quotation marks may stand within it. */
+static char *
+called_word (const char *line)
+{
+  g_autoptr(GString) word = g_string_new (NULL);
+  Scanner scanner = { .at = line + strspn (line, " \t"), .word = word };
+
+  scan_word (&scanner, NULL);
+  return g_strndup (word->str, strcspn (word->str, " \t[{("));
+}
+
+static char *
+secret_name (const char *line, const char *const *more)
+{
+  g_autofree char *first = first_word (line), *called = called_word (line);
+
+  if (names_secret (first, more))
+    return g_steal_pointer (&first);
+  return names_secret (called, more) ? g_steal_pointer (&called) : NULL;
+}
+
 gboolean
 tc_console_is_secret (const char *line, const char *const *more)
 {
-  g_autofree char *method = first_word (line);
+  g_autofree char *method = secret_name (line, more);
 
-  return names_secret (method, more) || holds_phrase (line);
+  return method != NULL || holds_phrase (line);
 }
 
 char *
 tc_console_mask (const char *line, const char *const *more)
 {
-  g_autofree char *method = first_word (line);
+  g_autofree char *method = secret_name (line, more);
 
-  return names_secret (method, more) ? g_strconcat (method, " …", NULL) : g_strdup ("…");
+  return method != NULL ? g_strconcat (method, " …", NULL) : g_strdup ("…");
 }
 
 /* --- Completion --- */

@@ -147,7 +147,7 @@ test_secrets (void)
   static const char *const secret[] = {
     "walletpassphrase hunter2 60", "  WalletPassphrase x", "\"walletpassphrase\" x", "createwallet secret", "restorewallet " PHRASE, PHRASE, "help " PHRASE,
     "sendtoaddress x 1 \"" PHRASE "\"", "x legal,winner,thank,year,wave,sausage,worth,useful", "LEGAL WINNER THANK YEAR WAVE SAUSAGE WORTH USEFUL",
-    "checkbackup /a/b hunter2", "newmethod hunter2",
+    "checkbackup /a/b hunter2", "newmethod hunter2", "wallet\"pass\"phrase hunter2 60", "'new'method hunter2",
     "1. legal 2. winner 3. thank 4. year 5. wave 6. sausage 7. worth 8. useful",
   };
   static const char *const plain[] = {
