@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compat.h"
+#include "files.h"
 #include "helpers.h"
 #include "text.h"
 #include "wallet/contacts-csv.h"
@@ -352,36 +353,33 @@ import_next (TcContactsWindow *self)
 }
 
 static void
-on_table_read (GObject *source, GAsyncResult *result, gpointer user_data)
+on_table (GBytes *data, const GError *error, gpointer user_data)
 {
-  g_autoptr(TcContactsWindow) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autofree char *text = NULL;
+  TcContactsWindow *self = user_data;
+  g_autoptr(GError) refused = NULL;
   gsize size = 0;
+  const char *bytes = data != NULL ? g_bytes_get_data (data, &size) : NULL;
+  g_autofree char *text = size > 0 && memchr (bytes, '\0', size) == NULL ? g_strndup (bytes, size) : NULL;
 
-  if (!g_file_load_contents_finish (G_FILE (source), result, &text, &size, NULL, &error))
+  if (data == NULL)
     {
       tc_toast (GTK_WIDGET (self->stack), error->message);
       return;
     }
-  self->importing = size <= TC_CONTACTS_CSV_MAX && strlen (text) == size ? tc_contacts_csv_parse (text, &error) : NULL;
+  if (self->importing != NULL)
+    return;
+  self->importing = text != NULL ? tc_contacts_csv_parse (text, &refused) : NULL;
   self->n_imported = self->n_refused = 0;
   if (self->importing == NULL)
-    tc_toast (GTK_WIDGET (self->stack), error != NULL ? error->message : _("This file is no table of contacts."));
+    tc_toast (GTK_WIDGET (self->stack), refused != NULL ? refused->message : _("This file is no table of contacts."));
   import_next (self);
-}
-
-static void
-on_import_file (GFile *file, gpointer user_data)
-{
-  g_file_load_contents_async (file, NULL, on_table_read, g_object_ref (user_data));
 }
 
 static void
 import_table (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   if (TC_CONTACTS_WINDOW (widget)->importing == NULL)
-    tc_compat_choose_file (GTK_WINDOW (widget), _("Import Contacts"), NULL, on_import_file, widget);
+    tc_files_open (GTK_WINDOW (widget), _("Import Contacts"), TC_CONTACTS_CSV_MAX, on_table, widget);
 }
 
 static void
