@@ -124,9 +124,12 @@ make_text (const char *text, TcFactFlags flags)
 {
   GtkWidget *label = tc_facts_label (text, (flags & TC_FACT_EXACT) != 0 ? "address-small" : "numeric");
 
-  /* What is read letter by letter runs left to right in any language. */
+  /* What is read letter by letter runs left to right in any language, and begins below its title. */
   if ((flags & TC_FACT_EXACT) != 0)
-    gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR);
+    {
+      gtk_label_set_xalign (GTK_LABEL (label), gtk_widget_get_direction (label) == GTK_TEXT_DIR_RTL ? 1 : 0);
+      gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR);
+    }
   return label;
 }
 

@@ -388,6 +388,23 @@ tc_table_init (TcTable *self)
 {
 }
 
+/* Right to left, the first column is at the far end of the adjustment: what is kept when widths change is the distance from there. */
+static void
+on_scrolled (GtkAdjustment *adjustment, gpointer unused)
+{
+  const double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+
+  g_object_set_data (G_OBJECT (adjustment), "from-end", GINT_TO_POINTER ((int) (end - gtk_adjustment_get_value (adjustment))));
+}
+
+static void
+on_width_changed (GtkAdjustment *adjustment, gpointer unused)
+{
+  const int from_end = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (adjustment), "from-end"));
+
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment) - from_end);
+}
+
 static GtkWidget *
 scroll (GtkWidget *child, GtkPolicyType horizontal)
 {
@@ -395,6 +412,13 @@ scroll (GtkWidget *child, GtkPolicyType horizontal)
 
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), horizontal, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), child);
+  if (gtk_widget_get_direction (scrolled) == GTK_TEXT_DIR_RTL)
+    {
+      GtkAdjustment *across = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scrolled));
+
+      g_signal_connect (across, "changed", G_CALLBACK (on_width_changed), NULL);
+      g_signal_connect (across, "value-changed", G_CALLBACK (on_scrolled), NULL);
+    }
   return scrolled;
 }
 
