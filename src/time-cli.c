@@ -121,7 +121,8 @@ print_error (json_object *error)
 static gboolean
 is_text_param (const char *method, guint position)
 {
-  static const char *const TEXT_METHODS[] = { "createwallet", "restorewallet", "walletpassphrase", "validateaddress", "getnewaddress", "help" };
+  static const char *const TEXT_METHODS[] = { "createwallet", "restorewallet", "walletpassphrase", "walletpassphrasechange", "backupwallet", "checkbackup",
+                                              "restorebackup", "validateaddress", "getnewaddress", "help" };
 
   if (strcmp (method, "walletpassphrase") == 0 && position > 0)
     return FALSE;
