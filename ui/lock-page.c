@@ -19,6 +19,7 @@ struct _TcLockPage
   GtkSwitch   *remember;
   TcWallet    *wallet;
   TcSecretString *tried;    /* (nullable): on its way to the wallet */
+  guint        serial;   /* how often it was shown */
   guint        n_wrong;  /* in a row */
   guint        wait_s;   /* until the next attempt */
   guint        timer;
@@ -178,9 +179,11 @@ typedef struct
 {
   TcLockPage *page;
   TcWallet   *wallet;
+  guint       serial;
 } Lookup;
 
-/* One that does not fit any more is as good as none: the user is asked, as without. */
+/* A password that does not fit any more is as good as none: the user is asked, as without. The keyring may have waited for its own: what was locked meanwhile
+ * stays locked. */
 static void
 on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -189,9 +192,10 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(TcWallet) wallet = lookup->wallet;
   g_autoptr(TcSecretString) password = tc_keyring_lookup_finish (result, NULL);
   g_autoptr(TcWalletSnapshot) snapshot = tc_wallet_get_snapshot (wallet);
+  const gboolean wanted = lookup->serial == self->serial;
 
   g_free (lookup);
-  if (password != NULL && wallet == self->wallet && snapshot->locked && self->tried == NULL)
+  if (password != NULL && wanted && wallet == self->wallet && snapshot->locked && self->tried == NULL)
     try_password (self, password);
 }
 
@@ -203,6 +207,7 @@ tc_lock_page_try_remembered (TcLockPage *self)
 
   lookup->page = g_object_ref (self);
   lookup->wallet = g_object_ref (self->wallet);
+  lookup->serial = self->serial;
   tc_keyring_lookup_async (snapshot->path, NULL, on_looked_up, lookup);
 }
 
@@ -229,6 +234,7 @@ tc_lock_page_set_wallet (TcLockPage *self, TcWallet *wallet, gboolean play_money
 
   g_return_if_fail (TC_IS_LOCK_PAGE (self));
 
+  self->serial++;
   if (g_set_object (&self->wallet, wallet))
     {
       stop_waiting (self);
