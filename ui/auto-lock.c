@@ -57,13 +57,14 @@ tc_close_dialogs (GtkWindow *window)
 
 /* --- Input --- */
 
-static void
+static gboolean
 on_event (GtkEventControllerLegacy *controller, GdkEvent *event, gpointer user_data)
 {
   gint64 *input_us = g_object_get_data (user_data, "input-us");
 
   if (input_us != NULL)
     *input_us = g_get_monotonic_time ();
+  return GDK_EVENT_PROPAGATE;
 }
 
 static void
