@@ -326,7 +326,7 @@ bench (const char *program, const char *keep, guint32 n_txs)
 {
   g_autofree char *name = g_strdup_printf ("sync-chain-%u-%u", SYNC_CHAIN_VERSION, n_txs);
   g_autofree char *dir = g_build_filename (keep, name, NULL);
-  SyncChain chain = sync_chain_ensure (dir, n_txs);
+  SyncChain chain = sync_chain_ensure (dir, n_txs, 0, NULL);
   gdouble raw, raw_cpu_us = 0;
   Outcome server, follower;
   Raw checks;

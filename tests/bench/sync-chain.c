@@ -13,6 +13,7 @@
 #define SPACING_MS      30000u
 #define COIN_MIN_UNITS  100000u
 #define FEE_UNITS       1000u
+#define TO_ONE_UNITS    1000000u
 
 typedef struct
 {
@@ -30,6 +31,8 @@ typedef struct
   guint           n_unspent;
   GRand          *rand;
   TcStore        *store;
+  guint32         n_per_block;
+  const TcKeyHash *pay_to;  /* (nullable) */
   SyncChain       figures;
 } Maker;
 
@@ -46,9 +49,31 @@ choose_coin (Maker *self)
     }
 }
 
+/* Whose change is spent again, unlike what is paid. */
+static TcTx *
+make_payment_to (Maker *self, const TcKeyHash *to)
+{
+  Coin *coin;
+
+  do
+    coin = choose_coin (self);
+  while (coin->units < 2 * (TO_ONE_UNITS + FEE_UNITS));
+  const TcOutput spent = { { coin->units }, TC_LOCK_KEY_HASH, self->hashes[coin->owner] };
+  TcTx *tx = tc_fixture_pay (self->chain, self->chain->payers[coin->owner], &coin->outpoint, &spent, to, TO_ONE_UNITS, FEE_UNITS);
+  const Coin change = { { tx->txid, 1 }, coin->units - TO_ONE_UNITS - FEE_UNITS, coin->owner };
+
+  g_array_append_val (self->made, change);
+  coin->units = 0;
+  self->n_unspent--;
+  return tx;
+}
+
 static TcTx *
 make_payment (Maker *self)
 {
+  if (self->pay_to != NULL)
+    return make_payment_to (self, self->pay_to);
+
   Coin *coin = choose_coin (self);
   guint32 to = (guint32) g_rand_int_range (self->rand, 0, N_PAYERS);
   gboolean all = g_rand_int_range (self->rand, 0, 5) == 0;
@@ -99,7 +124,7 @@ make_block (Maker *self, guint32 n_max)
   const guint n_left = self->n_unspent / 2;  /* the first blocks are smaller: a coin is not spent in its own block */
   TcHeader header;
 
-  for (; size < BLOCK_BYTES && txs->len < n_max && self->n_unspent > n_left; size += ((TcTx *) g_ptr_array_index (txs, txs->len - 1))->size_bytes)
+  for (; size < BLOCK_BYTES && txs->len < MIN (n_max, self->n_per_block) && self->n_unspent > n_left; size += ((TcTx *) g_ptr_array_index (txs, txs->len - 1))->size_bytes)
     g_ptr_array_add (txs, make_payment (self));
   if (tc_ledger_next_is_last (ledger))
     closes = tc_chain_fixture_closes (self->chain, &n_closes);
@@ -120,7 +145,7 @@ make_block (Maker *self, guint32 n_max)
 }
 
 static void
-maker_init (Maker *self, const char *dir)
+maker_init (Maker *self, const char *dir, guint32 n_per_block, const TcKeyHash *pay_to)
 {
   g_autofree char *path = g_build_filename (dir, "genesis.json", NULL);
   TcParams params = TC_PARAMS_DEFAULT;
@@ -128,7 +153,7 @@ maker_init (Maker *self, const char *dir)
   gsize n;
 
   params.trust_epochs = 0;
-  *self = (Maker) { .chain = tc_chain_fixture_new (N_MASTERNODES, NULL, N_PAYERS, &params) };
+  *self = (Maker) { .chain = tc_chain_fixture_new (N_MASTERNODES, NULL, N_PAYERS, &params), .n_per_block = n_per_block > 0 ? n_per_block : G_MAXUINT32, .pay_to = pay_to };
   const char *json = g_bytes_get_data (self->chain->genesis->json, &n);
 
   self->store = tc_store_open (dir, &self->chain->genesis->chain_id, &error);
@@ -161,14 +186,14 @@ maker_clear (Maker *self)
 }
 
 static void
-make_chain (const char *dir, guint32 n_txs)
+make_chain (const char *dir, guint32 n_txs, guint32 n_per_block, const TcKeyHash *pay_to)
 {
   g_autofree char *figures = g_build_filename (dir, "figures", NULL);
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
   Maker maker;
 
-  maker_init (&maker, dir);
+  maker_init (&maker, dir, n_per_block, pay_to);
   for (guint32 n = 0; n < n_txs;)
     n += make_block (&maker, n_txs - n);
   text = g_strdup_printf ("%u %" G_GUINT64_FORMAT "\n", maker.figures.height, maker.figures.bytes);
@@ -190,7 +215,7 @@ sync_chain_look (const char *dir, SyncChain *ret_chain)
 }
 
 SyncChain
-sync_chain_ensure (const char *dir, guint32 n_txs)
+sync_chain_ensure (const char *dir, guint32 n_txs, guint32 n_per_block, const TcKeyHash *pay_to)
 {
   const char *command[] = { "rm", "-rf", dir, NULL };
   SyncChain chain;
@@ -198,7 +223,7 @@ sync_chain_ensure (const char *dir, guint32 n_txs)
   if (sync_chain_look (dir, &chain))
     return chain;
   g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
-  make_chain (dir, n_txs);
+  make_chain (dir, n_txs, n_per_block, pay_to);
   TC_CHECK (sync_chain_look (dir, &chain));
   return chain;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "core/address.h"
 
 G_BEGIN_DECLS
 
@@ -20,8 +20,9 @@ typedef struct
   guint64 bytes;          /* of the transactions' own encodings */
 } SyncChain;
 
-/* Makes it where it is not in @dir yet. Errors are fatal. */
-SyncChain sync_chain_ensure (const char *dir, guint32 n_txs);
+/* Makes it where it is not in @dir yet. Errors are fatal. @n_per_block: payments in a block; 0: as many as fit. @pay_to: (nullable): whom all of them pay, 0.01 TIME
+ * each; NULL: each other. */
+SyncChain sync_chain_ensure (const char *dir, guint32 n_txs, guint32 n_per_block, const TcKeyHash *pay_to);
 /* Returns: FALSE where there is none. */
 gboolean  sync_chain_look   (const char *dir, SyncChain *ret_chain);
 
