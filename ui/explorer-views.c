@@ -265,6 +265,8 @@ add_roots (GtkWidget *page, const TcNodeBlock *block)
   add_number (facts, _("Format"), header->version);
   gtk_widget_set_margin_top (facts, 8);
   gtk_expander_set_child (GTK_EXPANDER (expander), facts);
+  /* GTK 4.8 offers the focus to what is folded away. */
+  g_object_bind_property (expander, "expanded", facts, "visible", G_BINDING_SYNC_CREATE);
   gtk_box_append (GTK_BOX (page), expander);
 }
 
