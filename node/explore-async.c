@@ -104,14 +104,12 @@ explore_of (GTask *task)
   return (TcExplore) { .node = look->node, .cancellable = g_task_get_cancellable (task), .progress = pass_on, .progress_data = look };
 }
 
-/* A look that was cancelled just as it ended has ended: what it found is given. */
 static GTask *
 task_new (Look *look, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_task_data (task, look, look_unref);
-  g_task_set_check_cancellable (task, FALSE);
   return task;
 }
 
