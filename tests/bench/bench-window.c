@@ -103,14 +103,21 @@ on_time (gpointer flag)
 }
 
 static void
-measure (const char *what, guint seconds)
+wait_for (guint seconds)
 {
-  Watchdog *watchdog = watchdog_start ();
   gboolean over = FALSE;
 
   g_timeout_add_seconds (seconds, on_time, &over);
   while (!over)
     g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+measure (const char *what, guint seconds)
+{
+  Watchdog *watchdog = watchdog_start ();
+
+  wait_for (seconds);
   watchdog_stop (watchdog, what);
 }
 
@@ -122,13 +129,10 @@ is_there (Bench *self, guint32 height)
   return snapshot->scan_height >= height;
 }
 
+/* The network without a peer, and the windows. */
 static void
-measure_sync (Bench *self, const SyncChain *chain, const char *peer)
+begin (Bench *self)
 {
-  const gint64 start_us = g_get_monotonic_time ();
-  Watchdog *watchdog = watchdog_start ();
-  struct rusage usage;
-
   tc_session_add_wallet (self->session, NETWORK, self->wallet);
   self->windows[0] = show (self, "overview");
   self->windows[1] = show (self, "history");
@@ -136,7 +140,17 @@ measure_sync (Bench *self, const SyncChain *chain, const char *peer)
     g_main_context_iteration (NULL, TRUE);
   if (tc_session_get_state (self->session) != TC_SESSION_RUNNING)
     g_error ("the network: %s", tc_session_get_error (self->session)->message);
+  wait_for (2);
+}
+
+static void
+measure_sync (Bench *self, const SyncChain *chain, const char *peer)
+{
+  const gint64 start_us = g_get_monotonic_time ();
+  Watchdog *watchdog = watchdog_start ();
   TcNode *node = tc_session_get_node (self->session);
+  struct rusage usage;
+
   tc_node_add_peer_async (node, peer, NULL, on_peer_added, node);
   while (!is_there (self, chain->height))
     g_main_context_iteration (NULL, TRUE);
@@ -190,8 +204,9 @@ main (int argc, char *argv[])
   const SyncChain chain = sync_chain_ensure (chain_dir, N_BLOCKS * N_PER_BLOCK, N_PER_BLOCK, &pay_to);
   server = serve (argv[1], chain_dir, &address);
   measure ("bare main loop", 3);
-  measure_sync (&self, &chain, address);
+  begin (&self);
   measure ("windows shown, nothing arriving", 10);
+  measure_sync (&self, &chain, address);
   for (guint i = 0; i < G_N_ELEMENTS (self.windows); i++)
     gtk_window_destroy (GTK_WINDOW (self.windows[i]));
   tc_session_stop_async (self.session, on_stopped, &stopped);
